@@ -1,0 +1,179 @@
+"""The seam between ApiClient and the wire: hooks, and a place to plug in another HTTP library."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import Any
+
+from .configuration import Configuration, RequestTimeout
+from .rest import RESTClientObject, RESTResponse
+
+
+class HttpRequestOptions:
+    """One request, on its way to an HTTP client; hooks may change any attribute.
+
+    Attributes:
+        url: Where to, without the query.
+        method: The verb.
+        headers: The headers, by name.
+        query_params: The query, by name.
+        post_params: Form fields to send, a dict or pairs.
+        body: The JSON value to send, or ``None``.
+        timeout: Seconds, a (connect, read) pair of seconds, or ``None`` for the configuration's.
+    """
+
+    def __init__(
+        self,
+        *,
+        url: str,
+        method: str,
+        headers: dict[str, str] | None = None,
+        query_params: dict[str, Any] | None = None,
+        post_params: Any = None,
+        body: Any = None,
+        timeout: RequestTimeout | None = None,
+    ) -> None:
+        """Describe the request; every argument is the attribute of its name."""
+        self.url = url
+        self.method = method
+        self.headers = headers or {}
+        self.query_params = query_params or {}
+        self.post_params = post_params
+        self.body = body
+        self.timeout = timeout
+
+    def __repr__(self) -> str:
+        return f"HttpRequestOptions(method={self.method!r}, url={self.url!r})"
+
+
+PreRequestHook = Callable[[HttpRequestOptions], HttpRequestOptions | None]
+PostRequestHook = Callable[[RESTResponse], RESTResponse | None]
+
+
+class AbstractHttpClient(ABC):
+    """What ApiClient needs of an HTTP client. Subclass it to send through another library."""
+
+    def __init__(self) -> None:
+        """Start without hooks."""
+        self.timeout: RequestTimeout | None = None
+        self.pre_hook: PreRequestHook | None = None
+        self.post_hook: PostRequestHook | None = None
+
+    def set_timeout(self, timeout: RequestTimeout) -> None:
+        """Set the time limits of requests that bring none of their own.
+
+        Args:
+            timeout: Seconds, or a (connect, read) pair of seconds.
+        """
+        self.timeout = timeout
+
+    def set_pre_request_hook(self, hook: PreRequestHook) -> None:
+        """Have a function called with every request before it is sent.
+
+        Args:
+            hook: Gets the request, and may change it, return another, or return nothing.
+
+        Raises:
+            ValueError: It cannot be called.
+        """
+        self.pre_hook = _check_callable(hook)
+
+    def set_post_request_hook(self, hook: PostRequestHook) -> None:
+        """Have a function called with every 2xx answer.
+
+        Args:
+            hook: Gets the answer, and may change it, return another, or return nothing.
+
+        Raises:
+            ValueError: It cannot be called.
+        """
+        self.post_hook = _check_callable(hook)
+
+    @abstractmethod
+    def request(self, http_request_options: HttpRequestOptions) -> RESTResponse:
+        """Send a request.
+
+        Args:
+            http_request_options: The request.
+
+        Returns:
+            The answer, whose status is 2xx.
+
+        Raises:
+            ApiException: The answer has another status, or none arrived.
+        """
+
+    def close(self) -> None:  # noqa: B027  # nothing to do for a client that keeps nothing open
+        """Close what is open; the next request may open it again."""
+
+
+class DefaultHttpClient(AbstractHttpClient):
+    """Sends through urllib3."""
+
+    def __init__(
+        self,
+        timeout: RequestTimeout | None = None,
+        *,
+        configuration: Configuration | None = None,
+    ) -> None:
+        """Prepare to send; nothing is opened before the first request.
+
+        Args:
+            timeout: Seconds, or a (connect, read) pair of seconds; the configuration's if omitted.
+            configuration: TLS, proxy and pool; that of the ApiClient it is set on if omitted.
+        """
+        super().__init__()
+        self.timeout = timeout
+        self.rest_client = RESTClientObject(configuration) if configuration else None
+
+    def use_configuration(self, configuration: Configuration) -> None:
+        """Take the configuration of the ApiClient, unless there is one already.
+
+        Args:
+            configuration: TLS, proxy and pool.
+        """
+        if self.rest_client is None:
+            self.rest_client = RESTClientObject(configuration)
+
+    def request(self, http_request_options: HttpRequestOptions) -> RESTResponse:
+        """Send a request through the hooks and urllib3.
+
+        Args:
+            http_request_options: The request.
+
+        Returns:
+            The answer, whose status is 2xx.
+
+        Raises:
+            ApiException: The answer has another status, or none arrived.
+            ValueError: Something in the request cannot be sent.
+        """
+        if self.rest_client is None:
+            raise ValueError("configuration: hand one over, or set this client on an ApiClient")
+        options = http_request_options
+        if self.pre_hook is not None:
+            options = self.pre_hook(options) or options
+        response = self.rest_client.request(
+            options.method,
+            options.url,
+            query_params=options.query_params,
+            headers=options.headers,
+            body=options.body,
+            post_params=options.post_params,
+            timeout=options.timeout or self.timeout,
+        )
+        if self.post_hook is not None:
+            response = self.post_hook(response) or response
+        return response
+
+    def close(self) -> None:
+        """Close all connections; the next request opens new ones."""
+        if self.rest_client is not None:
+            self.rest_client.close()
+
+
+def _check_callable(hook: Any) -> Any:
+    if not callable(hook):
+        raise ValueError("hook: give a function that takes one argument")
+    return hook

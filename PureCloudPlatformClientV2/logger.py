@@ -1,0 +1,316 @@
+"""The package logger and the only redaction rule.
+
+Everything is logged through the standard library, to the logger ``PureCloudPlatformClientV2``: a
+call that was answered with 2xx at DEBUG, any other outcome at ERROR. The logger is silent until its
+level is set, either through ``configuration.logger`` or with
+``logging.getLogger("PureCloudPlatformClientV2").setLevel(...)``.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterable, Mapping
+from enum import IntEnum
+from typing import Any
+
+MASK = "***"
+"""Stands where a secret was."""
+
+_SECRET_ENDINGS = (
+    "apikey",
+    "assertion",
+    "authorization",
+    "cookie",
+    "password",
+    "secret",
+    "token",
+    "verifier",
+)
+
+_SHORTEST_SECRET = 4
+"""A shorter one would blacken ordinary words, and hides nothing that could not be guessed."""
+
+
+class LogLevel(IntEnum):
+    """How much is logged."""
+
+    LTrace = logging.DEBUG - 5
+    LDebug = logging.DEBUG
+    LError = logging.ERROR
+    LNone = logging.CRITICAL + 1
+
+    @classmethod
+    def from_string(cls, value: str) -> LogLevel:
+        """Find a level by its name.
+
+        Args:
+            value: ``trace``, ``debug``, ``error`` or ``none``, in any case.
+
+        Returns:
+            The level.
+
+        Raises:
+            ValueError: There is no such level.
+        """
+        levels = {"trace": cls.LTrace, "debug": cls.LDebug, "error": cls.LError, "none": cls.LNone}
+        if value.lower() not in levels:
+            raise ValueError(f"log_level: {value!r} is not one of {', '.join(levels)}")
+        return levels[value.lower()]
+
+
+class LogFormat(IntEnum):
+    """How a line of the log is written."""
+
+    TEXT = 1
+    JSON = 2
+
+    @classmethod
+    def from_string(cls, value: str) -> LogFormat:
+        """Find a format by its name.
+
+        Args:
+            value: ``text`` or ``json``, in any case.
+
+        Returns:
+            The format.
+
+        Raises:
+            ValueError: There is no such format.
+        """
+        formats = {"text": cls.TEXT, "json": cls.JSON}
+        if value.lower() not in formats:
+            raise ValueError(f"log_format: {value!r} is not one of {', '.join(formats)}")
+        return formats[value.lower()]
+
+
+package_logger = logging.getLogger("PureCloudPlatformClientV2")
+package_logger.setLevel(LogLevel.LNone)
+
+
+class Logger:
+    """What is logged, and where to; found at ``configuration.logger``.
+
+    There is one logger in a process: where several configurations change it, the last one wins.
+
+    Attributes:
+        log_request_body: Whether request bodies are logged, secrets masked.
+        log_response_body: Whether response bodies are logged, secrets masked.
+    """
+
+    def __init__(self) -> None:
+        """Start out silent: nothing is attached to the package logger until a level is set."""
+        self.log_request_body = False
+        self.log_response_body = False
+        self._log_level: int = LogLevel.LNone
+        self._log_format = LogFormat.TEXT
+        self._log_to_console = True
+        self._log_file_path: str | None = None
+        self._line_format = "%(asctime)s %(levelname)s %(message)s"
+        self._handlers: list[logging.Handler] = []
+
+    @property
+    def log_level(self) -> int:
+        """The lowest level that is logged, one of ``LogLevel`` or of the standard library's."""
+        return self._log_level
+
+    @log_level.setter
+    def log_level(self, level: int) -> None:
+        self._log_level = level
+        self._apply()
+
+    @property
+    def log_format(self) -> LogFormat:
+        """Lines of text, or one JSON object a line."""
+        return self._log_format
+
+    @log_format.setter
+    def log_format(self, log_format: LogFormat) -> None:
+        self._log_format = LogFormat(log_format)
+        self._apply()
+
+    @property
+    def line_format(self) -> str:
+        """The standard library's format string for lines of text."""
+        return self._line_format
+
+    @line_format.setter
+    def line_format(self, line_format: str) -> None:
+        self._line_format = line_format
+        self._apply()
+
+    @property
+    def log_to_console(self) -> bool:
+        """Whether lines go to standard error."""
+        return self._log_to_console
+
+    @log_to_console.setter
+    def log_to_console(self, log_to_console: bool) -> None:
+        self._log_to_console = log_to_console
+        self._apply()
+
+    @property
+    def log_file_path(self) -> str | None:
+        """The file that lines are appended to, if any."""
+        return self._log_file_path
+
+    @log_file_path.setter
+    def log_file_path(self, path: str | None) -> None:
+        self._log_file_path = path
+        self._apply()
+
+    def _apply(self) -> None:
+        for handler in self._handlers:
+            package_logger.removeHandler(handler)
+            handler.close()
+        self._handlers = []
+        package_logger.setLevel(self._log_level)
+        if self._log_level >= LogLevel.LNone:
+            return
+        if self._log_to_console:
+            self._handlers.append(logging.StreamHandler())
+        if self._log_file_path:
+            self._handlers.append(
+                logging.FileHandler(self._log_file_path, encoding="utf-8", delay=True)
+            )
+        formatter = (
+            _JsonFormatter()
+            if self._log_format is LogFormat.JSON
+            else logging.Formatter(self._line_format)
+        )
+        for handler in self._handlers:
+            handler.setFormatter(formatter)
+            package_logger.addHandler(handler)
+
+
+class _JsonFormatter(logging.Formatter):
+    """Writes a record as one JSON object on one line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "date": self.formatTime(record),
+            "level": record.levelname.lower(),
+            "message": record.getMessage(),
+            **getattr(record, "exchange", {}),
+        }
+        return json.dumps(line, default=str)
+
+
+def log_exchange(exchange: Mapping[str, Any], *, succeeded: bool) -> None:
+    """Log one request and what became of it.
+
+    Args:
+        exchange: ``method``, ``url``, ``status``, ``durationMs``, ``correlationId`` and, where
+            they are to be logged, ``requestBody`` and ``responseBody``; without secrets.
+        succeeded: Whether the answer was 2xx.
+    """
+    level = LogLevel.LDebug if succeeded else LogLevel.LError
+    bodies = [name for name in ("requestBody", "responseBody") if name in exchange]
+    package_logger.log(
+        level,
+        "%(method)s %(url)s: %(status)s in %(durationMs)s ms, correlation id %(correlationId)s"
+        + "".join(f", {name} %({name})s" for name in bodies),
+        exchange,
+        extra={"exchange": exchange},
+    )
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether a field, header or parameter of this name holds a secret.
+
+    Args:
+        name: The name, in camel case, snake case or with hyphens.
+
+    Returns:
+        True for ``pageAccessToken``, ``channel_secret``, ``Authorization`` and their like.
+    """
+    return name.replace("-", "").replace("_", "").lower().endswith(_SECRET_ENDINGS)
+
+
+def mask_secrets(value: Any) -> Any:
+    """Copy a JSON value with everything masked that stands under the name of a secret.
+
+    Args:
+        value: The JSON value.
+
+    Returns:
+        The copy.
+    """
+    if isinstance(value, dict):
+        return {
+            name: MASK if is_secret_name(name) and item is not None else mask_secrets(item)
+            for name, item in value.items()
+        }
+    if isinstance(value, list):
+        return [mask_secrets(item) for item in value]
+    return value
+
+
+def mask_json(text: str) -> str:
+    """Mask the secrets of a JSON text.
+
+    Args:
+        text: The text.
+
+    Returns:
+        The text without secrets; as it is where it is not JSON and so has no names to go by.
+    """
+    try:
+        return json.dumps(mask_secrets(json.loads(text)))
+    except (ValueError, RecursionError):
+        return text
+
+
+def find_secrets(value: Any) -> set[str]:
+    """Collect every string that stands under the name of a secret.
+
+    Args:
+        value: A JSON value, or a dict of headers or form fields.
+
+    Returns:
+        The secrets themselves.
+    """
+    if isinstance(value, list):
+        return set[str]().union(*map(find_secrets, value))
+    if not isinstance(value, dict):
+        return set()
+    secrets: set[str] = set()
+    for name, item in value.items():
+        if isinstance(item, str) and is_secret_name(name):
+            # The scheme of a header (Bearer, Basic) is no secret, what follows it is.
+            secrets.add(item.rpartition(" ")[2] if "authorization" in name.lower() else item)
+        else:
+            secrets |= find_secrets(item)
+    return secrets
+
+
+def mask_query(url: str) -> str:
+    """Mask the query parameters of a URL that are named like a secret.
+
+    Args:
+        url: The URL.
+
+    Returns:
+        The URL, safe to show.
+    """
+    base, mark, query = url.partition("?")
+    pairs = [pair.partition("=") for pair in query.split("&")]
+    shown = "&".join(name + sep + (MASK if is_secret_name(name) else v) for name, sep, v in pairs)
+    return base + mark + shown
+
+
+def redact(text: str, secrets: Iterable[str]) -> str:
+    """Mask every occurrence of known secrets in a text.
+
+    Args:
+        text: The text, for example an answer that repeats what was sent.
+        secrets: The secrets.
+
+    Returns:
+        The text without them, whether they stood there plain or escaped as in JSON.
+    """
+    forms = {form for secret in secrets for form in (secret, json.dumps(secret)[1:-1])}
+    for form in sorted(forms, key=len, reverse=True):
+        if len(form) >= _SHORTEST_SECRET:
+            text = text.replace(form, MASK)
+    return text

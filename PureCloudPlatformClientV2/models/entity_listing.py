@@ -1,0 +1,47 @@
+"""What the listings of all entities have in common."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from .base import Model
+
+T = TypeVar("T")
+
+
+class EntityListing(Model, Generic[T]):
+    """One page of entities: iterate over it, or ask for its ``len()``.
+
+    ``paginate`` walks all the pages.
+    """
+
+    if TYPE_CHECKING:  # each listing annotates its own
+        entities: list[T] | None = None
+
+    page_size: int | None = None
+    """How many entities a full page holds."""
+    page_number: int | None = None
+    """Which page this is, counting from 1."""
+    total: int | None = None
+    """How many entities there are on all pages together."""
+    first_uri: str | None = None
+    """Path and query of the first page."""
+    self_uri: str | None = None
+    """Path and query of this page."""
+    next_uri: str | None = None
+    """Path and query of the next page; unset on the last one."""
+    previous_uri: str | None = None
+    """Path and query of the page before; unset on the first one."""
+    last_uri: str | None = None
+    """Path and query of the last page."""
+    page_count: int | None = None
+    """How many pages there are."""
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self.entities or ())
+
+    def __len__(self) -> int:
+        return len(self.entities or ())
+
+    def __bool__(self) -> bool:
+        # A page that arrived is a page, even if nothing is on it: "if listing" asks for the former.
+        return True

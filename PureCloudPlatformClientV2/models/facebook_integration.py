@@ -1,0 +1,35 @@
+"""A Facebook page that is connected for messaging."""
+
+from datetime import datetime
+
+from .base import Model
+from .uri_reference import UriReference
+
+
+class FacebookIntegration(Model):
+    """A Facebook page that is connected for messaging, as the service describes it."""
+
+    id: str | None = None
+    """Identifier of the integration, assigned by the service and unique on the platform."""
+    name: str | None = None
+    """What the integration is called in the administration pages."""
+    app_id: str | None = None
+    """Facebook's number for the app through which the page is connected."""
+    page_id: str | None = None
+    """Facebook's number for the connected page."""
+    status: str | None = None
+    """State of the integration, for example ``Active``, ``Inactive`` or ``Error``."""
+    recipient: UriReference | None = None
+    """The recipient through which a message flow is attached to the integration."""
+    date_created: datetime | None = None
+    """When the integration was created, in UTC."""
+    date_modified: datetime | None = None
+    """When the integration was last changed, in UTC."""
+    created_by: UriReference | None = None
+    """The user or OAuth client that created the integration."""
+    modified_by: UriReference | None = None
+    """The user or OAuth client that changed the integration last."""
+    version: int | None = None
+    """Counts the changes made to the integration."""
+    self_uri: str | None = None
+    """Path of the integration, relative to the API host."""

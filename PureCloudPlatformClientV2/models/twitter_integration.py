@@ -1,0 +1,43 @@
+"""A Twitter account that is connected for messaging."""
+
+from datetime import datetime
+
+from .base import Model
+from .uri_reference import UriReference
+
+
+class TwitterIntegration(Model):
+    """A Twitter account that is connected for messaging, as the service describes it."""
+
+    id: str | None = None
+    """Identifier of the integration, assigned by the service and unique on the platform."""
+    name: str | None = None
+    """What the integration is called in the administration pages."""
+    access_token_key: str | None = None
+    """Public half of the access token that was given for the account."""
+    consumer_key: str | None = None
+    """Public half of the app's consumer credentials."""
+    username: str | None = None
+    """The account's Twitter handle, as Twitter reported it."""
+    user_id: str | None = None
+    """Twitter's number for the account."""
+    status: str | None = None
+    """State of the integration, for example ``Active``, ``Inactive`` or ``Error``."""
+    tier: str | None = None
+    """Kind of Twitter developer account: ``premium`` or ``enterprise``."""
+    env_name: str | None = None
+    """Name of the Twitter developer environment, for example ``env-beta``; premium tier only."""
+    recipient: UriReference | None = None
+    """The recipient through which a message flow is attached to the integration."""
+    date_created: datetime | None = None
+    """When the integration was created, in UTC."""
+    date_modified: datetime | None = None
+    """When the integration was last changed, in UTC."""
+    created_by: UriReference | None = None
+    """The user or OAuth client that created the integration."""
+    modified_by: UriReference | None = None
+    """The user or OAuth client that changed the integration last."""
+    version: int | None = None
+    """Counts the changes made to the integration."""
+    self_uri: str | None = None
+    """Path of the integration, relative to the API host."""

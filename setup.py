@@ -1,0 +1,49 @@
+"""What the package is called, what it needs, and what it installs."""
+
+import runpy
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+HERE = Path(__file__).parent
+
+RUNTIME = (HERE / "requirements.txt").read_text(encoding="utf-8").split("\n")
+SANDBOX = ["cheroot>=10.0", "flask>=3.0"]
+DOCS = ["furo", "myst-parser>=4.0", "sphinx>=8.1"]
+TEST = [
+    "hypothesis>=6.100",
+    "pytest>=8.3",
+    "pytest-cov>=7.0",
+    "schemathesis>=4.0",
+]
+
+setup(
+    name="PureCloudPlatformClientV2",
+    version=runpy.run_path(str(HERE / "PureCloudPlatformClientV2" / "version.py"))["__version__"],
+    description="A typed, synchronous Python client for the Genesys Cloud (PureCloud) Messaging API",
+    long_description=(HERE / "README.md").read_text(encoding="utf-8"),
+    long_description_content_type="text/markdown",
+    license="MIT",
+    license_files=["LICENSE"],
+    keywords=["genesys", "genesys-cloud", "purecloud", "messaging", "facebook", "line", "twitter"],
+    classifiers=[
+        "Development Status :: 5 - Production/Stable",
+        "Intended Audience :: Developers",
+        "Operating System :: OS Independent",
+        "Programming Language :: Python :: 3 :: Only",
+        "Programming Language :: Python :: 3.10",
+        "Programming Language :: Python :: 3.11",
+        "Programming Language :: Python :: 3.12",
+        "Programming Language :: Python :: 3.13",
+        "Topic :: Communications :: Chat",
+        "Typing :: Typed",
+    ],
+    python_requires=">=3.10",
+    packages=find_packages(include=["PureCloudPlatformClientV2", "PureCloudPlatformClientV2.*"]),
+    package_data={"PureCloudPlatformClientV2": ["py.typed"]},
+    install_requires=[line for line in RUNTIME if line],
+    extras_require={"sandbox": SANDBOX, "test": SANDBOX + TEST, "docs": DOCS},
+    entry_points={
+        "pytest11": ["purecloud_sandbox = PureCloudPlatformClientV2.sandbox.pytest_plugin"]
+    },
+)
