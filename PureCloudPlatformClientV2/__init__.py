@@ -10,6 +10,7 @@
 from .api_client import ApiClient, CallOptions
 from .apis.messaging_api import MessagingApi
 from .configuration import Configuration, configuration
+from .exceptions import ApiException
 from .gateway import GatewayConfiguration
 from .http_client import AbstractHttpClient, DefaultHttpClient, HttpRequestOptions
 from .models.detail import Detail
@@ -28,7 +29,6 @@ from .models.twitter_integration_request import TwitterIntegrationRequest
 from .models.uri_reference import UriReference
 from .pagination import paginate
 from .region_hosts import PureCloudRegionHosts
-from .rest import ApiException
 from .serialization import ApiNullValue
 from .version import __version__
 

@@ -16,11 +16,12 @@ import six
 
 from .configuration import Configuration, RequestTimeout, check_host
 from .configuration import configuration as default_configuration
+from .exceptions import RESTResponse, unusable
 from .gateway import GatewayConfiguration
 from .http_client import AbstractHttpClient, DefaultHttpClient, HttpRequestOptions
 from .models.base import Model
 from .oauth import client_credentials_token
-from .rest import RESTResponse, check_headers, unusable
+from .rest import check_headers
 from .serialization import (
     Decoder,
     decode,
@@ -52,8 +53,6 @@ OAUTH = "PureCloud OAuth"
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
-_default_client_lock = threading.Lock()
-
 
 class CallOptions(TypedDict, total=False):
     """What every call accepts besides its own parameters.
@@ -64,11 +63,14 @@ class CallOptions(TypedDict, total=False):
             and is reported by ``threading.excepthook``.
         _request_timeout: Seconds for connecting and for each wait between bytes, or a
             (connect, read) pair of seconds; ``configuration.request_timeout`` if omitted.
+        _deadline: Seconds for the whole call, retries and the pauses between them included;
+            ``configuration.deadline`` if omitted.
         _headers: Extra headers for this call; they replace others of the same name.
     """
 
     callback: Callable[[Any], object] | None
     _request_timeout: RequestTimeout | None
+    _deadline: float | None
     _headers: Mapping[str, str | bytes] | None
 
 
@@ -115,9 +117,18 @@ class ApiClient:
         self.cookie = cookie
         self.access_token: str | bytes = ""
         self.gateway_configuration: GatewayConfiguration | None = None
-        self._http_client: AbstractHttpClient | None = None
-        self._http_client_lock = threading.Lock()
+        self._http_client: AbstractHttpClient = DefaultHttpClient(configuration=self.configuration)
         self._of_this_thread = threading.local()
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = dict(self.__dict__)
+        del state["_of_this_thread"]
+        if not self.configuration.pickle_access_token:
+            state["access_token"] = ""
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state, _of_this_thread=threading.local())
 
     @property
     def host(self) -> str:
@@ -153,10 +164,7 @@ class ApiClient:
 
     def get_http_client(self) -> AbstractHttpClient:
         """Give what requests are sent with, for example to set hooks on it."""
-        with self._http_client_lock:
-            if self._http_client is None:
-                self._http_client = DefaultHttpClient(configuration=self.configuration)
-            return self._http_client
+        return self._http_client
 
     def set_http_client(self, http_client: AbstractHttpClient) -> None:
         """Send requests with another HTTP client from now on.
@@ -171,8 +179,7 @@ class ApiClient:
             raise ValueError("http_client: give an instance of a subclass of AbstractHttpClient")
         if isinstance(http_client, DefaultHttpClient):
             http_client.use_configuration(self.configuration)
-        with self._http_client_lock:
-            self._http_client = http_client
+        self._http_client = http_client
 
     def set_gateway(
         self,
@@ -218,15 +225,13 @@ class ApiClient:
             ValueError: The id or the secret is missing.
         """
         self.access_token = client_credentials_token(
-            self.get_http_client(), self._login_url(), client_id, client_secret
+            self._http_client, self._login_url(), client_id, client_secret
         )
         return self
 
     def close(self) -> None:
         """Release all connections; the next call opens new ones."""
-        with self._http_client_lock:
-            if self._http_client is not None:
-                self._http_client.close()
+        self._http_client.close()
 
     def __enter__(self) -> Self:
         return self
@@ -263,6 +268,7 @@ class ApiClient:
         callback: Callable[[Any], object] | None = ...,
         body_type: type[Model] | None = ...,
         _request_timeout: RequestTimeout | None = ...,
+        _deadline: float | None = ...,
         _headers: Mapping[str, str | bytes] | None = ...,
     ) -> M: ...
 
@@ -283,6 +289,7 @@ class ApiClient:
         *,
         body_type: type[Model] | None = ...,
         _request_timeout: RequestTimeout | None = ...,
+        _deadline: float | None = ...,
         _headers: Mapping[str, str | bytes] | None = ...,
     ) -> None: ...
 
@@ -303,6 +310,7 @@ class ApiClient:
         *,
         body_type: type[Model] | None = ...,
         _request_timeout: RequestTimeout | None = ...,
+        _deadline: float | None = ...,
         _headers: Mapping[str, str | bytes] | None = ...,
     ) -> Any: ...
 
@@ -322,6 +330,7 @@ class ApiClient:
         *,
         body_type: type[Model] | None = None,
         _request_timeout: RequestTimeout | None = None,
+        _deadline: float | None = None,
         _headers: Mapping[str, str | bytes] | None = None,
     ) -> Any:
         """Call any endpoint of Genesys Cloud.
@@ -344,6 +353,7 @@ class ApiClient:
             body_type: The model that the body must be; a dict of wire names will do as well.
             _request_timeout: Seconds for connecting and for each wait between bytes, or a
                 (connect, read) pair of seconds.
+            _deadline: Seconds for the whole call, retries and pauses included.
             _headers: Extra headers for this call; they replace others of the same name.
 
         Returns:
@@ -365,6 +375,7 @@ class ApiClient:
             post_params=_form(post_params, files),
             body=None if body is None else to_json_value(body),
             timeout=_request_timeout,
+            deadline=_deadline,
         )
         if files:
             request.headers["Content-Type"] = "multipart/form-data"
@@ -375,7 +386,7 @@ class ApiClient:
         return thread
 
     def _send(self, request: HttpRequestOptions, to_result: Callable[[RESTResponse], Any]) -> Any:
-        response = self.get_http_client().request(request)
+        response = self._http_client.request(request)
         self._of_this_thread.last_response = response
         try:
             return to_result(response)
@@ -420,11 +431,10 @@ class ApiClient:
 
 def default_api_client() -> ApiClient:
     """Give the client that API classes share if they are given none, made on first use."""
-    with _default_client_lock:
-        if default_configuration.api_client is None:
-            default_configuration.api_client = ApiClient()
-        client: ApiClient = default_configuration.api_client
-        return client
+    client: ApiClient | None = default_configuration.api_client
+    if client is None:
+        client = default_configuration.api_client = ApiClient()
+    return client
 
 
 def _check_body(body: Any, body_type: type[Model]) -> None:

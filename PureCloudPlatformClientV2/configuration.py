@@ -28,6 +28,12 @@ class Configuration:
 
     Attributes:
         request_timeout: Seconds for connecting and for each wait between bytes.
+        deadline: Seconds for a whole call: waiting for a connection, retries and pauses included.
+        retries: How often a request may be sent again after a failure that allows it.
+        retry_after_max: Seconds; a service that asks for a longer pause than this is not waited
+            for.
+        pickle_access_token: Whether access tokens go along when a configuration or a client is
+            pickled, for example to a process pool.
         connection_pool_maxsize: How many connections to one host are kept and used at once.
         max_response_bytes: A larger response, counted after decompression, is refused.
         verify_ssl: Whether the certificate of the host is verified.
@@ -48,6 +54,10 @@ class Configuration:
     """
 
     request_timeout: RequestTimeout = (10.0, 60.0)
+    deadline: float | None = 90.0
+    retries: int = 3
+    retry_after_max: float = 60.0
+    pickle_access_token: bool = False
     connection_pool_maxsize: int = 32
     max_response_bytes: int = 256 * 1024 * 1024
     verify_ssl: bool = True
@@ -183,6 +193,17 @@ class Configuration:
                 f"Host: {self.host}",
             )
         )
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = {**self.__dict__, "api_client": None}
+        if not self.pickle_access_token:
+            state["_access_token"] = None
+        return state
+
+    def __copy__(self) -> Configuration:
+        twin = Configuration()
+        twin.__dict__.update(self.__dict__)
+        return twin
 
     def __repr__(self) -> str:
         token = "set" if self.access_token else "not set"

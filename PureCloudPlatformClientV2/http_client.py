@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from .configuration import Configuration, RequestTimeout
-from .rest import RESTClientObject, RESTResponse
+from .exceptions import RESTResponse
+from .rest import RESTClientObject
 
 
 class HttpRequestOptions:
@@ -21,6 +22,7 @@ class HttpRequestOptions:
         post_params: Form fields to send, a dict or pairs.
         body: The JSON value to send, or ``None``.
         timeout: Seconds, a (connect, read) pair of seconds, or ``None`` for the configuration's.
+        deadline: Seconds for the whole call, or ``None`` for the configuration's.
     """
 
     def __init__(
@@ -33,6 +35,7 @@ class HttpRequestOptions:
         post_params: Any = None,
         body: Any = None,
         timeout: RequestTimeout | None = None,
+        deadline: float | None = None,
     ) -> None:
         """Describe the request; every argument is the attribute of its name."""
         self.url = url
@@ -42,6 +45,7 @@ class HttpRequestOptions:
         self.post_params = post_params
         self.body = body
         self.timeout = timeout
+        self.deadline = deadline
 
     def __repr__(self) -> str:
         return f"HttpRequestOptions(method={self.method!r}, url={self.url!r})"
@@ -161,7 +165,8 @@ class DefaultHttpClient(AbstractHttpClient):
             headers=options.headers,
             body=options.body,
             post_params=options.post_params,
-            timeout=options.timeout or self.timeout,
+            timeout=self.timeout if options.timeout is None else options.timeout,
+            deadline=options.deadline,
         )
         if self.post_hook is not None:
             response = self.post_hook(response) or response

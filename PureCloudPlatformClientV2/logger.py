@@ -159,6 +159,14 @@ class Logger:
         self._log_file_path = path
         self._apply()
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_handlers": []}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        if self._log_level != LogLevel.LNone:
+            self._apply()
+
     def _apply(self) -> None:
         for handler in self._handlers:
             package_logger.removeHandler(handler)
@@ -200,16 +208,16 @@ def log_exchange(exchange: Mapping[str, Any], *, succeeded: bool) -> None:
     """Log one request and what became of it.
 
     Args:
-        exchange: ``method``, ``url``, ``status``, ``durationMs``, ``correlationId`` and, where
-            they are to be logged, ``requestBody`` and ``responseBody``; without secrets.
+        exchange: ``method``, ``url``, ``status``, ``durationMs``, ``attempt``, ``correlationId``
+            and, where they are to be logged, ``requestBody`` and ``responseBody``; without secrets.
         succeeded: Whether the answer was 2xx.
     """
     level = LogLevel.LDebug if succeeded else LogLevel.LError
     bodies = [name for name in ("requestBody", "responseBody") if name in exchange]
     package_logger.log(
         level,
-        "%(method)s %(url)s: %(status)s in %(durationMs)s ms, correlation id %(correlationId)s"
-        + "".join(f", {name} %({name})s" for name in bodies),
+        "%(method)s %(url)s: %(status)s in %(durationMs)s ms, attempt %(attempt)s, "
+        "correlation id %(correlationId)s" + "".join(f", {name} %({name})s" for name in bodies),
         exchange,
         extra={"exchange": exchange},
     )

@@ -6,8 +6,8 @@ import base64
 
 import six
 
+from .exceptions import unusable
 from .http_client import AbstractHttpClient, HttpRequestOptions
-from .rest import unusable
 from .serialization import parse_json
 
 

@@ -1,7 +1,9 @@
-"""The wire: urllib3 pool, timeouts, RESTResponse, and everything that can go wrong as ApiException.
+"""The wire: urllib3 pool, time limits, retries, status to exception.
 
-A request goes out once. Redirects are not followed, so that the bearer token reaches the configured
-host and no other.
+Redirects are not followed, so that the bearer token reaches the configured host and no other.
+urllib3 is told to try once; when a request may be sent again is for ``retry`` to say, which knows
+what urllib3's own ``Retry`` does not: whether any of a request had left when it failed, and how
+much time there is.
 """
 
 from __future__ import annotations
@@ -11,26 +13,37 @@ import math
 import ssl
 import threading
 import time
-from collections.abc import Collection, Mapping
-from datetime import datetime, timezone
-from email.utils import parsedate_to_datetime
+import warnings
+from collections.abc import Mapping
 from http.client import HTTPException
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
 import certifi
 import six
 import urllib3
-from urllib3.exceptions import (
-    ConnectTimeoutError,
-    EmptyPoolError,
-    HTTPError,
-    NewConnectionError,
-    ProxyError,
-    ReadTimeoutError,
-)
+from urllib3.exceptions import EmptyPoolError, HTTPError, InsecureRequestWarning
 
 from .configuration import Configuration, RequestTimeout
+from .connection import (
+    forget_on_fork,
+    limits,
+    make_pool_manager,
+    make_proxy_manager,
+    make_tls_context,
+)
+from .exceptions import ApiConnectionException as ApiConnectionException
+from .exceptions import ApiException as ApiException
+from .exceptions import ApiTimeoutException as ApiTimeoutException
+from .exceptions import BadRequestException as BadRequestException
+from .exceptions import ConflictException as ConflictException
+from .exceptions import ForbiddenException as ForbiddenException
+from .exceptions import NotFoundException as NotFoundException
+from .exceptions import RESTResponse as RESTResponse
+from .exceptions import ServiceException as ServiceException
+from .exceptions import TooManyRequestsException as TooManyRequestsException
+from .exceptions import UnauthorizedException as UnauthorizedException
+from .exceptions import causes, no_response, refusal, unusable
 from .logger import (
     LogLevel,
     find_secrets,
@@ -39,204 +52,30 @@ from .logger import (
     mask_query,
     mask_secrets,
     package_logger,
-    redact,
 )
-from .models.error_body import ErrorBody
+from .retry import NoAnswer, RetrySettings, pause_before_retry
 from .serialization import format_json
 
 _METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
-_WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
-_NEVER_SENT = (NewConnectionError, ConnectTimeoutError, EmptyPoolError, ProxyError)
-"""Failures that come before the first byte of a request leaves."""
+_HOPELESS = (EmptyPoolError, ssl.SSLCertVerificationError)
+"""The deadline is over, or the host is not the one that it should be."""
 
 _PIECE = 1024 * 1024
 """How many bytes of a body are read at a time."""
 
-_EXCERPT = 200
-"""How many characters of a foreign answer, such as a gateway's HTML page, an error text shows."""
 
-
-class RESTResponse:
-    """An answer of the service.
-
-    Attributes:
-        status: The HTTP status.
-        reason: The words that go with it.
-        headers: The headers; names are found in any case.
-        content: The body as it came, after decompression.
-    """
+class _Request:
+    """A request as it goes over the wire, any number of times."""
 
     def __init__(
-        self, status: int, reason: str | None, headers: Mapping[str, str], content: bytes
+        self, method: str, url: str, headers: dict[str, str], content: bytes | None, body: Any
     ) -> None:
-        """Hold an answer; an HTTP client of your own makes these."""
-        self.status = status
-        self.reason = reason
-        self.headers = urllib3.HTTPHeaderDict(headers)
-        self.content = content
-
-    @property
-    def data(self) -> str:
-        """The body as text; what is not UTF-8 shows as U+FFFD."""
-        return self.content.decode("utf-8", errors="replace")
-
-    def getheaders(self) -> urllib3.HTTPHeaderDict:
-        """Give all headers."""
-        return self.headers
-
-    def getheader(self, name: str, default: str | None = None) -> str | None:
-        """Give one header.
-
-        Args:
-            name: Its name, in any case.
-            default: What to give if it is missing.
-
-        Returns:
-            Its value.
-        """
-        return self.headers.get(name, default)
-
-    def __repr__(self) -> str:
-        return f"RESTResponse(status={self.status}, {len(self.content)} bytes)"
-
-
-class ApiException(Exception):  # noqa: N818  # the generator family's name
-    """The service refused a call, or no usable answer came.
-
-    Attributes:
-        status: The HTTP status; 0 where no complete answer arrived.
-        reason: The words that go with the status, or what went wrong instead.
-        body: The body of the answer as text, or ``None``.
-        headers: The headers of the answer, or ``None``.
-        method: The verb of the request.
-        url: Where it was sent.
-        outcome_unknown: Whether a POST, PUT, PATCH or DELETE may have been carried out although
-            no answer says so. Look before sending it again.
-    """
-
-    def __init__(
-        self,
-        status: int | None = None,
-        reason: str | None = None,
-        http_resp: RESTResponse | None = None,
-        *,
-        method: str | None = None,
-        url: str | None = None,
-        outcome_unknown: bool = False,
-    ) -> None:
-        """Describe the failure, either by status and reason or by the answer that came."""
-        super().__init__(status, reason)
-        self.status = status if http_resp is None else http_resp.status
-        self.reason = reason if http_resp is None or reason else http_resp.reason
-        self.body = None if http_resp is None else http_resp.data
-        self.headers = None if http_resp is None else http_resp.headers
         self.method = method
         self.url = url
-        self.outcome_unknown = outcome_unknown
-
-    @property
-    def error(self) -> ErrorBody | None:
-        """What the service said, or ``None`` if the answer is not an ``ErrorBody``."""
-        try:
-            return ErrorBody.from_dict(json.loads(self.body or "null"))
-        except (ValueError, RecursionError):
-            return None
-
-    @property
-    def correlation_id(self) -> str | None:
-        """Leads Genesys support to the request in the service's logs; quote it in a ticket."""
-        header = self.headers.get("ININ-Correlation-Id") if self.headers else None
-        return header or (self.error.context_id if self.error else None)
-
-    @property
-    def retry_after(self) -> float | None:
-        """Seconds to wait before trying again, if the service said so in ``Retry-After``."""
-        header = self.headers.get("Retry-After", "") if self.headers else ""
-        return parse_retry_after(header, now=datetime.now(timezone.utc))
-
-    def redact(self, secrets: Collection[str]) -> None:
-        """Mask secrets of the request, in case that the answer repeats them.
-
-        Args:
-            secrets: What must not be found in this exception.
-        """
-        if self.reason:
-            self.reason = redact(self.reason, secrets)
-        if self.body:
-            self.body = redact(self.body, secrets)
-        if self.headers:
-            for name, value in self.headers.items():
-                self.headers[name] = redact(value, secrets)
-        self.args = (self.status, self.reason)
-
-    def __str__(self) -> str:
-        call = f"{self.method} {_path(self.url)}" if self.method and self.url else "The call"
-        if not self.status:
-            caution = (
-                "; it may have been carried out all the same, so look before you send it again"
-                if self.outcome_unknown
-                else ""
-            )
-            return f"{call} got no answer: {self.reason}{caution}"
-        # The body of a 2xx that cannot be used is data, maybe a token, and is not for a log.
-        refused = not 200 <= self.status < 300
-        said, code = _what_was_said(self.error, self.body) if refused else (None, None)
-        text = f"{call} was answered {self.status}"
-        text += f" {self.reason}" if self.reason else ""
-        text += f": {said}" if said else ""
-        extras = {"code": code, "correlation id": self.correlation_id}
-        shown = ", ".join(f"{name} {value}" for name, value in extras.items() if value)
-        return f"{text} ({shown})" if shown else text
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}(status={self.status!r}, reason={self.reason!r})"
-
-
-class BadRequestException(ApiException):
-    """400: the service could not accept something in the request."""
-
-
-class UnauthorizedException(ApiException):
-    """401: no access token was sent, or it is unknown or has expired."""
-
-
-class ForbiddenException(ApiException):
-    """403: the access token lacks a permission."""
-
-
-class NotFoundException(ApiException):
-    """404: there is nothing under this path."""
-
-
-class ConflictException(ApiException):
-    """409: the request clashes with the present state of the entity."""
-
-
-class TooManyRequestsException(ApiException):
-    """429: the rate limit is used up; ``retry_after`` says for how long."""
-
-
-class ServiceException(ApiException):
-    """5xx: the service, or a gateway on the way to it, failed."""
-
-
-class ApiConnectionException(ApiException):
-    """No complete answer arrived: refused, reset, cut short, or not to be trusted (TLS)."""
-
-
-class ApiTimeoutException(ApiException):
-    """No complete answer arrived in time."""
-
-
-_BY_STATUS: dict[int, type[ApiException]] = {
-    400: BadRequestException,
-    401: UnauthorizedException,
-    403: ForbiddenException,
-    404: NotFoundException,
-    409: ConflictException,
-    429: TooManyRequestsException,
-}
+        self.headers = headers
+        self.content = content
+        self.body = body  # what the content was made of, for the log and for its secrets
 
 
 class RESTClientObject:
@@ -246,12 +85,24 @@ class RESTClientObject:
         """Prepare to send; nothing is opened before the first request.
 
         Args:
-            configuration: TLS, proxy, pool size and time limits; read at every request.
+            configuration: TLS, proxy, pool size, time limits and retries; read at every request.
         """
         self._configuration = configuration
+        self.forget_parent()
+
+    def forget_parent(self) -> None:
+        """Start with no connection and an open lock, as new or in a forked child."""
         self._manager: urllib3.PoolManager | None = None
         self._manager_settings: tuple[object, ...] = ()
         self._manager_lock = threading.Lock()
+        forget_on_fork(self)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"_configuration": self._configuration}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self._configuration = state["_configuration"]
+        self.forget_parent()
 
     def request(
         self,
@@ -262,8 +113,9 @@ class RESTClientObject:
         body: Any = None,
         post_params: Any = None,
         timeout: RequestTimeout | None = None,
+        deadline: float | None = None,
     ) -> RESTResponse:
-        """Send one request.
+        """Send a request, and send it again where the policy allows.
 
         Args:
             method: The verb.
@@ -275,6 +127,7 @@ class RESTClientObject:
                 ``multipart/form-data`` if the Content-Type header says so.
             timeout: Seconds for connecting and for each wait between bytes, or a pair; the
                 configuration's if omitted.
+            deadline: Seconds for the whole of it; the configuration's if omitted.
 
         Returns:
             The answer, whose status is 2xx.
@@ -283,81 +136,96 @@ class RESTClientObject:
             ApiException: The answer has another status, or none arrived.
             ValueError: An argument or a setting cannot be used; nothing was sent.
         """
+        started = time.monotonic()
         if method not in _METHODS:
             raise ValueError(f"method: {method!r} is not one of {', '.join(sorted(_METHODS))}")
         sent_headers = check_headers(headers or {})
         content = _encode_content(body, post_params, sent_headers)
         if query_params:
             url = f"{url}?{urlencode(query_params, quote_via=quote)}"
-        limits = _time_limits(timeout or self._configuration.request_timeout)
+        request = _Request(method, url, sent_headers, content, body or post_params)
+        connect, read = _time_limits(
+            self._configuration.request_timeout if timeout is None else timeout
+        )
+        end = started + _seconds(
+            "deadline", self._configuration.deadline if deadline is None else deadline
+        )
+        settings = RetrySettings(self._configuration.retries, self._configuration.retry_after_max)
         manager = self._current_manager()
-        started = time.monotonic()
-        try:
-            response = self._exchange(manager, method, url, content, sent_headers, limits)
-        except ApiException as failure:
-            failure.redact(find_secrets([sent_headers, body, post_params]))
-            self._log(failure, method, url, started, body)
-            raise
-        self._log(response, method, url, started, body)
-        return response
+        attempt = 0
+        while True:
+            limits.connect, limits.read, limits.deadline = connect, read, end
+            try:
+                response = self._attempt(manager, request)
+            except ApiException as failure:
+                failure.redact(find_secrets([sent_headers, body, post_params]))
+                self._log(failure, request, started, attempt)
+                pause = pause_before_retry(
+                    method,
+                    attempt,
+                    _outcome(failure),
+                    failure.headers or {},
+                    limits.time_left(),
+                    settings,
+                )
+                if pause is None:
+                    raise
+            else:
+                self._log(response, request, started, attempt)
+                return response
+            time.sleep(pause)
+            attempt += 1
 
-    def _exchange(
-        self,
-        manager: urllib3.PoolManager,
-        method: str,
-        url: str,
-        content: bytes | None,
-        headers: dict[str, str],
-        limits: urllib3.Timeout,
-    ) -> RESTResponse:
+    def _attempt(self, manager: urllib3.PoolManager, request: _Request) -> RESTResponse:
+        limits.sent = False
         try:
             answer = manager.urlopen(
-                method,
-                url,
-                body=content,
-                headers=headers,
-                timeout=limits,
+                request.method,
+                request.url,
+                body=request.content,
+                headers=request.headers,
+                pool_timeout=max(0.0, limits.time_left()),
                 retries=False,
                 redirect=False,
                 preload_content=False,
             )
         except (HTTPError, HTTPException, OSError) as error:
-            raise no_response(error, method, url) from error
+            raise no_response(error, request.method, request.url, sent=limits.sent) from error
         response = RESTResponse(answer.status, answer.reason, answer.headers, b"")
         try:
             response.content = _read(answer, self._configuration.max_response_bytes)
         except (HTTPError, HTTPException, OSError) as error:
             if _succeeded(response):
-                raise no_response(error, method, url) from error
+                raise no_response(error, request.method, request.url, sent=True) from error
             # That the service refused counts for more than the text that got lost.
-            raise refusal(response, method, url) from error
+            raise refusal(response, request.method, request.url) from error
         except _ResponseTooLargeError as error:
-            raise unusable(response, method, url, error) from error
+            raise unusable(response, request.method, request.url, error) from error
         if not _succeeded(response):
-            raise refusal(response, method, url)
+            raise refusal(response, request.method, request.url)
         return response
 
     def _log(
         self,
         outcome: RESTResponse | ApiException,
-        method: str,
-        url: str,
+        request: _Request,
         started: float,
-        body: Any,
+        attempt: int,
     ) -> None:
         succeeded = isinstance(outcome, RESTResponse)
         if not package_logger.isEnabledFor(LogLevel.LDebug if succeeded else LogLevel.LError):
             return
         headers = outcome.headers or urllib3.HTTPHeaderDict()
-        exchange = {
-            "method": method,
-            "url": mask_query(url),
+        exchange: dict[str, Any] = {
+            "method": request.method,
+            "url": mask_query(request.url),
             "status": outcome.status,
             "durationMs": round((time.monotonic() - started) * 1000),
             "correlationId": headers.get("ININ-Correlation-Id"),
+            "attempt": attempt + 1,
         }
-        if self._configuration.logger.log_request_body and body is not None:
-            exchange["requestBody"] = json.dumps(mask_secrets(body))
+        if self._configuration.logger.log_request_body and request.body is not None:
+            exchange["requestBody"] = json.dumps(mask_secrets(request.body), default=str)
         if self._configuration.logger.log_response_body:
             text = outcome.data if isinstance(outcome, RESTResponse) else outcome.body
             exchange["responseBody"] = mask_json(text or "")
@@ -378,10 +246,9 @@ class RESTClientObject:
         )
         with self._manager_lock:
             if self._manager is None or settings != self._manager_settings:
-                manager = _make_manager(configuration)
-                if self._manager is not None:
-                    self._manager.clear()
-                self._manager, self._manager_settings = manager, settings
+                # The one before closes its connections when the last call through it ends.
+                self._manager = _make_manager(configuration)
+                self._manager_settings = settings
             return self._manager
 
     def close(self) -> None:
@@ -389,74 +256,6 @@ class RESTClientObject:
         with self._manager_lock:
             if self._manager is not None:
                 self._manager.clear()
-
-
-def no_response(error: Exception, method: str, url: str) -> ApiException:
-    """Choose the exception for a request that got no complete answer.
-
-    Args:
-        error: What urllib3 or the socket raised.
-        method: The verb.
-        url: Where the request was sent.
-
-    Returns:
-        The exception to raise.
-    """
-    kind: type[ApiException] = ApiTimeoutException
-    if isinstance(error, EmptyPoolError):
-        reason = "no connection of the pool became free in time"
-    elif isinstance(error, ConnectTimeoutError) and not isinstance(error, NewConnectionError):
-        reason = "no connection came about within the time limit"
-    elif isinstance(error, (ReadTimeoutError, TimeoutError)):
-        reason = "the answer did not come within the time limit"
-    else:
-        cause = error.__cause__ or error
-        kind, reason = ApiConnectionException, f"{type(cause).__name__}: {cause}"
-    return kind(
-        0,
-        reason,
-        method=method,
-        url=mask_query(url),
-        outcome_unknown=method in _WRITES and not isinstance(error, _NEVER_SENT),
-    )
-
-
-def refusal(response: RESTResponse, method: str, url: str) -> ApiException:
-    """Choose the exception for an answer that is not 2xx.
-
-    Args:
-        response: The answer.
-        method: The verb.
-        url: Where the request was sent.
-
-    Returns:
-        The exception to raise.
-    """
-    kind = _BY_STATUS.get(response.status, ApiException)
-    if 500 <= response.status < 600:
-        kind = ServiceException
-    return kind(http_resp=response, method=method, url=mask_query(url))
-
-
-def unusable(response: RESTResponse, method: str, url: str, error: Exception) -> ApiException:
-    """Make the exception for a 2xx whose body is not what the call should return.
-
-    Args:
-        response: The answer.
-        method: The verb.
-        url: Where the request was sent.
-        error: What is wrong with the body.
-
-    Returns:
-        The exception to raise.
-    """
-    return ApiException(
-        reason=f"{response.reason or ''}, but the body cannot be used: {error}".lstrip(", "),
-        http_resp=response,
-        method=method,
-        url=mask_query(url),
-        outcome_unknown=method in _WRITES,
-    )
 
 
 def check_headers(headers: Mapping[str, str | bytes]) -> dict[str, str]:
@@ -483,29 +282,6 @@ def check_headers(headers: Mapping[str, str | bytes]) -> dict[str, str]:
             )
         checked[name] = text
     return checked
-
-
-def parse_retry_after(value: str, now: datetime) -> float | None:
-    """Read a Retry-After header (RFC 9110, section 10.2.3).
-
-    Args:
-        value: Seconds, or a date.
-        now: The present moment, with a time zone.
-
-    Returns:
-        Seconds to wait from now on, or ``None`` if the value is neither.
-    """
-    value = value.strip()
-    if value and value.isascii() and value.replace(".", "", 1).isdigit():
-        seconds = float(value)
-        return seconds if math.isfinite(seconds) else None
-    try:
-        moment = parsedate_to_datetime(value)
-    except (TypeError, ValueError, OverflowError):
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=timezone.utc)
-    return max(0.0, (moment - now).total_seconds())
 
 
 class _ResponseTooLargeError(Exception):
@@ -548,46 +324,62 @@ def _encode_content(body: Any, post_params: Any, headers: dict[str, str]) -> byt
     return format_json(body).encode("ascii")
 
 
-def _time_limits(timeout: RequestTimeout) -> urllib3.Timeout:
+def _outcome(failure: ApiException) -> int | NoAnswer:
+    """What the retry policy is to know of a failure."""
+    if failure.status:
+        return failure.status
+    if any(isinstance(cause, _HOPELESS) for cause in causes(failure)):
+        return NoAnswer.HOPELESS
+    return NoAnswer.LOST if limits.sent else NoAnswer.NOT_SENT
+
+
+def _time_limits(timeout: RequestTimeout) -> tuple[float, float]:
     connect, read = timeout if isinstance(timeout, tuple) else (timeout, timeout)
-    try:
-        return urllib3.Timeout(connect=connect, read=read)
-    except ValueError as error:
-        raise ValueError(
-            "_request_timeout: give seconds, or a (connect, read) pair of seconds, above zero; "
-            f"got {timeout!r}"
-        ) from error
+    return _seconds("_request_timeout", connect), _seconds("_request_timeout", read)
+
+
+def _seconds(name: str, value: float | None) -> float:
+    if value is None:
+        return math.inf
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and value > 0:
+        return value
+    raise ValueError(f"{name}: give a number of seconds above zero, not {value!r}")
 
 
 def _make_manager(configuration: Configuration) -> urllib3.PoolManager:
     pool: dict[str, Any] = {
         "maxsize": configuration.connection_pool_maxsize,
         "block": True,
-        "ssl_context": _make_ssl_context(configuration),
+        "ssl_context": _make_tls_context(configuration),
     }
     if not configuration.proxy:
-        return urllib3.PoolManager(**pool)
+        return make_pool_manager(**pool)
     credentials = None
     if configuration.proxy_username:
         credentials = urllib3.make_headers(
             proxy_basic_auth=f"{configuration.proxy_username}:{configuration.proxy_password or ''}"
         )
     try:
-        return urllib3.ProxyManager(configuration.proxy, proxy_headers=credentials, **pool)
+        return make_proxy_manager(configuration.proxy, proxy_headers=credentials, **pool)
     except (HTTPError, ValueError) as error:
         raise ValueError(
             "proxy: give the URL of an HTTP proxy, such as http://proxy.example.com:3128"
         ) from error
 
 
-def _make_ssl_context(configuration: Configuration) -> ssl.SSLContext:
+def _make_tls_context(configuration: Configuration) -> ssl.SSLContext:
     try:
-        context = ssl.create_default_context(cafile=configuration.ssl_ca_cert or certifi.where())
+        context = make_tls_context(configuration.ssl_ca_cert or certifi.where())
     except (OSError, ssl.SSLError) as error:
         raise ValueError(
             f"ssl_ca_cert: {configuration.ssl_ca_cert!r} is not a file of PEM certificates"
         ) from error
     if not configuration.verify_ssl:
+        warnings.warn(
+            "verify_ssl is False: whoever answers is trusted, and gets the access token",
+            InsecureRequestWarning,
+            stacklevel=2,
+        )
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     if configuration.cert_file:
@@ -603,19 +395,3 @@ def _make_ssl_context(configuration: Configuration) -> ssl.SSLContext:
 
 def _is_header_text(text: str) -> bool:
     return all((" " <= char <= "\xff" and char != "\x7f") or char == "\t" for char in text)
-
-
-def _path(url: str) -> str:
-    return urlsplit(url).path or "/"
-
-
-def _what_was_said(error: ErrorBody | None, body: str | None) -> tuple[str | None, str | None]:
-    """The message and the code of an error body, be it the API's, OAuth's, or a gateway's page."""
-    if error is not None and (error.message or error.code):
-        return error.message, error.code
-    if error is not None and error.additional_properties.get("error"):
-        # RFC 6749, section 5.2
-        oauth = error.additional_properties
-        return oauth.get("error_description") or oauth.get("description"), oauth["error"]
-    text = " ".join((body or "").split())
-    return (text if len(text) <= _EXCERPT else f"{text[:_EXCERPT]}..."), None

@@ -1,0 +1,317 @@
+"""RESTResponse, and everything that can go wrong as ApiException."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from datetime import datetime, timezone
+from urllib.parse import urlsplit
+
+import urllib3
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    EmptyPoolError,
+    NewConnectionError,
+    ReadTimeoutError,
+)
+
+from .logger import mask_query, redact
+from .models.error_body import ErrorBody
+from .retry import parse_retry_after
+
+_WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+_LOST_ON_THE_WAY = frozenset({502, 503, 504})
+"""A gateway answers with these, perhaps after the service has done what it was asked to."""
+
+_EXCERPT = 200
+"""How many characters of a foreign answer, such as a gateway's HTML page, an error text shows."""
+
+
+class RESTResponse:
+    """An answer of the service.
+
+    Attributes:
+        status: The HTTP status.
+        reason: The words that go with it.
+        headers: The headers; names are found in any case.
+        content: The body as it came, after decompression.
+    """
+
+    def __init__(
+        self, status: int, reason: str | None, headers: Mapping[str, str], content: bytes
+    ) -> None:
+        """Hold an answer; an HTTP client of your own makes these."""
+        self.status = status
+        self.reason = reason
+        self.headers = urllib3.HTTPHeaderDict(headers)
+        self.content = content
+
+    @property
+    def data(self) -> str:
+        """The body as text; what is not UTF-8 shows as U+FFFD."""
+        return self.content.decode("utf-8", errors="replace")
+
+    def getheaders(self) -> urllib3.HTTPHeaderDict:
+        """Give all headers."""
+        return self.headers
+
+    def getheader(self, name: str, default: str | None = None) -> str | None:
+        """Give one header.
+
+        Args:
+            name: Its name, in any case.
+            default: What to give if it is missing.
+
+        Returns:
+            Its value.
+        """
+        return self.headers.get(name, default)
+
+    def __repr__(self) -> str:
+        return f"RESTResponse(status={self.status}, {len(self.content)} bytes)"
+
+
+class ApiException(Exception):  # noqa: N818  # the generator family's name
+    """The service refused a call, or no usable answer came.
+
+    Attributes:
+        status: The HTTP status; 0 where no complete answer arrived.
+        reason: The words that go with the status, or what went wrong instead.
+        body: The body of the answer as text, or ``None``.
+        headers: The headers of the answer, or ``None``.
+        method: The verb of the request.
+        url: Where it was sent.
+        outcome_unknown: Whether a POST, PUT, PATCH or DELETE may have been carried out although
+            no answer of the service says so: none came, or none that can be read, or one of a
+            gateway (502, 503, 504). Look before sending it again.
+    """
+
+    def __init__(
+        self,
+        status: int | None = None,
+        reason: str | None = None,
+        http_resp: RESTResponse | None = None,
+        *,
+        method: str | None = None,
+        url: str | None = None,
+        outcome_unknown: bool = False,
+    ) -> None:
+        """Describe the failure, either by status and reason or by the answer that came."""
+        super().__init__(status, reason)
+        self.status = status if http_resp is None else http_resp.status
+        self.reason = reason if http_resp is None or reason else http_resp.reason
+        self.body = None if http_resp is None else http_resp.data
+        self.headers = None if http_resp is None else http_resp.headers
+        self.method = method
+        self.url = url
+        self.outcome_unknown = outcome_unknown
+
+    @property
+    def error(self) -> ErrorBody | None:
+        """What the service said, or ``None`` if the answer is not an ``ErrorBody``."""
+        try:
+            return ErrorBody.from_dict(json.loads(self.body or "null"))
+        except (ValueError, RecursionError):
+            return None
+
+    @property
+    def correlation_id(self) -> str | None:
+        """Leads Genesys support to the request in the service's logs; quote it in a ticket."""
+        header = self.headers.get("ININ-Correlation-Id") if self.headers else None
+        return header or (self.error.context_id if self.error else None)
+
+    @property
+    def retry_after(self) -> float | None:
+        """Seconds to wait before trying again, if the service said so in ``Retry-After``."""
+        header = self.headers.get("Retry-After", "") if self.headers else ""
+        return parse_retry_after(header, now=datetime.now(timezone.utc))
+
+    def redact(self, secrets: Collection[str]) -> None:
+        """Mask secrets of the request, in case that the answer repeats them.
+
+        Args:
+            secrets: What must not be found in this exception.
+        """
+        if self.reason:
+            self.reason = redact(self.reason, secrets)
+        if self.body:
+            self.body = redact(self.body, secrets)
+        if self.headers:
+            for name, value in self.headers.items():
+                self.headers[name] = redact(value, secrets)
+        self.args = (self.status, self.reason)
+
+    def __str__(self) -> str:
+        call = f"{self.method} {_path(self.url)}" if self.method and self.url else "The call"
+        if not self.status:
+            caution = (
+                "; it may have been carried out all the same, so look before you send it again"
+                if self.outcome_unknown
+                else ""
+            )
+            return f"{call} got no answer: {self.reason}{caution}"
+        # The body of a 2xx that cannot be used is data, maybe a token, and is not for a log.
+        refused = not 200 <= self.status < 300
+        said, code = _what_was_said(self.error, self.body) if refused else (None, None)
+        text = f"{call} was answered {self.status}"
+        text += f" {self.reason}" if self.reason else ""
+        text += f": {said}" if said else ""
+        extras = {"code": code, "correlation id": self.correlation_id}
+        shown = ", ".join(f"{name} {value}" for name, value in extras.items() if value)
+        return f"{text} ({shown})" if shown else text
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(status={self.status!r}, reason={self.reason!r})"
+
+
+class BadRequestException(ApiException):
+    """400: the service could not accept something in the request."""
+
+
+class UnauthorizedException(ApiException):
+    """401: no access token was sent, or it is unknown or has expired."""
+
+
+class ForbiddenException(ApiException):
+    """403: the access token lacks a permission."""
+
+
+class NotFoundException(ApiException):
+    """404: there is nothing under this path."""
+
+
+class ConflictException(ApiException):
+    """409: the request clashes with the present state of the entity."""
+
+
+class TooManyRequestsException(ApiException):
+    """429: the rate limit is used up; ``retry_after`` says for how long."""
+
+
+class ServiceException(ApiException):
+    """5xx: the service, or a gateway on the way to it, failed."""
+
+
+class ApiConnectionException(ApiException):
+    """No complete answer arrived: refused, reset, cut short, or not to be trusted (TLS)."""
+
+
+class ApiTimeoutException(ApiException):
+    """No complete answer arrived in time."""
+
+
+_BY_STATUS: dict[int, type[ApiException]] = {
+    400: BadRequestException,
+    401: UnauthorizedException,
+    403: ForbiddenException,
+    404: NotFoundException,
+    409: ConflictException,
+    429: TooManyRequestsException,
+}
+
+
+def no_response(error: Exception, method: str, url: str, *, sent: bool) -> ApiException:
+    """Choose the exception for a request that got no complete answer.
+
+    Args:
+        error: What urllib3 or the socket raised.
+        method: The verb.
+        url: Where the request was sent.
+        sent: Whether any of it may have left.
+
+    Returns:
+        The exception to raise.
+    """
+    kind: type[ApiException] = ApiTimeoutException
+    if isinstance(error, EmptyPoolError):
+        reason = "no connection of the pool became free before the deadline"
+    elif isinstance(error, ConnectTimeoutError) and not isinstance(error, NewConnectionError):
+        reason = "no connection came about within the time limit"
+    elif isinstance(error, (ReadTimeoutError, TimeoutError)):
+        reason = "no complete answer came within the time limit"
+    else:
+        kind = ApiConnectionException
+        first = causes(error)[-1]
+        reason = f"{type(first).__name__}: {first}"
+    return kind(
+        0, reason, method=method, url=mask_query(url), outcome_unknown=sent and method in _WRITES
+    )
+
+
+def causes(error: BaseException) -> list[BaseException]:
+    """List an exception and what it came from, the first cause last.
+
+    Args:
+        error: The exception; urllib3 says what it came from in ``__cause__`` or in ``args``.
+
+    Returns:
+        The chain.
+    """
+    chain = [error]
+    while True:
+        found = chain[-1].__cause__ or next(
+            (one for one in chain[-1].args if isinstance(one, BaseException)), None
+        )
+        if found is None or found in chain:
+            return chain
+        chain.append(found)
+
+
+def refusal(response: RESTResponse, method: str, url: str) -> ApiException:
+    """Choose the exception for an answer that is not 2xx.
+
+    Args:
+        response: The answer.
+        method: The verb.
+        url: Where the request was sent.
+
+    Returns:
+        The exception to raise.
+    """
+    kind = _BY_STATUS.get(response.status, ApiException)
+    if 500 <= response.status < 600:
+        kind = ServiceException
+    return kind(
+        http_resp=response,
+        method=method,
+        url=mask_query(url),
+        outcome_unknown=response.status in _LOST_ON_THE_WAY and method in _WRITES,
+    )
+
+
+def unusable(response: RESTResponse, method: str, url: str, error: Exception) -> ApiException:
+    """Make the exception for a 2xx whose body is not what the call should return.
+
+    Args:
+        response: The answer.
+        method: The verb.
+        url: Where the request was sent.
+        error: What is wrong with the body.
+
+    Returns:
+        The exception to raise.
+    """
+    return ApiException(
+        reason=f"{response.reason or ''}, but the body cannot be used: {error}".lstrip(", "),
+        http_resp=response,
+        method=method,
+        url=mask_query(url),
+        outcome_unknown=method in _WRITES,
+    )
+
+
+def _path(url: str) -> str:
+    return urlsplit(url).path or "/"
+
+
+def _what_was_said(error: ErrorBody | None, body: str | None) -> tuple[str | None, str | None]:
+    """The message and the code of an error body, be it the API's, OAuth's, or a gateway's page."""
+    if error is not None and (error.message or error.code):
+        return error.message, error.code
+    if error is not None and error.additional_properties.get("error"):
+        # RFC 6749, section 5.2
+        oauth = error.additional_properties
+        return oauth.get("error_description") or oauth.get("description"), oauth["error"]
+    text = " ".join((body or "").split())
+    return (text if len(text) <= _EXCERPT else f"{text[:_EXCERPT]}..."), None
