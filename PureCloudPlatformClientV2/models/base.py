@@ -53,6 +53,12 @@ _SCALARS = {
 }
 
 
+_Plan = dict[str, tuple[str, type | None, Decoder]]
+"""Wire name to attribute, the type of values that need no decoding, and the decoder of others."""
+
+_PLAIN_TYPES: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool}
+
+
 @dataclass_transform(kw_only_default=True)
 class Model:
     """A wire object: subclasses annotate fields, this class derives the wire maps.
@@ -69,7 +75,7 @@ class Model:
     swagger_types: ClassVar[dict[str, str]] = {}
     attribute_map: ClassVar[dict[str, str]] = {}
     secret_fields: ClassVar[frozenset[str]] = frozenset()
-    _plan: ClassVar[dict[str, tuple[str, Decoder]] | None] = None
+    _plan: ClassVar[_Plan | None] = None
 
     def __init_subclass__(cls, **options: object) -> None:
         """Derive the maps, and make the class known to the other models by its name."""
@@ -140,20 +146,24 @@ class Model:
         wire_name = ""
         try:
             for wire_name, value in wire.items():
-                if wire_name not in plan:
+                field = plan.get(wire_name)
+                if field is None:
                     fields.setdefault("additional_properties", {})[wire_name] = value
+                    continue
+                name, plain_type, decoder = field
+                if type(value) is plain_type:
+                    fields[name] = value
                 elif value is not None:
-                    name, decoder = plan[wire_name]
                     fields[name] = decoder(value)
         except WrongShapeError as error:
             raise error.inside(f".{wire_name}") from None
         return model
 
     @classmethod
-    def _make_plan(cls) -> dict[str, tuple[str, Decoder]]:
-        """Wire name to attribute and decoder; on first use, when all models are known."""
+    def _make_plan(cls) -> _Plan:
+        """Say how to decode each field; on first use, when all models are known."""
         cls._plan = {
-            cls.attribute_map[name]: (name, decoder_for(type_name))
+            cls.attribute_map[name]: (name, _PLAIN_TYPES.get(type_name), decoder_for(type_name))
             for name, type_name in cls.swagger_types.items()
         }
         return cls._plan
