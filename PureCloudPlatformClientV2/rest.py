@@ -184,7 +184,7 @@ class RESTClientObject:
                 request.url,
                 body=request.content,
                 headers=request.headers,
-                pool_timeout=max(0.0, limits.time_left()),
+                pool_timeout=limits.wait(math.inf),
                 retries=False,
                 redirect=False,
                 preload_content=False,
