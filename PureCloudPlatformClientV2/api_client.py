@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 import threading
@@ -12,8 +13,6 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, overload
 from urllib.parse import quote
 
-import six
-
 from .configuration import Configuration, RequestTimeout, check_host
 from .configuration import configuration as default_configuration
 from .exceptions import RESTResponse, unusable
@@ -21,7 +20,7 @@ from .gateway import GatewayConfiguration
 from .http_client import AbstractHttpClient, DefaultHttpClient, HttpRequestOptions
 from .models.base import Model
 from .oauth import client_credentials_token
-from .rest import check_headers
+from .rest import check_headers, secrets_of, to_text
 from .serialization import (
     Decoder,
     decode,
@@ -51,6 +50,9 @@ M = TypeVar("M", bound=Model)
 OAUTH = "PureCloud OAuth"
 """The name that the contract gives to bearer tokens."""
 
+_LONGEST_FILE_NAME = 60
+"""Characters; file systems allow 255 bytes, and there are up to four in a character."""
+
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -72,6 +74,24 @@ class CallOptions(TypedDict, total=False):
     _request_timeout: RequestTimeout | None
     _deadline: float | None
     _headers: Mapping[str, str | bytes] | None
+
+
+def check_options(options: CallOptions) -> CallOptions:
+    """Check the per-call settings of a method.
+
+    Args:
+        options: What was given besides the method's own parameters.
+
+    Returns:
+        The same.
+
+    Raises:
+        TypeError: There is no such setting.
+    """
+    for name in options:
+        if name not in CallOptions.__annotations__:
+            raise TypeError(f"unexpected keyword argument {name!r}")
+    return options
 
 
 class ApiClient:
@@ -390,8 +410,18 @@ class ApiClient:
         self._of_this_thread.last_response = response
         try:
             return to_result(response)
-        except ValueError as error:
-            raise unusable(response, request.method, request.url, error) from error
+        except (ValueError, OSError) as error:
+            failure = unusable(response, request.method, request.url, error)
+            failure.redact(
+                secrets_of(
+                    self.configuration,
+                    request.headers,
+                    request.query_params,
+                    request.body,
+                    request.post_params,
+                )
+            )
+            raise failure from error
 
     def _api_url(self) -> str:
         gateway = self.gateway_configuration or self.configuration.gateway_configuration
@@ -408,19 +438,14 @@ class ApiClient:
         auth_settings: Sequence[str] | None,
         *groups: Mapping[str, str | bytes] | None,
     ) -> dict[str, str]:
-        headers: dict[str, str | bytes] = {"Accept": "application/json", **self.default_headers}
-        if self.cookie:
-            headers["Cookie"] = self.cookie
-        headers.update(self._authorization([OAUTH] if auth_settings is None else auth_settings))
-        for group in groups:
-            for name, value in (group or {}).items():
-                for same in [other for other in headers if other.lower() == name.lower()]:
-                    del headers[same]
-                headers[name] = value
-        return check_headers(headers)
+        cookie = {"Cookie": self.cookie} if self.cookie else {}
+        authorization = self._authorization([OAUTH] if auth_settings is None else auth_settings)
+        return check_headers(
+            {"Accept": "application/json"}, self.default_headers, cookie, authorization, *groups
+        )
 
     def _authorization(self, auth_settings: Sequence[str]) -> dict[str, str]:
-        token = six.ensure_str(self.access_token or self.configuration.access_token)
+        token = to_text("access_token", self.access_token or self.configuration.access_token)
         if OAUTH in auth_settings and token:
             return {"Authorization": f"Bearer {token}"}
         key = self.configuration.get_api_key_with_prefix("Authorization")
@@ -462,24 +487,21 @@ def _segment(wire_name: str, path_params: Mapping[str, Any]) -> str:
     value = path_params.get(wire_name)
     if value is None:
         raise ValueError(f"{name} is missing: the path needs it")
-    text = _text(value)
+    text = _text(name, value)
     if text in ("", ".", ".."):
         raise ValueError(f"{name}: {text!r} cannot be part of a path")
-    try:
-        # Quote "/" as well: an id is one path segment, and urllib's default leaves slashes alone.
-        return quote(text, safe="")
-    except UnicodeEncodeError as error:
-        raise ValueError(f"{name}: not a text that can be written in UTF-8") from error
+    # Quote "/" as well: an id is one path segment, and urllib's default leaves slashes alone.
+    return quote(text, safe="")
 
 
 def _query(query_params: Mapping[str, Any]) -> dict[str, str]:
-    return {name: _text(value) for name, value in query_params.items() if value is not None}
+    return {name: _text(name, value) for name, value in query_params.items() if value is not None}
 
 
-def _text(value: Any) -> str:
+def _text(name: str, value: Any) -> str:
     """Write a value as it goes into a path or a query."""
     if isinstance(value, (str, bytes)):
-        return six.ensure_str(value)
+        return to_text(name, value)
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, datetime):
@@ -487,7 +509,7 @@ def _text(value: Any) -> str:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, (list, tuple)):
-        return ",".join(map(_text, value))
+        return ",".join(_text(name, item) for item in value)
     return str(value)
 
 
@@ -512,8 +534,13 @@ def _result_maker(
     """Choose what to make of an answer; raises ``ValueError`` if there is no such type."""
     if response_type is None:
         return _nothing
+    if not isinstance(response_type, (str, type)):
+        raise ValueError(f"response_type: there is no type named {response_type!r}")
     if response_type == "file":
-        return lambda response: _save(response, configuration.temp_folder_path)
+        folder = configuration.temp_folder_path
+        if folder is not None and not os.path.isdir(folder):  # noqa: PTH112  # pathlib costs start-up
+            raise ValueError(f"temp_folder_path: there is no folder {folder!r}")
+        return lambda response: _save(response, folder)
     name = response_type if isinstance(response_type, str) else response_type.__name__
     decoder = decoder_for(name)
     if name == "str":
@@ -542,6 +569,7 @@ def _save(response: RESTResponse, folder: str | None) -> str:
     disposition = Message()
     disposition["Content-Disposition"] = response.headers.get("Content-Disposition", "")
     name = PurePosixPath((disposition.get_filename() or "").replace("\\", "/")).name
-    path = Path(mkdtemp(dir=folder)) / (name or "download")
+    name = "".join(filter(str.isprintable, name))[:_LONGEST_FILE_NAME]
+    path = Path(mkdtemp(dir=folder)) / (name if name.strip(".") else "download")
     path.write_bytes(response.content)
     return str(path)

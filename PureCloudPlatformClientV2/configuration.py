@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import os
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 from urllib.parse import urlsplit
 
 from .gateway import GatewayConfiguration
@@ -223,14 +223,30 @@ def check_host(host: object) -> str:
         ValueError: It is not an ``http`` or ``https`` URL of a host.
     """
     url = host.value if isinstance(host, PureCloudRegionHosts) else host
-    if isinstance(url, str) and url.isprintable() and " " not in url:
-        parts = urlsplit(url)
-        if parts.scheme in ("http", "https") and parts.hostname and not parts.query:
-            return url.rstrip("/")
+    if is_http_url(url) and not set("?#@") & set(url):
+        return url.rstrip("/")
     raise ValueError(
         "host: give the base URL of the API, such as https://api.mypurecloud.com; "
         "PureCloudRegionHosts has those of all regions"
     )
+
+
+def is_http_url(url: object) -> TypeGuard[str]:
+    """Whether something is an ``http`` or ``https`` URL that names a host.
+
+    Args:
+        url: What should be a URL.
+
+    Returns:
+        True if it is one.
+    """
+    if not isinstance(url, str) or not url.isprintable() or " " in url:
+        return False
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a bracket that is not closed, or a port that is no number
+        return False
 
 
 def _hint(name: str) -> str:

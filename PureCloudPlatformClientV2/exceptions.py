@@ -15,7 +15,7 @@ from urllib3.exceptions import (
     ReadTimeoutError,
 )
 
-from .logger import mask_query, redact
+from .logger import MASK, is_secret_name, mask_query, mask_text, redact
 from .models.error_body import ErrorBody
 from .retry import parse_retry_after
 
@@ -128,19 +128,25 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
         return parse_retry_after(header, now=datetime.now(timezone.utc))
 
     def redact(self, secrets: Collection[str]) -> None:
-        """Mask secrets of the request, in case that the answer repeats them.
+        """Mask secrets, in case that the answer repeats those of the request or has its own.
 
         Args:
-            secrets: What must not be found in this exception.
+            secrets: What must not be found in this exception, nor in what it came from.
         """
+        if self.body:
+            self.body = redact(mask_text(self.body), secrets)
+        if self.headers:
+            headers = urllib3.HTTPHeaderDict()
+            for name, value in self.headers.items():
+                headers.add(name, MASK if is_secret_name(name) else redact(value, secrets))
+            self.headers = headers
         if self.reason:
             self.reason = redact(self.reason, secrets)
-        if self.body:
-            self.body = redact(self.body, secrets)
-        if self.headers:
-            for name, value in self.headers.items():
-                self.headers[name] = redact(value, secrets)
         self.args = (self.status, self.reason)
+        for cause in causes(self)[1:]:
+            cause.args = tuple(
+                redact(arg, secrets) if isinstance(arg, str) else arg for arg in cause.args
+            )
 
     def __str__(self) -> str:
         call = f"{self.method} {_path(self.url)}" if self.method and self.url else "The call"

@@ -8,11 +8,14 @@ level is set, either through ``configuration.logger`` or with
 
 from __future__ import annotations
 
+import base64
 import json
 import logging
+import re
 from collections.abc import Iterable, Mapping
 from enum import IntEnum
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 MASK = "***"
 """Stands where a secret was."""
@@ -27,6 +30,8 @@ _SECRET_ENDINGS = (
     "token",
     "verifier",
 )
+
+_JSON_FIELD = re.compile(r'"([^"\\]*)"(\s*:\s*)"((?:[^"\\]|\\.)*)"?')
 
 _SHORTEST_SECRET = 4
 """A shorter one would blacken ordinary words, and hides nothing that could not be guessed."""
@@ -254,42 +259,59 @@ def mask_secrets(value: Any) -> Any:
     return value
 
 
-def mask_json(text: str) -> str:
-    """Mask the secrets of a JSON text.
+def mask_text(text: str) -> str:
+    """Mask what stands under the name of a secret in the text of an answer.
 
     Args:
-        text: The text.
+        text: JSON, or what is left of it.
 
     Returns:
-        The text without secrets; as it is where it is not JSON and so has no names to go by.
+        The text, as it came where there is no secret in it.
     """
     try:
-        return json.dumps(mask_secrets(json.loads(text)))
+        content = json.loads(text)
+        masked = mask_secrets(content)
     except (ValueError, RecursionError):
-        return text
+        return _JSON_FIELD.sub(_mask_field, text)
+    return text if masked == content else json.dumps(masked)
+
+
+def _mask_field(field: re.Match[str]) -> str:
+    name, between, _ = field.groups()
+    return f'"{name}"{between}"{MASK}"' if is_secret_name(name) else field[0]
 
 
 def find_secrets(value: Any) -> set[str]:
     """Collect every string that stands under the name of a secret.
 
     Args:
-        value: A JSON value, or a dict of headers or form fields.
+        value: A JSON value, a dict of headers, or form fields as a dict or as pairs.
 
     Returns:
         The secrets themselves.
     """
-    if isinstance(value, list):
+    if isinstance(value, tuple) and len(value) == 2 and isinstance(value[0], str):
+        return find_secrets({value[0]: value[1]})
+    if isinstance(value, (list, tuple)):
         return set[str]().union(*map(find_secrets, value))
     if not isinstance(value, dict):
         return set()
     secrets: set[str] = set()
     for name, item in value.items():
-        if isinstance(item, str) and is_secret_name(name):
-            # The scheme of a header (Bearer, Basic) is no secret, what follows it is.
-            secrets.add(item.rpartition(" ")[2] if "authorization" in name.lower() else item)
+        if isinstance(item, str) and is_secret_name(str(name)):
+            secrets |= _credentials(item) if "authorization" in name.lower() else {item}
         else:
             secrets |= find_secrets(item)
     return secrets
+
+
+def _credentials(header: str) -> set[str]:
+    """What an Authorization header gives away: the token, or the password in it (RFC 7617)."""
+    scheme, _, credentials = header.rpartition(" ")
+    if scheme.lower() != "basic":
+        return {credentials}
+    decoded = base64.b64decode(credentials).decode("utf-8", errors="replace")
+    return {credentials, decoded.partition(":")[2]}
 
 
 def mask_query(url: str) -> str:
@@ -315,10 +337,21 @@ def redact(text: str, secrets: Iterable[str]) -> str:
         secrets: The secrets.
 
     Returns:
-        The text without them, whether they stood there plain or escaped as in JSON.
+        The text without them, whether they stood there plain or as JSON and URLs have them.
     """
-    forms = {form for secret in secrets for form in (secret, json.dumps(secret)[1:-1])}
+    forms = set[str]().union(*map(_forms, secrets))
     for form in sorted(forms, key=len, reverse=True):
-        if len(form) >= _SHORTEST_SECRET:
-            text = text.replace(form, MASK)
+        text = text.replace(form, MASK)
     return text
+
+
+def _forms(secret: str) -> set[str]:
+    if len(secret) < _SHORTEST_SECRET:
+        return set()
+    forms = {secret, quote(secret), quote(secret, safe=""), quote_plus(secret)}
+    # Twice: a message within a JSON answer may itself repeat the JSON that was sent.
+    for _ in range(2):
+        for form in list(forms):
+            forms.add(json.dumps(form)[1:-1])
+            forms.add(json.dumps(form, ensure_ascii=False)[1:-1])
+    return forms

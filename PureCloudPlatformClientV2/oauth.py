@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import base64
 
-import six
-
 from .exceptions import unusable
 from .http_client import AbstractHttpClient, HttpRequestOptions
+from .logger import find_secrets
+from .rest import to_text
 from .serialization import parse_json
 
 
@@ -30,12 +30,15 @@ def client_credentials_token(
 
     Raises:
         ApiException: The login service refused, or could not be reached.
-        ValueError: The id or the secret is missing.
+        ValueError: The id or the secret is missing, or not UTF-8.
+        TypeError: The id or the secret is no text.
     """
     for name, value in {"client_id": client_id, "client_secret": client_secret}.items():
         if not value:
-            raise ValueError(f"{name}: give that of an OAuth client with this grant")
-    credentials = f"{six.ensure_str(client_id)}:{six.ensure_str(client_secret)}".encode()
+            raise ValueError(f"{name} is missing: give that of an OAuth client with this grant")
+    credentials = ":".join(
+        (to_text("client_id", client_id), to_text("client_secret", client_secret))
+    ).encode()
     request = HttpRequestOptions(
         url=f"{login_url}/oauth/token",
         method="POST",
@@ -53,5 +56,6 @@ def client_credentials_token(
     except (ValueError, KeyError, TypeError) as error:
         failure = unusable(response, request.method, request.url, error)
         failure.body = None  # there may be a token in it
+        failure.redact({to_text("client_secret", client_secret), *find_secrets(request.headers)})
         raise failure from error
     return token

@@ -8,15 +8,17 @@ much time there is.
 
 from __future__ import annotations
 
+import base64
 import json
 import math
 import ssl
+import string
 import threading
 import time
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http.client import HTTPException
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
 
 import certifi
@@ -24,7 +26,7 @@ import six
 import urllib3
 from urllib3.exceptions import EmptyPoolError, HTTPError, InsecureRequestWarning
 
-from .configuration import Configuration, RequestTimeout
+from .configuration import Configuration, RequestTimeout, is_http_url
 from .connection import (
     forget_on_fork,
     limits,
@@ -48,10 +50,11 @@ from .logger import (
     LogLevel,
     find_secrets,
     log_exchange,
-    mask_json,
     mask_query,
     mask_secrets,
+    mask_text,
     package_logger,
+    redact,
 )
 from .retry import NoAnswer, RetrySettings, pause_before_retry
 from .serialization import format_json
@@ -61,21 +64,22 @@ _METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"
 _HOPELESS = (EmptyPoolError, ssl.SSLCertVerificationError)
 """The deadline is over, or the host is not the one that it should be."""
 
+_NAME_CHARACTERS = frozenset("!#$%&'*+-.^_`|~" + string.ascii_letters + string.digits)
+"""RFC 9110, section 5.6.2."""
+
 _PIECE = 1024 * 1024
 """How many bytes of a body are read at a time."""
 
 
-class _Request:
+class _Request(NamedTuple):
     """A request as it goes over the wire, any number of times."""
 
-    def __init__(
-        self, method: str, url: str, headers: dict[str, str], content: bytes | None, body: Any
-    ) -> None:
-        self.method = method
-        self.url = url
-        self.headers = headers
-        self.content = content
-        self.body = body  # what the content was made of, for the log and for its secrets
+    method: str
+    url: str
+    headers: dict[str, str]
+    content: bytes | None
+    body: Any  # what the content was made of, for the log
+    secrets: Callable[[], set[str]]
 
 
 class RESTClientObject:
@@ -139,17 +143,22 @@ class RESTClientObject:
         started = time.monotonic()
         if method not in _METHODS:
             raise ValueError(f"method: {method!r} is not one of {', '.join(sorted(_METHODS))}")
-        sent_headers = check_headers(headers or {})
+        sent_headers = check_headers(headers)
         content = _encode_content(body, post_params, sent_headers)
         if query_params:
             url = f"{url}?{urlencode(query_params, quote_via=quote)}"
-        request = _Request(method, url, sent_headers, content, body or post_params)
+        request = _Request(
+            method,
+            url,
+            sent_headers,
+            content,
+            post_params if body is None else body,
+            lambda: secrets_of(self._configuration, sent_headers, query_params, body, post_params),
+        )
         connect, read = _time_limits(
             self._configuration.request_timeout if timeout is None else timeout
         )
-        end = started + _seconds(
-            "deadline", self._configuration.deadline if deadline is None else deadline
-        )
+        end = _end(started, self._configuration.deadline if deadline is None else deadline)
         settings = RetrySettings(self._configuration.retries, self._configuration.retry_after_max)
         manager = self._current_manager()
         attempt = 0
@@ -158,7 +167,7 @@ class RESTClientObject:
             try:
                 response = self._attempt(manager, request)
             except ApiException as failure:
-                failure.redact(find_secrets([sent_headers, body, post_params]))
+                failure.redact(request.secrets())
                 self._log(failure, request, started, attempt)
                 pause = pause_before_retry(
                     method,
@@ -194,13 +203,13 @@ class RESTClientObject:
         response = RESTResponse(answer.status, answer.reason, answer.headers, b"")
         try:
             response.content = _read(answer, self._configuration.max_response_bytes)
-        except (HTTPError, HTTPException, OSError) as error:
-            if _succeeded(response):
-                raise no_response(error, request.method, request.url, sent=True) from error
-            # That the service refused counts for more than the text that got lost.
-            raise refusal(response, request.method, request.url) from error
-        except _ResponseTooLargeError as error:
-            raise unusable(response, request.method, request.url, error) from error
+        except (HTTPError, HTTPException, OSError, _ResponseTooLargeError) as error:
+            if not _succeeded(response):
+                # That the service refused counts for more than the text that got lost.
+                raise refusal(response, request.method, request.url) from error
+            if isinstance(error, _ResponseTooLargeError):
+                raise unusable(response, request.method, request.url, error) from error
+            raise no_response(error, request.method, request.url, sent=True) from error
         if not _succeeded(response):
             raise refusal(response, request.method, request.url)
         return response
@@ -228,7 +237,11 @@ class RESTClientObject:
             exchange["requestBody"] = json.dumps(mask_secrets(request.body), default=str)
         if self._configuration.logger.log_response_body:
             text = outcome.data if isinstance(outcome, RESTResponse) else outcome.body
-            exchange["responseBody"] = mask_json(text or "")
+            exchange["responseBody"] = mask_text(text or "")
+        secrets = request.secrets()
+        for name, value in exchange.items():
+            if isinstance(value, str):
+                exchange[name] = redact(value, secrets)
         log_exchange(exchange, succeeded=succeeded)
 
     def _current_manager(self) -> urllib3.PoolManager:
@@ -258,23 +271,27 @@ class RESTClientObject:
                 self._manager.clear()
 
 
-def check_headers(headers: Mapping[str, str | bytes]) -> dict[str, str]:
-    """Check that headers can go over the wire as they are.
+def check_headers(*groups: Mapping[str, str | bytes] | None) -> dict[str, str]:
+    """Put headers together, and check that they can go over the wire as they are.
 
     Args:
-        headers: The headers.
+        *groups: Headers; a later one replaces earlier ones of its name, in whatever case.
 
     Returns:
-        The same, all values as text.
+        All of them, the values as text.
 
     Raises:
         ValueError: A name or a value has characters that HTTP does not allow there.
+        TypeError: A value is no text.
     """
+    headers = {
+        name.lower(): (name, value) for group in groups if group for name, value in group.items()
+    }
     checked: dict[str, str] = {}
-    for name, value in headers.items():
-        text = six.ensure_str(value, "latin-1")
-        if not _is_header_text(name) or " " in name or ":" in name or not name:
+    for name, value in headers.values():
+        if not name or not set(name) <= _NAME_CHARACTERS:
             raise ValueError(f"header {name!r}: not a name that HTTP allows")
+        text = to_text(f"header {name}", value, "latin-1")
         if not _is_header_text(text):
             raise ValueError(
                 f"header {name}: the value has a line break, another control character, or one "
@@ -282,6 +299,50 @@ def check_headers(headers: Mapping[str, str | bytes]) -> dict[str, str]:
             )
         checked[name] = text
     return checked
+
+
+def to_text(name: str, value: Any, encoding: str = "utf-8") -> str:
+    """Turn text that may be bytes into text, for a header or a URL.
+
+    Args:
+        name: What an error message should call it.
+        value: The text.
+        encoding: The encoding of bytes, and what the text must be possible to write in.
+
+    Returns:
+        The text.
+
+    Raises:
+        TypeError: The value is no text.
+        ValueError: It is not in the encoding.
+    """
+    try:
+        text = six.ensure_str(value, encoding)
+        text.encode("utf-8")
+    except TypeError:
+        raise TypeError(f"{name}: give text, not a value of type {type(value).__name__}") from None
+    except UnicodeError:
+        # Without the cause: it has the value, which may be a secret.
+        raise ValueError(f"{name}: not a text in {encoding}") from None
+    return text
+
+
+def secrets_of(configuration: Configuration, *parts: Any) -> set[str]:
+    """Collect what must not be shown of a request, should the answer repeat it.
+
+    Args:
+        configuration: The credentials of the proxy are in it.
+        *parts: Headers, query, body and form fields.
+
+    Returns:
+        The secrets.
+    """
+    secrets = find_secrets(parts)
+    if configuration.proxy_password:
+        credentials = f"{configuration.proxy_username}:{configuration.proxy_password}"
+        encoded = base64.b64encode(credentials.encode()).decode("ascii")
+        secrets |= {configuration.proxy_password, encoded}
+    return secrets
 
 
 class _ResponseTooLargeError(Exception):
@@ -312,15 +373,16 @@ def _encode_content(body: Any, post_params: Any, headers: dict[str, str]) -> byt
     """Make the bytes of the body, and see to the Content-Type."""
     if body is not None and post_params:
         raise ValueError("body: leave it out where there are post_params, or the reverse")
+    name = next((name for name in headers if name.lower() == "content-type"), "Content-Type")
     if post_params:
-        if headers.get("Content-Type") == "multipart/form-data":
-            content, headers["Content-Type"] = urllib3.encode_multipart_formdata(post_params)
+        if headers.get(name) == "multipart/form-data":
+            content, headers[name] = urllib3.encode_multipart_formdata(post_params)
             return content
-        headers["Content-Type"] = "application/x-www-form-urlencoded"
+        headers[name] = "application/x-www-form-urlencoded"
         return urlencode(post_params).encode("ascii")
     if body is None:
         return None
-    headers.setdefault("Content-Type", "application/json")
+    headers.setdefault(name, "application/json")
     return format_json(body).encode("ascii")
 
 
@@ -334,16 +396,27 @@ def _outcome(failure: ApiException) -> int | NoAnswer:
 
 
 def _time_limits(timeout: RequestTimeout) -> tuple[float, float]:
-    connect, read = timeout if isinstance(timeout, tuple) else (timeout, timeout)
-    return _seconds("_request_timeout", connect), _seconds("_request_timeout", read)
+    limits = timeout if isinstance(timeout, tuple) else (timeout, timeout)
+    if len(limits) != 2 or not all(map(_is_seconds, limits)):
+        raise ValueError(
+            "request_timeout: give a number of seconds above zero, or a (connect, read) pair of "
+            f"them, not {timeout!r}"
+        )
+    return limits
 
 
-def _seconds(name: str, value: float | None) -> float:
-    if value is None:
+def _end(started: float, deadline: float | None) -> float:
+    if deadline is None:
         return math.inf
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and value > 0:
-        return value
-    raise ValueError(f"{name}: give a number of seconds above zero, not {value!r}")
+    if not _is_seconds(deadline):
+        raise ValueError(f"deadline: give a number of seconds above zero, not {deadline!r}")
+    return started + deadline
+
+
+def _is_seconds(value: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    return 0 < value <= threading.TIMEOUT_MAX
 
 
 def _make_manager(configuration: Configuration) -> urllib3.PoolManager:
@@ -354,17 +427,16 @@ def _make_manager(configuration: Configuration) -> urllib3.PoolManager:
     }
     if not configuration.proxy:
         return make_pool_manager(**pool)
+    if not is_http_url(configuration.proxy):
+        raise ValueError(
+            "proxy: give the URL of an HTTP proxy, such as http://proxy.example.com:3128"
+        )
     credentials = None
     if configuration.proxy_username:
         credentials = urllib3.make_headers(
             proxy_basic_auth=f"{configuration.proxy_username}:{configuration.proxy_password or ''}"
         )
-    try:
-        return make_proxy_manager(configuration.proxy, proxy_headers=credentials, **pool)
-    except (HTTPError, ValueError) as error:
-        raise ValueError(
-            "proxy: give the URL of an HTTP proxy, such as http://proxy.example.com:3128"
-        ) from error
+    return make_proxy_manager(configuration.proxy, proxy_headers=credentials, **pool)
 
 
 def _make_tls_context(configuration: Configuration) -> ssl.SSLContext:

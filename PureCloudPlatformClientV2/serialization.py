@@ -11,6 +11,7 @@ are built once per type name and kept.
 from __future__ import annotations
 
 import json
+import math
 import sys
 from collections.abc import Callable
 from datetime import date, datetime, timezone
@@ -75,7 +76,11 @@ class WrongShapeError(_PlacedError, ValueError):
 
 
 class NoJsonFormError(_PlacedError, TypeError):
-    """A Python value that cannot be sent as JSON."""
+    """A Python value of a type that cannot be sent as JSON."""
+
+
+class UnsendableError(_PlacedError, ValueError):
+    """A Python value that cannot be sent as JSON, although others of its type can."""
 
 
 def parse_json(text: bytes) -> Any:
@@ -91,7 +96,7 @@ def parse_json(text: bytes) -> Any:
         ValueError: The text is not JSON, not UTF-8, or nested too deeply to be read.
     """
     try:
-        return json.loads(text.decode("utf-8"), parse_constant=_refuse_constant)
+        return _JSON.decode(text.decode("utf-8"))
     except RecursionError:
         raise ValueError("nested too deeply") from None
 
@@ -109,7 +114,7 @@ def format_json(value: Any) -> str:
         TypeError: Something in the value has no JSON form.
         ValueError: A float is NaN or infinite, or the value contains itself.
     """
-    return json.dumps(to_json_value(value), allow_nan=False)
+    return json.dumps(to_json_value(value))
 
 
 def to_json_value(value: Any) -> Any:
@@ -133,8 +138,10 @@ def to_json_value(value: Any) -> Any:
 
 
 def _to_json_value(value: Any) -> Any:
-    if value is None or isinstance(value, (str, int, float)):
+    if value is None or isinstance(value, (str, int)):
         return value
+    if isinstance(value, float):
+        return _finite(value)
     if isinstance(value, dict):
         return _object_to_json_value(value)
     if isinstance(value, (list, tuple)):
@@ -148,6 +155,12 @@ def _to_json_value(value: Any) -> Any:
     if hasattr(value, "attribute_map"):
         return _object_to_json_value(_wire_fields(value))
     raise NoJsonFormError(f"a value of type {type(value).__name__} has no JSON form")
+
+
+def _finite(value: float) -> float:
+    if math.isfinite(value):
+        return value
+    raise UnsendableError(f"{value} has no JSON form")
 
 
 def _wire_fields(model: Any) -> dict[str, Any]:
@@ -168,7 +181,7 @@ def _object_to_json_value(items: dict[Any, Any]) -> dict[str, Any]:
             if not isinstance(key, str):
                 raise NoJsonFormError("the keys of a JSON object are strings")
             result[key] = _to_json_value(value)
-    except NoJsonFormError as error:
+    except (NoJsonFormError, UnsendableError) as error:
         raise error.inside(f".{key}") from None
     return result
 
@@ -178,7 +191,7 @@ def _array_to_json_value(items: list[Any] | tuple[Any, ...]) -> list[Any]:
     try:
         for value in items:
             result.append(_to_json_value(value))
-    except NoJsonFormError as error:
+    except (NoJsonFormError, UnsendableError) as error:
         raise error.inside(f"[{len(result)}]") from None
     return result
 
@@ -199,7 +212,7 @@ def format_datetime(moment: datetime) -> str:
         try:
             moment = moment.astimezone(timezone.utc).replace(tzinfo=None)
         except OverflowError as error:
-            raise ValueError(f"{moment} is out of range in UTC") from error
+            raise UnsendableError(f"{moment} is out of range in UTC") from error
     return moment.isoformat(timespec="milliseconds") + "Z"
 
 
@@ -386,6 +399,16 @@ def _parse_unusual_datetime(value: Any) -> datetime:
 
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
+
+
+def _parse_float(text: str) -> float:
+    value = float(text)
+    if math.isinf(value):
+        raise ValueError("a number is too large")
+    return value
+
+
+_JSON = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_parse_float)
 
 
 def _json_type(value: object) -> str:

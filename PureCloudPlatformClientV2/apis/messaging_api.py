@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..api_client import ApiClient, CallOptions, Unpack, default_api_client
+from ..api_client import ApiClient, CallOptions, Unpack, check_options, default_api_client
 from ..models.facebook_integration import FacebookIntegration
 from ..models.facebook_integration_entity_listing import FacebookIntegrationEntityListing
 from ..models.facebook_integration_request import FacebookIntegrationRequest
@@ -53,7 +53,7 @@ class MessagingApi:
             "DELETE",
             path_params={"integrationId": integration_id},
             response_type=None,
-            **options,
+            **check_options(options),
         )
 
     def delete_messaging_integrations_line_integration_id(
@@ -80,7 +80,7 @@ class MessagingApi:
             "DELETE",
             path_params={"integrationId": integration_id},
             response_type=None,
-            **options,
+            **check_options(options),
         )
 
     def delete_messaging_integrations_twitter_integration_id(
@@ -107,7 +107,7 @@ class MessagingApi:
             "DELETE",
             path_params={"integrationId": integration_id},
             response_type=None,
-            **options,
+            **check_options(options),
         )
 
     def get_messaging_integrations_facebook(
@@ -139,7 +139,7 @@ class MessagingApi:
             "GET",
             query_params={"pageSize": page_size, "pageNumber": page_number},
             response_type=FacebookIntegrationEntityListing,
-            **options,
+            **check_options(options),
         )
 
     def get_messaging_integrations_facebook_integration_id(
@@ -169,7 +169,7 @@ class MessagingApi:
             "GET",
             path_params={"integrationId": integration_id},
             response_type=FacebookIntegration,
-            **options,
+            **check_options(options),
         )
 
     def get_messaging_integrations_line(
@@ -201,7 +201,7 @@ class MessagingApi:
             "GET",
             query_params={"pageSize": page_size, "pageNumber": page_number},
             response_type=LineIntegrationEntityListing,
-            **options,
+            **check_options(options),
         )
 
     def get_messaging_integrations_line_integration_id(
@@ -231,7 +231,7 @@ class MessagingApi:
             "GET",
             path_params={"integrationId": integration_id},
             response_type=LineIntegration,
-            **options,
+            **check_options(options),
         )
 
     def get_messaging_integrations_twitter(
@@ -263,7 +263,7 @@ class MessagingApi:
             "GET",
             query_params={"pageSize": page_size, "pageNumber": page_number},
             response_type=TwitterIntegrationEntityListing,
-            **options,
+            **check_options(options),
         )
 
     def get_messaging_integrations_twitter_integration_id(
@@ -293,7 +293,7 @@ class MessagingApi:
             "GET",
             path_params={"integrationId": integration_id},
             response_type=TwitterIntegration,
-            **options,
+            **check_options(options),
         )
 
     def get_messaging_sticker(
@@ -329,7 +329,7 @@ class MessagingApi:
             path_params={"messengerType": messenger_type},
             query_params={"pageSize": page_size, "pageNumber": page_number},
             response_type=MessagingStickerEntityListing,
-            **options,
+            **check_options(options),
         )
 
     def post_messaging_integrations_facebook(
@@ -361,7 +361,7 @@ class MessagingApi:
             body=body,
             body_type=FacebookIntegrationRequest,
             response_type=FacebookIntegration,
-            **options,
+            **check_options(options),
         )
 
     def post_messaging_integrations_line(
@@ -393,7 +393,7 @@ class MessagingApi:
             body=body,
             body_type=LineIntegrationRequest,
             response_type=LineIntegration,
-            **options,
+            **check_options(options),
         )
 
     def post_messaging_integrations_twitter(
@@ -425,7 +425,7 @@ class MessagingApi:
             body=body,
             body_type=TwitterIntegrationRequest,
             response_type=TwitterIntegration,
-            **options,
+            **check_options(options),
         )
 
     def put_messaging_integrations_line_integration_id(
@@ -460,5 +460,5 @@ class MessagingApi:
             body=body,
             body_type=LineIntegrationRequest,
             response_type=LineIntegration,
-            **options,
+            **check_options(options),
         )

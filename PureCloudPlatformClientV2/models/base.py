@@ -202,6 +202,8 @@ class Model:
     def _shown(self, name: str, value: Any) -> str:
         if name in self.secret_fields and not isinstance(value, ApiNullValue):
             return repr(MASK)
+        if isinstance(value, dict):
+            return repr(mask_secrets(value))
         if isinstance(value, list):
             return _layout("[", [repr(item) for item in value], "]")
         return repr(value)
