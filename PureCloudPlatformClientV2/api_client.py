@@ -389,7 +389,7 @@ class ApiClient:
             _check_body(body, body_type)
         request = HttpRequestOptions(
             url=self._api_url() + _expand(resource_path, path_params or {}),
-            method=method,
+            method=str(method).upper(),
             headers=self._headers(auth_settings, header_params, _headers),
             query_params=_query(query_params or {}),
             post_params=_form(post_params, files),
@@ -533,7 +533,7 @@ def _result_maker(
 ) -> Callable[[RESTResponse], Any]:
     """Choose what to make of an answer; raises ``ValueError`` if there is no such type."""
     if response_type is None:
-        return _nothing
+        return _refuse_html
     if not isinstance(response_type, (str, type)):
         raise ValueError(f"response_type: there is no type named {response_type!r}")
     if response_type == "file":
@@ -548,7 +548,7 @@ def _result_maker(
     return lambda response: decode(parse_json(response.content), decoder)
 
 
-def _nothing(response: RESTResponse) -> None:
+def _refuse_html(response: RESTResponse) -> None:
     # A login page or the like behind a 200 is never the service's doing.
     html = response.headers.get("Content-Type", "").lower().startswith("text/html")
     if response.content and html:
@@ -558,6 +558,7 @@ def _nothing(response: RESTResponse) -> None:
 def _decode_text(response: RESTResponse, decoder: Decoder) -> Any:
     if "json" in response.headers.get("Content-Type", "json"):
         return decode(parse_json(response.content), decoder)
+    _refuse_html(response)
     return response.data
 
 

@@ -159,7 +159,7 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
             return f"{call} got no answer: {self.reason}{caution}"
         # The body of a 2xx that cannot be used is data, maybe a token, and is not for a log.
         refused = not 200 <= self.status < 300
-        said, code = _what_was_said(self.error, self.body) if refused else (None, None)
+        said, code = _what_was_said(self.error, self.body) if refused else ("", None)
         text = f"{call} was answered {self.status}"
         text += f" {self.reason}" if self.reason else ""
         text += f": {said}" if said else ""
@@ -307,17 +307,22 @@ def unusable(response: RESTResponse, method: str, url: str, error: Exception) ->
     )
 
 
+def _in_one_line(text: object) -> str:
+    return " ".join(str(text or "").split())
+
+
 def _path(url: str) -> str:
     return urlsplit(url).path or "/"
 
 
-def _what_was_said(error: ErrorBody | None, body: str | None) -> tuple[str | None, str | None]:
+def _what_was_said(error: ErrorBody | None, body: str | None) -> tuple[str, object]:
     """The message and the code of an error body, be it the API's, OAuth's, or a gateway's page."""
     if error is not None and (error.message or error.code):
-        return error.message, error.code
+        return _in_one_line(error.message), error.code
     if error is not None and error.additional_properties.get("error"):
         # RFC 6749, section 5.2
         oauth = error.additional_properties
-        return oauth.get("error_description") or oauth.get("description"), oauth["error"]
-    text = " ".join((body or "").split())
+        said = oauth.get("error_description") or oauth.get("description")
+        return _in_one_line(said), oauth["error"]
+    text = _in_one_line(body)
     return (text if len(text) <= _EXCERPT else f"{text[:_EXCERPT]}..."), None

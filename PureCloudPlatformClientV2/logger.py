@@ -310,7 +310,10 @@ def _credentials(header: str) -> set[str]:
     scheme, _, credentials = header.rpartition(" ")
     if scheme.lower() != "basic":
         return {credentials}
-    decoded = base64.b64decode(credentials).decode("utf-8", errors="replace")
+    try:
+        decoded = base64.b64decode(credentials).decode("utf-8", errors="replace")
+    except ValueError:  # not base64, so there is nothing more in it than meets the eye
+        return {credentials}
     return {credentials, decoded.partition(":")[2]}
 
 
@@ -348,7 +351,10 @@ def redact(text: str, secrets: Iterable[str]) -> str:
 def _forms(secret: str) -> set[str]:
     if len(secret) < _SHORTEST_SECRET:
         return set()
-    forms = {secret, quote(secret), quote(secret, safe=""), quote_plus(secret)}
+    forms = {secret}
+    for escape in (quote, quote_plus):
+        for safe in ("", "/"):
+            forms.add(escape(secret, safe=safe, errors="surrogatepass"))
     # Twice: a message within a JSON answer may itself repeat the JSON that was sent.
     for _ in range(2):
         for form in list(forms):
