@@ -1,0 +1,43 @@
+"""A local stand-in for the Messaging API of Genesys Cloud, for trying things out and for tests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .faults import (
+    DelayFault,
+    Fault,
+    Faults,
+    ResetAfterFault,
+    ResetBeforeFault,
+    SlowFault,
+    StatusFault,
+    TruncateFault,
+)
+from .request_log import LoggedRequest
+
+if TYPE_CHECKING:
+    from .server import Sandbox
+
+__all__ = [
+    "DelayFault",
+    "Fault",
+    "Faults",
+    "LoggedRequest",
+    "ResetAfterFault",
+    "ResetBeforeFault",
+    "Sandbox",
+    "SlowFault",
+    "StatusFault",
+    "TruncateFault",
+]
+
+
+def __getattr__(name: str) -> object:
+    # Start-up cost: pytest imports this package for its plugin in every run, and Flask, cheroot
+    # and sqlite3 are for those who start a sandbox.
+    if name != "Sandbox":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from .server import Sandbox
+
+    return Sandbox

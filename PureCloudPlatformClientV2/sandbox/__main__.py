@@ -1,0 +1,193 @@
+"""The command ``python -m PureCloudPlatformClientV2.sandbox``."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from .store import StoreError
+
+if TYPE_CHECKING:
+    from .server import Sandbox
+
+PROGRAM = "python -m PureCloudPlatformClientV2.sandbox"
+
+DESCRIPTION = """\
+A local stand-in for the Messaging API of Genesys Cloud, for trying the SDK and for tests.
+It prints an access token and OAuth credentials, and serves until it is interrupted.
+"""
+
+EXAMPLE = """\
+example:
+  python -m PureCloudPlatformClientV2.sandbox --port 8080 --database sandbox.sqlite3
+
+  Then, in another shell, with the token that was printed:
+
+  export GENESYSCLOUD_REGION=http://127.0.0.1:8080
+  export GENESYSCLOUD_ACCESS_TOKEN=...
+  python your_script.py
+
+exit code:
+  0 after Ctrl-C or SIGTERM, 1 if the sandbox cannot start, 2 for wrong usage
+"""
+
+BANNER = """\
+The sandbox of the Genesys Cloud Messaging API listens at {host}
+
+  access token   {access_token}
+  client id      {client_id}
+  client secret  {client_secret}
+  control token  {control_token}
+
+Point the client at it:
+
+  export GENESYSCLOUD_REGION={host}
+  export GENESYSCLOUD_ACCESS_TOKEN={access_token}
+
+Stop it with Ctrl-C.
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the sandbox until a signal ends it.
+
+    Args:
+        arguments: The command line; that of the process when omitted.
+
+    Returns:
+        The exit code.
+    """
+    options = build_parser().parse_args(arguments)
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: stop.set())
+    try:
+        # Here, so that a missing Flask or cheroot is told in a line.
+        from .server import Sandbox
+
+        sandbox = Sandbox(**vars(options)).start()
+    except (ModuleNotFoundError, OSError, StoreError) as error:
+        sys.stderr.write(f"error: {error}\n")
+        return 1
+    try:
+        announce(sandbox)
+        # Windows delivers Ctrl-C only between waits.
+        while not stop.wait(0.5):
+            pass
+    finally:
+        sandbox.stop()
+    return 0
+
+
+def announce(sandbox: Sandbox) -> None:
+    """Print where the sandbox listens and what it accepts.
+
+    Args:
+        sandbox: A running sandbox.
+    """
+    sys.stdout.write(
+        BANNER.format(
+            host=sandbox.host,
+            access_token=sandbox.access_token,
+            client_id=sandbox.client_id,
+            client_secret=sandbox.client_secret,
+            control_token=sandbox.control_token,
+        )
+    )
+    sys.stdout.flush()
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Describe the command line; the options are those of Sandbox."""
+    parser = argparse.ArgumentParser(
+        prog=PROGRAM,
+        description=DESCRIPTION,
+        epilog=EXAMPLE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    add = parser.add_argument
+    add("--port", type=whole(0, 65535), default=0, help="port to listen at (default: a free one)")
+    add(
+        "--address",
+        default="127.0.0.1",
+        help="interface to listen at (default: 127.0.0.1, which only this machine can reach)",
+    )
+    add(
+        "--database",
+        metavar="FILE",
+        help="keep integrations, tokens and OAuth clients in this file (default: in memory)",
+    )
+    add("--access-token", metavar="TOKEN", help="accept this token (default: a random one)")
+    add("--client-id", metavar="ID", help="accept this OAuth client (default: a random one)")
+    add("--client-secret", metavar="SECRET", help="its secret (default: a random one)")
+    add("--control-token", metavar="TOKEN", help="token for /sandbox (default: a random one)")
+    add(
+        "--token-lifetime",
+        metavar="SECONDS",
+        type=whole(1),
+        default=86400,
+        help="life of a token from /oauth/token (default: 86400); the access token never expires",
+    )
+    add(
+        "--rate-limit",
+        metavar="N",
+        type=rate_limit,
+        default=300,
+        help='requests per token and window, or "off" (default: 300)',
+    )
+    add(
+        "--rate-limit-window",
+        metavar="SECONDS",
+        type=whole(1),
+        default=60,
+        help="length of the window (default: 60)",
+    )
+    add(
+        "--rate-limit-headers",
+        action="store_true",
+        help="send the inin-ratelimit-* headers, as the service did in 2019",
+    )
+    add(
+        "--max-page-size",
+        metavar="N",
+        type=whole(1),
+        default=500,
+        help="largest pageSize that is accepted (default: 500)",
+    )
+    return parser
+
+
+def whole(minimum: int, maximum: int | None = None) -> Callable[[str], int]:
+    """Make the argparse type of whole numbers in a range.
+
+    Args:
+        minimum: The smallest that is accepted.
+        maximum: The largest that is accepted, None for no bound.
+    """
+
+    def parse(text: str) -> int:
+        number = int(text)
+        if number < minimum or (maximum is not None and number > maximum):
+            raise ValueError
+        return number
+
+    parse.__name__ = "number"  # argparse says: invalid number value
+    return parse
+
+
+def rate_limit(text: str) -> int | None:
+    """Parse the value of --rate-limit.
+
+    Args:
+        text: A number of requests, or "off".
+    """
+    return None if text == "off" else whole(1)(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

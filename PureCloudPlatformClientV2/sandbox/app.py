@@ -1,0 +1,221 @@
+"""The Flask application: authentication, correlation ids, error bodies and the request log."""
+
+from __future__ import annotations
+
+import json
+import logging
+from datetime import datetime, timezone
+from typing import Any, cast
+from urllib.parse import unquote
+from uuid import uuid4
+
+from flask import Flask, Response, jsonify, request
+from flask.json.provider import DefaultJSONProvider
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.routing import UnicodeConverter
+
+from .control import control
+from .entities import Token
+from .errors import ServiceError, error_for_status
+from .exchange import Exchange, begin_exchange, current_exchange
+from .fault_injection import FAULT, RAW_PATH, is_control_path
+from .faults import Fault, ResetBeforeFault, StatusFault
+from .oauth import FORM_TYPE, oauth
+from .request_log import LoggedRequest, mask_fields, mask_headers, mask_json
+from .routes import messaging, webhooks
+from .state import EXTENSION, State, current_state
+
+LOGGER = logging.getLogger("purecloud_sandbox")
+
+MAX_BODY_BYTES = 2**20
+# Larger refused bodies are not read to their end; the sender may then see a reset instead of 413.
+MAX_DISCARDED_BYTES = 2**26
+LOGGED_BODY_BYTES = 2**16
+
+
+class WireJson(DefaultJSONProvider):
+    """Writes the fields of an object in the order in which they were put in."""
+
+    sort_keys = False
+
+
+class Segment(UnicodeConverter):
+    """One path segment; the server leaves %2F and %25 encoded so that it stays one."""
+
+    def to_python(self, value: str) -> str:
+        """Decode the segment."""
+        return unquote(value)
+
+
+def create_app(state: State) -> Flask:
+    """Build the application.
+
+    Args:
+        state: What it works on.
+    """
+    app = Flask(__name__, static_folder=None)
+    # One more, so that a body in chunks that goes beyond can be told from one that just fits.
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES + 1
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
+    app.json = WireJson(app)
+    app.extensions[EXTENSION] = state
+    app.url_map.merge_slashes = False
+    app.url_map.converters["segment"] = Segment
+    app.before_request(open_exchange)
+    app.before_request_funcs.setdefault(messaging.name, []).append(authenticate)
+    app.after_request(close_exchange)
+    app.register_error_handler(ServiceError, answer_service_error)
+    app.register_error_handler(HTTPException, answer_http_exception)
+    app.register_error_handler(Exception, answer_crash)
+    for blueprint in (messaging, webhooks, oauth, control):
+        app.register_blueprint(blueprint)
+    return app
+
+
+def open_exchange() -> Response | None:
+    """Take note of a request, and let a fault answer it if one is due."""
+    exchange = Exchange(correlation_id=str(uuid4()), time=current_state().clock())
+    begin_exchange(exchange)
+    exchange.body = _read_body()
+    fault = _current_fault()
+    if isinstance(fault, StatusFault):
+        return _answer_fault(fault)
+    if isinstance(fault, ResetBeforeFault):
+        return Response()  # never sent: the connection is reset
+    exchange.processed = True
+    return None
+
+
+def authenticate() -> None:
+    """Find out whose request it is, and count it.
+
+    Raises:
+        ServiceError: 401 without a valid token, 429 if there were too many requests.
+    """
+    state, exchange = current_state(), current_exchange()
+    exchange.token = _find_token(state)
+    if state.limiter is None:
+        return
+    allowance = state.limiter.count(exchange.token.id, state.clock())
+    if state.settings.rate_limit_headers:
+        exchange.headers.update(allowance.to_headers())
+    allowance.require()
+
+
+def close_exchange(response: Response) -> Response:
+    """Put the last headers on an answer, and record the request."""
+    exchange = current_exchange()
+    response.headers["ININ-Correlation-Id"] = exchange.correlation_id
+    response.headers.update(exchange.headers)
+    if response.status_code == 204:
+        del response.headers["Content-Type"]
+    if not is_control_path(request.path):
+        current_state().log.add(_log_entry(exchange, response))
+    return response
+
+
+def answer_service_error(error: ServiceError) -> Response:
+    """Answer for a request that was refused."""
+    response = jsonify(error.to_body(current_exchange().correlation_id))
+    response.status_code = error.status
+    response.headers.update(error.headers)
+    return response
+
+
+def answer_http_exception(error: HTTPException) -> Response:
+    """Answer for a request that Flask could not dispatch or read."""
+    status = error.code or 500
+    if status == 413:
+        _discard_body()
+    # A list of header pairs may name Allow and the like; the content headers are our own.
+    headers = {
+        name: value
+        for name, value in error.get_headers(request.environ)
+        if not name.lower().startswith("content-")
+    }
+    return answer_service_error(error_for_status(status, headers))
+
+
+def answer_crash(error: Exception) -> Response:
+    """Answer for a mistake in the sandbox itself."""
+    LOGGER.error("the sandbox failed to process a request", exc_info=error)
+    return answer_service_error(error_for_status(500))
+
+
+def _find_token(state: State) -> Token:
+    scheme, _, credentials = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer":
+        raise ServiceError(
+            401,
+            "authentication.required",
+            "No authentication bearer token specified in authorization header.",
+            headers={"WWW-Authenticate": "Bearer"},
+        )
+    token = state.store.find_token(credentials.strip())
+    if token is None or (token.expires is not None and token.expires <= state.clock()):
+        raise error_for_status(401, {"WWW-Authenticate": 'Bearer error="invalid_token"'})
+    return token
+
+
+def _read_body() -> bytes:
+    body = request.get_data()
+    if len(body) > MAX_BODY_BYTES:
+        raise RequestEntityTooLarge
+    return body
+
+
+def _current_fault() -> Fault | None:
+    return cast("Fault | None", request.environ.get(FAULT))
+
+
+def _answer_fault(fault: StatusFault) -> Response:
+    if fault.body is None and fault.status >= 400:
+        response = answer_service_error(error_for_status(fault.status))
+    else:
+        response = Response(fault.body, fault.status)
+    if fault.retry_after is not None:
+        response.headers["Retry-After"] = str(fault.retry_after)
+    response.headers.update(dict(fault.headers))
+    return response
+
+
+def _discard_body() -> None:
+    """Read an oversized body, so that its sender is ready for the answer."""
+    stream, unread = request.environ["wsgi.input"], MAX_DISCARDED_BYTES
+    while unread > 0 and (chunk := stream.read(min(unread, 2**16))):
+        unread -= len(chunk)
+
+
+def _log_entry(exchange: Exchange, response: Response) -> LoggedRequest:
+    fault = _current_fault()
+    succeeded = exchange.processed and response.status_code < 400
+    return LoggedRequest(
+        method=request.method,
+        path=request.environ[RAW_PATH],
+        query=mask_fields(request.args),
+        headers=mask_headers(dict(request.headers)),
+        json=_masked_json(exchange.body),
+        form=_masked_form(exchange.body),
+        status=None if isinstance(fault, ResetBeforeFault) else response.status_code,
+        correlation_id=exchange.correlation_id,
+        time=datetime.fromtimestamp(exchange.time, timezone.utc),
+        token_id=exchange.token.id if exchange.token else None,
+        processed=exchange.processed,
+        applied=succeeded and request.method not in ("GET", "HEAD", "OPTIONS"),
+        fault=fault.kind if fault else None,
+    )
+
+
+def _masked_json(body: bytes) -> Any:
+    if request.mimetype != "application/json" or len(body) > LOGGED_BODY_BYTES:
+        return None
+    try:
+        return mask_json(json.loads(body))
+    except (ValueError, RecursionError):
+        return None
+
+
+def _masked_form(body: bytes) -> dict[str, str]:
+    if request.mimetype != FORM_TYPE or len(body) > LOGGED_BODY_BYTES:
+        return {}
+    return mask_fields(request.form)

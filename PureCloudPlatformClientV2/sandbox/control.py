@@ -1,0 +1,210 @@
+"""The control API: what a test does to a sandbox that runs in another process."""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, asdict, fields
+from typing import Any, cast
+
+from flask import Blueprint, Response, jsonify, request
+
+from .entities import ANSWERED_FIELDS, Kind, integration_to_wire, token_id, wire_date
+from .errors import Problem, ServiceError, error_for_status, invalid
+from .faults import FAULT_KINDS, Fault
+from .request_log import LoggedRequest
+from .rules import REQUEST_FIELDS
+from .seeding import seed_integration
+from .state import DEFAULT_OWNER, PERMISSIONS, current_state
+from .store import DuplicateError
+
+control = Blueprint("control", __name__)
+
+
+@control.before_request
+def check_control_token() -> None:
+    """Let only the holder of the control token in, wherever the sandbox listens.
+
+    Raises:
+        ServiceError: 401 without the control token.
+    """
+    scheme, _, sent = request.headers.get("Authorization", "").partition(" ")
+    expected = current_state().settings.control_token
+    if scheme.lower() != "bearer" or not hmac.compare_digest(
+        sent.strip().encode("latin-1"), expected.encode()
+    ):
+        raise ServiceError(
+            401,
+            "bad.credentials",
+            "Calls under /sandbox need the control token that the sandbox was started with.",
+            headers={"WWW-Authenticate": "Bearer"},
+        )
+
+
+@control.get("/sandbox/requests")
+def list_requests() -> Response:
+    """Read the request log."""
+    return jsonify(requests=[_logged_to_wire(entry) for entry in current_state().log.entries()])
+
+
+@control.delete("/sandbox/requests")
+def clear_requests() -> Response:
+    """Empty the request log."""
+    current_state().log.clear()
+    return Response(status=204)
+
+
+@control.post("/sandbox/reset")
+def reset() -> Response:
+    """Go back to the beginning."""
+    current_state().reset()
+    return Response(status=204)
+
+
+@control.get("/sandbox/faults")
+def list_faults() -> Response:
+    """List the faults that may still hit a request."""
+    return jsonify(faults=[_fault_to_wire(fault) for fault in current_state().faults])
+
+
+@control.post("/sandbox/faults")
+def add_fault() -> Response:
+    """Plan a fault."""
+    fault = _parse_fault()
+    current_state().faults.add(fault)
+    return jsonify(_fault_to_wire(fault))
+
+
+@control.delete("/sandbox/faults")
+def clear_faults() -> Response:
+    """Call all faults off."""
+    current_state().faults.clear()
+    return Response(status=204)
+
+
+@control.post("/sandbox/tokens")
+def create_token() -> Response:
+    """Issue a token with given permissions and lifetime."""
+    body = _json_object(
+        {"permissions": _is_string_list, "expiresIn": _is_number, "owner": _is_string}
+    )
+    token = current_state().issue_token(
+        owner=body.get("owner", DEFAULT_OWNER),
+        permissions=frozenset(body.get("permissions", PERMISSIONS)),
+        lifetime=body.get("expiresIn"),
+    )
+    return jsonify(accessToken=token, tokenId=token_id(token))
+
+
+@control.post("/sandbox/integrations/<any(facebook, line, twitter):kind>")
+def create_integration(kind: Kind) -> Response:
+    """Put an integration in place, whatever its id and status, past all rules."""
+    names = ("id", "status", *ANSWERED_FIELDS[kind], *REQUEST_FIELDS[kind])
+    body = _json_object(dict.fromkeys(names, _is_string))
+    integration_id, status = body.pop("id", None), body.pop("status", None)
+    try:
+        integration = seed_integration(
+            current_state(), kind, integration_id=integration_id, status=status, fields=body
+        )
+    except DuplicateError as error:
+        raise error_for_status(409) from error
+    return jsonify(integration_to_wire(integration, request.host_url.rstrip("/")))
+
+
+def _logged_to_wire(entry: LoggedRequest) -> dict[str, Any]:
+    wire = {_camel_case(name): value for name, value in asdict(entry).items()}
+    wire["time"] = wire_date(entry.time.timestamp())
+    return wire
+
+
+def _camel_case(name: str) -> str:
+    first, *others = name.split("_")
+    return first + "".join(word.title() for word in others)
+
+
+def _fault_to_wire(fault: Fault) -> dict[str, Any]:
+    return {"kind": fault.kind} | {
+        _camel_case(name): value for name, value in asdict(fault).items()
+    }
+
+
+def _parse_fault() -> Fault:
+    body = _json_object({"kind": _is_fault_kind, **_FAULT_FIELDS})
+    kind = FAULT_KINDS.get(body.pop("kind", ""))
+    if kind is None:
+        raise invalid([Problem("kind", "missing.value", "The field {fieldName} is required.")])
+    wire_names = {_camel_case(item.name): item for item in fields(kind)}
+    needless = [name for name in body if name not in wire_names]
+    absent = [
+        name
+        for name, item in wire_names.items()
+        if item.default is MISSING and item.default_factory is MISSING and name not in body
+    ]
+    problems = [
+        *(Problem(name, "invalid.value", "This fault has no {fieldName}.") for name in needless),
+        *(Problem(name, "missing.value", "The field {fieldName} is required.") for name in absent),
+    ]
+    if problems:
+        raise invalid(problems)
+    return kind(**{wire_names[name].name: value for name, value in body.items()})
+
+
+def _json_object(checks: Mapping[str, Callable[[Any], bool]]) -> dict[str, Any]:
+    """Read the body: an object with no other fields than those that there are checks for."""
+    try:
+        body = json.loads(request.get_data() or b"{}")
+    except (ValueError, RecursionError) as error:
+        raise ServiceError(400, "bad.request", "The body is not valid JSON.") from error
+    if not isinstance(body, dict):
+        raise invalid([Problem("body", "invalid.type", "The {fieldName} must be a JSON object.")])
+    given = cast("dict[str, Any]", body)
+    problems = [
+        Problem(name, "invalid.value", "The field {fieldName} is unknown or has a wrong value.")
+        for name, value in given.items()
+        if name not in checks or not checks[name](value)
+    ]
+    if problems:
+        raise invalid(problems)
+    return given
+
+
+def _is_string(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_fault_kind(value: object) -> bool:
+    return isinstance(value, str) and value in FAULT_KINDS
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+
+
+def _is_string_list(value: object) -> bool:
+    return isinstance(value, list) and all(map(_is_string, cast("list[object]", value)))
+
+
+def _is_string_map(value: object) -> bool:
+    return isinstance(value, dict) and all(
+        map(_is_string, cast("dict[str, object]", value).values())
+    )
+
+
+_FAULT_FIELDS: dict[str, Callable[[Any], bool]] = {
+    "method": _is_string,
+    "path": _is_string,
+    "times": lambda value: value is None or _is_count(value),
+    "after": _is_count,
+    "status": lambda value: _is_count(value) and 200 <= value <= 599,
+    "retryAfter": lambda value: _is_count(value) or _is_string(value),
+    "headers": _is_string_map,
+    "body": _is_string,
+    "seconds": _is_number,
+    "interval": _is_number,
+    "limit": _is_number,
+}

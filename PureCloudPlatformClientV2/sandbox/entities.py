@@ -1,0 +1,150 @@
+"""What the sandbox keeps, and how it looks on the wire."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from typing import Any, Literal
+from urllib.parse import quote
+from uuid import UUID, uuid5
+
+Kind = Literal["facebook", "line", "twitter"]
+"""The messengers that can be integrated, as they stand in the paths."""
+
+KINDS: tuple[Kind, ...] = ("facebook", "line", "twitter")
+
+ANSWERED_FIELDS: dict[Kind, tuple[str, ...]] = {
+    "facebook": ("name", "appId", "pageId"),
+    "line": ("name", "channelId"),
+    "twitter": ("name", "accessTokenKey", "consumerKey", "username", "userId", "tier", "envName"),
+}
+"""Wire fields that are particular to a kind of integration and come back in answers."""
+
+_NAMESPACE = UUID("5f5c9b6e-3c53-4a0e-9a51-4b1d8f0a7c11")
+
+
+@dataclass(frozen=True)
+class Integration:
+    """One integration, with everything that outlives a request."""
+
+    kind: Kind
+    id: str
+    status: str
+    created: float
+    modified: float
+    created_by: str
+    modified_by: str
+    version: int = 1
+    fields: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Answered fields by their wire names."""
+    fingerprints: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Fingerprints of secrets that must be recognised again, by wire name."""
+
+
+@dataclass(frozen=True)
+class Token:
+    """A bearer token as the sandbox remembers it: without the token."""
+
+    id: str
+    """Safe to show; derived from the token, so the same token always has the same id."""
+    permissions: frozenset[str]
+    owner: str
+    """Name of the user or OAuth client on whose behalf the token acts."""
+    expires: float | None
+    """When it stops working, in seconds since the epoch; None for never."""
+
+
+def fingerprint(secret: str) -> str:
+    """Digest a secret so that it can be recognised but not read.
+
+    Args:
+        secret: A token, or a secret of an OAuth client or an integration.
+    """
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def token_id(token: str) -> str:
+    """Name a token without giving it away.
+
+    Args:
+        token: The bearer token.
+    """
+    return fingerprint(token)[:16]
+
+
+def digits(seed: str) -> str:
+    """Derive a number such as the messengers give to pages and accounts.
+
+    Args:
+        seed: Equal seeds give equal numbers.
+    """
+    return str(10**14 + int(fingerprint("number of " + seed)[:12], 16) % 10**14)
+
+
+def integration_path(kind: Kind, integration_id: str) -> str:
+    """Address an integration.
+
+    Args:
+        kind: Which messenger it belongs to.
+        integration_id: Its id, not yet percent-encoded.
+    """
+    return f"/api/v2/messaging/integrations/{kind}/{quote(integration_id, safe='')}"
+
+
+def webhook_path(integration_id: str) -> str:
+    """Address the webhook of a LINE integration.
+
+    Args:
+        integration_id: Its id, not yet percent-encoded.
+    """
+    return f"/webhooks/line/{quote(integration_id, safe='')}"
+
+
+def wire_date(seconds: float) -> str:
+    """Write a time as the service does: ISO 8601 in UTC with milliseconds.
+
+    Args:
+        seconds: Seconds since the epoch.
+    """
+    moment = datetime.fromtimestamp(seconds, timezone.utc)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def integration_to_wire(integration: Integration, base_url: str) -> dict[str, Any]:
+    """Build the JSON object that answers for an integration.
+
+    Args:
+        integration: What to show.
+        base_url: The sandbox's own address, without a slash at its end.
+    """
+    wire: dict[str, Any] = {"id": integration.id}
+    for name in ANSWERED_FIELDS[integration.kind]:
+        if name in integration.fields:
+            wire[name] = integration.fields[name]
+    if integration.kind == "line":
+        wire["webhookUri"] = base_url + webhook_path(integration.id)
+    wire["status"] = integration.status
+    wire["recipient"] = _recipient(integration)
+    wire["dateCreated"] = wire_date(integration.created)
+    wire["dateModified"] = wire_date(integration.modified)
+    wire["createdBy"] = _user(integration.created_by)
+    wire["modifiedBy"] = _user(integration.modified_by)
+    wire["version"] = integration.version
+    wire["selfUri"] = integration_path(integration.kind, integration.id)
+    return wire
+
+
+def _recipient(integration: Integration) -> dict[str, str]:
+    recipient_id = str(uuid5(_NAMESPACE, f"recipient of {integration.kind} {integration.id}"))
+    return {
+        "id": recipient_id,
+        "name": integration.fields.get("name", ""),
+        "selfUri": f"/api/v2/routing/message/recipients/{recipient_id}",
+    }
+
+
+def _user(name: str) -> dict[str, str]:
+    user_id = str(uuid5(_NAMESPACE, f"user {name}"))
+    return {"id": user_id, "name": name, "selfUri": f"/api/v2/users/{user_id}"}

@@ -1,0 +1,177 @@
+"""Faults on demand: what goes wrong, for which requests, and how often."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import ClassVar
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """What all faults have in common: which requests they hit. Use one of the subclasses."""
+
+    kind: ClassVar[str] = ""
+    """The fault's name in the request log and in the control API."""
+
+    method: str = "*"
+    """HTTP method to hit, or ``"*"``."""
+    path: str = "*"
+    """Pattern for the path as it was sent, without the query; ``*`` also matches slashes."""
+    times: int | None = 1
+    """How many requests are hit; None for every one until the faults are cleared."""
+    after: int = 0
+    """How many matching requests pass unharmed before the first is hit."""
+
+    def matches(self, method: str, path: str) -> bool:
+        """Say whether the fault is meant for a request.
+
+        Args:
+            method: The request's method.
+            path: The request's path as it was sent.
+        """
+        return self.method.upper() in ("*", method) and fnmatchcase(path, self.path)
+
+
+@dataclass(frozen=True)
+class StatusFault(Fault):
+    """The request is not processed; it is answered with this status."""
+
+    kind: ClassVar[str] = "status"
+
+    status: int
+    """HTTP status of the answer."""
+    retry_after: int | str | None = field(default=None, kw_only=True)
+    """Value of a Retry-After header: seconds, or a date."""
+    headers: Mapping[str, str] = field(default_factory=dict[str, str], kw_only=True)
+    """Further response headers."""
+    body: str | None = field(default=None, kw_only=True)
+    """Body to send instead of an ErrorBody, as HTML unless the headers say otherwise."""
+
+
+@dataclass(frozen=True)
+class DelayFault(Fault):
+    """The request is processed at once; its answer is held back."""
+
+    kind: ClassVar[str] = "delay"
+
+    seconds: float
+    """How long the answer is held back."""
+
+
+@dataclass(frozen=True)
+class ResetBeforeFault(Fault):
+    """The connection is reset; the request is not processed."""
+
+    kind: ClassVar[str] = "reset_before"
+
+
+@dataclass(frozen=True)
+class ResetAfterFault(Fault):
+    """The request is processed; then the connection is reset instead of an answer."""
+
+    kind: ClassVar[str] = "reset_after"
+
+
+@dataclass(frozen=True)
+class TruncateFault(Fault):
+    """The request is processed; the connection closes after half of the answer's body.
+
+    An answer without a body is lost as a whole.
+    """
+
+    kind: ClassVar[str] = "truncate"
+
+
+@dataclass(frozen=True)
+class SlowFault(Fault):
+    """The request is processed; the answer's body comes one byte at a time."""
+
+    kind: ClassVar[str] = "slow"
+
+    interval: float
+    """Seconds between two bytes."""
+    limit: float = field(default=30.0, kw_only=True)
+    """Seconds after which the rest of the body comes at once."""
+
+
+FAULT_KINDS: dict[str, type[Fault]] = {
+    fault.kind: fault
+    for fault in (
+        StatusFault,
+        DelayFault,
+        ResetBeforeFault,
+        ResetAfterFault,
+        TruncateFault,
+        SlowFault,
+    )
+}
+
+
+@dataclass
+class _Planned:
+    fault: Fault
+    matched: int = 0
+
+    def hits(self) -> bool:
+        self.matched += 1
+        past = self.matched - self.fault.after
+        return past > 0 and (self.fault.times is None or past <= self.fault.times)
+
+    def is_spent(self) -> bool:
+        times = self.fault.times
+        return times is not None and self.matched >= self.fault.after + times
+
+
+class Faults:
+    """The faults that are still to come. May be used from any thread."""
+
+    def __init__(self) -> None:
+        """Start without any fault."""
+        self._lock = threading.Lock()
+        self._planned: list[_Planned] = []
+
+    def add(self, *faults: Fault) -> None:
+        """Plan faults; a request is hit by the first planned fault that is due.
+
+        Args:
+            *faults: What shall go wrong, in this order.
+        """
+        with self._lock:
+            self._planned.extend(_Planned(fault) for fault in faults)
+
+    def clear(self) -> None:
+        """Call all faults off."""
+        with self._lock:
+            self._planned.clear()
+
+    def take(self, method: str, path: str) -> Fault | None:
+        """Find out what shall happen to a request, and count it.
+
+        Args:
+            method: The request's method.
+            path: The request's path as it was sent.
+        """
+        with self._lock:
+            hit = next(
+                (
+                    planned.fault
+                    for planned in self._planned
+                    if planned.fault.matches(method, path) and planned.hits()
+                ),
+                None,
+            )
+            self._planned = [planned for planned in self._planned if not planned.is_spent()]
+        return hit
+
+    def __iter__(self) -> Iterator[Fault]:
+        """Go through the faults that may still hit a request."""
+        with self._lock:
+            return iter([planned.fault for planned in self._planned])
+
+    def __len__(self) -> int:
+        """Count the faults that may still hit a request."""
+        with self._lock:
+            return len(self._planned)

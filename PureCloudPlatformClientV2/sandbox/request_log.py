@@ -1,0 +1,132 @@
+"""The log of what the sandbox was asked, with every secret masked."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+MASK = "***"
+
+_SECRET_NAME = re.compile(r"secret|password|assertion|verifier|accesstoken$|refreshtoken$|^code$")
+_SECRET_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization"})
+
+
+@dataclass(frozen=True)
+class LoggedRequest:
+    """One request and what became of it."""
+
+    method: str
+    path: str
+    """The path as it was sent, percent-encoding included."""
+    query: dict[str, str]
+    headers: dict[str, str]
+    """Headers in Title-Case; Authorization and cookies are masked."""
+    json: Any
+    """The JSON body with secret fields masked, None if there was none or it could not be read."""
+    form: dict[str, str]
+    """The fields of a form body with secrets masked."""
+    status: int | None
+    """The status of the answer; None if the connection was reset before there was one."""
+    correlation_id: str
+    """The answer's ININ-Correlation-Id."""
+    time: datetime
+    token_id: str | None
+    """Which token the request came with: Sandbox.token_id of it. None if there was no valid one."""
+    processed: bool
+    """Whether the service dealt with the request; False if a fault stood before it."""
+    applied: bool
+    """Whether the request changed something, even if the answer was lost on its way."""
+    fault: str | None
+    """The kind of the fault that hit the request."""
+
+
+class RequestLog:
+    """The latest requests in the order in which they were answered."""
+
+    def __init__(self, size: int) -> None:
+        """Start with an empty log.
+
+        Args:
+            size: How many requests to keep.
+        """
+        self._lock = threading.Lock()
+        self._entries: deque[LoggedRequest] = deque(maxlen=size)
+
+    def add(self, entry: LoggedRequest) -> None:
+        """Record a request.
+
+        Args:
+            entry: What to record.
+        """
+        with self._lock:
+            self._entries.append(entry)
+
+    def entries(self) -> list[LoggedRequest]:
+        """Read the log, oldest request first."""
+        with self._lock:
+            return list(self._entries)
+
+    def clear(self) -> None:
+        """Forget all requests."""
+        with self._lock:
+            self._entries.clear()
+
+
+def is_secret(name: str) -> bool:
+    """Say whether a field's value must not be shown, by the field's name.
+
+    Errs on the side of masking: a misspelt name may carry a real secret.
+
+    Args:
+        name: The name of a JSON field, form field or query parameter.
+    """
+    return _SECRET_NAME.search(name.lower().replace("_", "").replace("-", "")) is not None
+
+
+def mask_json(value: Any) -> Any:
+    """Copy a JSON value with secret fields masked, at any depth.
+
+    Args:
+        value: What json.loads returned.
+    """
+    if isinstance(value, dict):
+        fields: dict[str, Any] = value
+        return {
+            name: MASK if is_secret(name) and item is not None else mask_json(item)
+            for name, item in fields.items()
+        }
+    if isinstance(value, list):
+        items: list[Any] = value
+        return [mask_json(item) for item in items]
+    return value
+
+
+def mask_fields(fields: Mapping[str, str]) -> dict[str, str]:
+    """Copy form fields or query parameters with secrets masked.
+
+    Args:
+        fields: Values by name.
+    """
+    return {name: MASK if is_secret(name) else value for name, value in fields.items()}
+
+
+def mask_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """Copy request headers with credentials masked; the authentication scheme stays.
+
+    Args:
+        headers: Values by name.
+    """
+    return {
+        name: _mask_credentials(value) if name.lower() in _SECRET_HEADERS else value
+        for name, value in headers.items()
+    }
+
+
+def _mask_credentials(value: str) -> str:
+    scheme, space, _ = value.partition(" ")
+    return f"{scheme} {MASK}" if space and scheme.lower() in ("basic", "bearer") else MASK

@@ -1,0 +1,56 @@
+"""Putting state in place that no request could have led to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import uuid4
+
+from .entities import ANSWERED_FIELDS, Integration, Kind, fingerprint
+from .rules import REQUEST_FIELDS
+from .state import DEFAULT_OWNER, State
+
+
+def seed_integration(
+    state: State,
+    kind: Kind,
+    *,
+    integration_id: str | None,
+    status: str | None,
+    fields: Mapping[str, str],
+) -> Integration:
+    """Keep an integration as it is given, without a look at the rules.
+
+    Args:
+        state: Where to keep it.
+        kind: Which messenger it belongs to.
+        integration_id: Its id; a new one when None.
+        status: Its status; "Active" when None.
+        fields: Its fields by wire name, of requests or answers; secrets are not kept.
+
+    Raises:
+        TypeError: There is no such field.
+        DuplicateError: The id is taken.
+    """
+    answered = ANSWERED_FIELDS[kind]
+    unknown = [name for name in fields if name not in answered + REQUEST_FIELDS[kind]]
+    if unknown:
+        raise TypeError(f"a {kind} integration has no field {unknown[0]!r}")
+    now = state.clock()
+    integration = Integration(
+        kind=kind,
+        id=str(uuid4()) if integration_id is None else integration_id,
+        status="Active" if status is None else status,
+        created=now,
+        modified=now,
+        created_by=DEFAULT_OWNER,
+        modified_by=DEFAULT_OWNER,
+        fields={
+            "name": f"{kind.title()} integration",
+            **{name: value for name, value in fields.items() if name in answered},
+        },
+        fingerprints={
+            name: fingerprint(fields[name]) for name in ("channelSecret",) if name in fields
+        },
+    )
+    state.store.add_integrations([integration])
+    return integration

@@ -1,0 +1,318 @@
+"""The sandbox as a Python object: start it, look into it, stop it."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+from uuid import uuid4
+
+from .entities import KINDS, Kind, integration_to_wire, token_id
+from .faults import Faults
+from .rate_limit import RateLimiter
+from .request_log import LoggedRequest, RequestLog
+from .store import Store
+
+try:
+    from .app import create_app
+    from .fault_injection import FaultInjector
+    from .seeding import seed_integration
+    from .state import DEFAULT_OWNER, PERMISSIONS, Settings, State
+    from .wsgi_server import WebServer
+except ModuleNotFoundError as error:
+    if error.name not in ("cheroot", "flask", "werkzeug"):
+        raise
+    raise ModuleNotFoundError(
+        "the sandbox needs Flask and cheroot: pip install 'PureCloudPlatformClientV2[sandbox]'",
+        name=error.name,
+    ) from error
+
+_WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared with, never bound by default
+
+
+class Sandbox:
+    """A stand-in for the messaging API of Genesys Cloud, on this machine.
+
+    Used as a context manager, or with start() and stop(). One object may be started again
+    after it was stopped; what it held in memory is gone then.
+    """
+
+    faults: Faults
+    """What shall go wrong; see Faults.add."""
+
+    def __init__(
+        self,
+        *,
+        port: int = 0,
+        address: str = "127.0.0.1",
+        database: str | Path | None = None,
+        access_token: str | None = None,
+        client_id: str | None = None,
+        client_secret: str | None = None,
+        control_token: str | None = None,
+        token_lifetime: float = 86400,
+        rate_limit: int | None = 300,
+        rate_limit_window: float = 60,
+        rate_limit_headers: bool = False,
+        max_page_size: int = 500,
+        log_size: int = 1000,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """Describe the sandbox; nothing happens before it is started.
+
+        Args:
+            port: Port to listen at; 0 for any free one.
+            address: Interface to listen at; the default can be reached from this machine only.
+            database: File to keep integrations, tokens and OAuth clients in; memory when omitted.
+            access_token: Bearer token to accept, with every permission; a random one when omitted.
+            client_id: Id of the OAuth client to accept; a random one when omitted.
+            client_secret: Secret of that client; a random one when omitted.
+            control_token: Bearer token of the control API; a random one when omitted.
+            token_lifetime: Seconds that tokens live, except for the access token above.
+            rate_limit: Requests that one token may make in a window; None for no limit.
+            rate_limit_window: Seconds that a window lasts.
+            rate_limit_headers: Send the inin-ratelimit-* headers of 2019 with every answer.
+            max_page_size: The largest pageSize that is accepted.
+            log_size: How many requests the log keeps.
+            clock: What tells the time in seconds since the epoch, for tests that turn it forward.
+
+        Raises:
+            ValueError: A number is out of range.
+        """
+        _require_at_least("token_lifetime", token_lifetime, 1)
+        _require_at_least("rate_limit", rate_limit, 1)
+        _require_at_least("rate_limit_window", rate_limit_window, 1)
+        _require_at_least("max_page_size", max_page_size, 1)
+        _require_at_least("log_size", log_size, 0)
+        self._settings = Settings(
+            access_token=access_token or secrets.token_urlsafe(48),
+            client_id=client_id or str(uuid4()),
+            client_secret=client_secret or secrets.token_urlsafe(32),
+            control_token=control_token or secrets.token_urlsafe(32),
+            token_lifetime=token_lifetime,
+            rate_limit_headers=rate_limit_headers,
+            max_page_size=max_page_size,
+        )
+        self._address = address
+        self._port = port
+        self._database = database
+        self._clock = clock
+        self._log = RequestLog(log_size)
+        self._limiter = None if rate_limit is None else RateLimiter(rate_limit, rate_limit_window)
+        self.faults = Faults()
+        self._state: State | None = None
+        self._server: WebServer | None = None
+        self._stopping = threading.Event()
+
+    def start(self) -> Sandbox:
+        """Open the database and accept requests, in background threads.
+
+        Returns:
+            The sandbox itself.
+
+        Raises:
+            RuntimeError: It is running already.
+            OSError: It cannot listen at the address and port.
+            StoreError: The database cannot be used.
+        """
+        if self._server is not None:
+            raise RuntimeError("the sandbox is running already")
+        store = Store(self._database)
+        try:
+            state = State(self._settings, self._clock, store, self._log, self._limiter, self.faults)
+            state.admit_own_credentials()
+            self._stopping.clear()
+            app = FaultInjector(create_app(state), self.faults, self._stopping)
+            server = WebServer(self._address, self._port, app)
+            server.start()
+        except BaseException:
+            store.close()
+            raise
+        self._state, self._server = state, server
+        return self
+
+    def stop(self) -> None:
+        """Stop accepting requests, close every connection and the database. May be repeated."""
+        if self._server is None or self._state is None:
+            return
+        self._stopping.set()
+        self._server.shut_down()
+        self._state.store.close()
+        self._server = self._state = None
+
+    def __enter__(self) -> Sandbox:
+        """Start the sandbox."""
+        return self.start()
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc_value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Stop the sandbox."""
+        self.stop()
+
+    def __repr__(self) -> str:
+        """Say where the sandbox listens."""
+        where = f"at {self.host}" if self._server is not None else "not running"
+        return f"<Sandbox {where}>"
+
+    @property
+    def host(self) -> str:
+        """Where the sandbox listens, for example "http://127.0.0.1:8080".
+
+        Raises:
+            RuntimeError: The sandbox is not running.
+        """
+        address = _WILDCARDS.get(self._address, self._address)
+        if ":" in address:
+            address = f"[{address}]"
+        return f"http://{address}:{self.port}"
+
+    @property
+    def port(self) -> int:
+        """The port at which the sandbox listens.
+
+        Raises:
+            RuntimeError: The sandbox is not running.
+        """
+        if self._server is None:
+            raise RuntimeError("the sandbox is not running")
+        return self._server.port
+
+    @property
+    def access_token(self) -> str:
+        """A bearer token with every permission, which doesn't expire by itself."""
+        return self._settings.access_token
+
+    @property
+    def client_id(self) -> str:
+        """Id of the OAuth client for the grant client_credentials."""
+        return self._settings.client_id
+
+    @property
+    def client_secret(self) -> str:
+        """Secret of the OAuth client."""
+        return self._settings.client_secret
+
+    @property
+    def control_token(self) -> str:
+        """The bearer token of the control API under /sandbox."""
+        return self._settings.control_token
+
+    @property
+    def requests(self) -> list[LoggedRequest]:
+        """What the sandbox was asked so far, oldest first; see LoggedRequest."""
+        return self._log.entries()
+
+    def clear_requests(self) -> None:
+        """Empty the request log."""
+        self._log.clear()
+
+    def create_token(
+        self,
+        *,
+        permissions: Iterable[str] | None = None,
+        expires_in: float | None = None,
+        owner: str = DEFAULT_OWNER,
+    ) -> str:
+        """Issue a bearer token.
+
+        Args:
+            permissions: What it may do, for example ``["messaging:integration:view"]``; everything
+                when omitted.
+            expires_in: Seconds until it expires; the sandbox's token lifetime when omitted.
+            owner: Name of the user to whom createdBy and modifiedBy will point.
+        """
+        return self._running().issue_token(
+            owner=owner,
+            permissions=PERMISSIONS if permissions is None else frozenset(permissions),
+            lifetime=expires_in,
+        )
+
+    def expire_token(self, token: str) -> None:
+        """Let a token expire now; reset() revives the sandbox's own access token.
+
+        Args:
+            token: The bearer token.
+
+        Raises:
+            LookupError: The sandbox has not issued the token.
+        """
+        state = self._running()
+        if not state.store.expire_token(token, state.clock()):
+            raise LookupError("the sandbox doesn't know this token")
+
+    def token_id(self, token: str) -> str:
+        """Tell by which id the request log knows a token.
+
+        Args:
+            token: The bearer token.
+        """
+        return token_id(token)
+
+    def create_integration(
+        self,
+        kind: Kind,
+        *,
+        integration_id: str | None = None,
+        status: str | None = None,
+        **fields: str,
+    ) -> dict[str, Any]:
+        """Put an integration in place, past all rules and without a request.
+
+        Args:
+            kind: "facebook", "line" or "twitter".
+            integration_id: Its id; a new one when omitted.
+            status: Its status, for example "Error"; "Active" when omitted.
+            **fields: Its fields by their wire names, for example ``channelId="1653"``.
+
+        Returns:
+            The integration as the service answers it.
+
+        Raises:
+            TypeError: This kind of integration has no such field.
+            ValueError: The kind is unknown, or the id is taken.
+        """
+        if kind not in KINDS:
+            raise ValueError(f"kind must be one of {', '.join(KINDS)}, not {kind!r}")
+        integration = seed_integration(
+            self._running(), kind, integration_id=integration_id, status=status, fields=fields
+        )
+        return integration_to_wire(integration, self.host)
+
+    def set_status(self, integration_id: str, status: str) -> None:
+        """Put an integration into a state, as its messenger would.
+
+        Args:
+            integration_id: Its id.
+            status: The new status, for example "Active" or "Error".
+
+        Raises:
+            LookupError: There is no such integration.
+        """
+        if not self._running().store.set_status(integration_id, status):
+            raise LookupError(f"there is no integration with the id {integration_id!r}")
+
+    def reset(self) -> None:
+        """Go back to the beginning, keeping address and credentials.
+
+        Integrations, further tokens, planned faults, the request log and what was counted against
+        the rate limit are gone.
+        """
+        self._running().reset()
+
+    def _running(self) -> State:
+        if self._state is None:
+            raise RuntimeError("the sandbox is not running")
+        return self._state
+
+
+def _require_at_least(name: str, value: float | None, minimum: int) -> None:
+    if value is not None and not value >= minimum:
+        raise ValueError(f"{name} must be at least {minimum}")

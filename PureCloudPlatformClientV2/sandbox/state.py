@@ -1,0 +1,96 @@
+"""Everything that the parts of one sandbox share."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import cast
+
+from flask import current_app
+
+from .faults import Faults
+from .rate_limit import RateLimiter
+from .request_log import RequestLog
+from .store import Store
+
+PERMISSIONS = frozenset(
+    {
+        "conversation:message:create",
+        "messaging:integration:add",
+        "messaging:integration:delete",
+        "messaging:integration:edit",
+        "messaging:integration:view",
+    }
+)
+"""Every permission that an operation may require."""
+
+DEFAULT_OWNER = "Sandbox User"
+
+EXTENSION = "purecloud_sandbox"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The numbers and credentials of one sandbox."""
+
+    access_token: str
+    client_id: str
+    client_secret: str
+    control_token: str
+    token_lifetime: float
+    rate_limit_headers: bool
+    max_page_size: int
+
+
+@dataclass(frozen=True)
+class State:
+    """The store, the rules' numbers, and what is only kept in memory."""
+
+    settings: Settings
+    clock: Callable[[], float]
+    store: Store
+    log: RequestLog
+    limiter: RateLimiter | None
+    faults: Faults = field(default_factory=Faults)
+
+    def issue_token(
+        self, *, owner: str, permissions: frozenset[str], lifetime: float | None = None
+    ) -> str:
+        """Make a token that the sandbox accepts.
+
+        Args:
+            owner: Name of the user or OAuth client on whose behalf the token acts.
+            permissions: What it may do.
+            lifetime: Seconds until it expires; the sandbox's token lifetime when omitted.
+        """
+        token = secrets.token_urlsafe(48)
+        seconds = self.settings.token_lifetime if lifetime is None else lifetime
+        self.store.add_token(
+            token, permissions=permissions, owner=owner, expires=self.clock() + seconds
+        )
+        return token
+
+    def admit_own_credentials(self) -> None:
+        """Accept the access token and the OAuth client that the sandbox was started with."""
+        settings = self.settings
+        # It never expires by itself: whoever runs the sandbox all day keeps using it.
+        self.store.add_token(
+            settings.access_token, permissions=PERMISSIONS, owner=DEFAULT_OWNER, expires=None
+        )
+        self.store.add_client(settings.client_id, settings.client_secret, "Sandbox Client")
+
+    def reset(self) -> None:
+        """Go back to the beginning: no integrations, faults or log; only the own credentials."""
+        with self.store.transaction():
+            self.store.clear()
+            self.admit_own_credentials()
+        self.log.clear()
+        self.faults.clear()
+        if self.limiter is not None:
+            self.limiter.clear()
+
+
+def current_state() -> State:
+    """Get the state of the sandbox that is answering the current request."""
+    return cast(State, current_app.extensions[EXTENSION])

@@ -1,0 +1,76 @@
+"""What the service publishes about itself, and whether a JSON value agrees with it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+CONTRACT_FILE = Path(__file__).parent.parent / "contract" / "messaging.swagger.json"
+CONTRACT: dict[str, Any] = json.loads(CONTRACT_FILE.read_text(encoding="utf-8"))
+
+_TYPES: dict[str, type[Any]] = {"object": dict, "array": list, "string": str, "integer": int}
+
+
+class Operation(NamedTuple):
+    """One row of the contract."""
+
+    method: str
+    path: str
+    permission: str
+    success: int
+    answer: str | None
+    """Name of the definition of a successful answer, None for an empty one."""
+
+
+def _operations() -> Iterator[Operation]:
+    for path, verbs in CONTRACT["paths"].items():
+        for verb, row in verbs.items():
+            (permission,) = row["x-requires-any-permission"]
+            success = next(int(status) for status in row["responses"] if status < "300")
+            schema = row["responses"][str(success)].get("schema")
+            answer = schema["$ref"].rsplit("/", 1)[1] if schema else None
+            yield Operation(verb.upper(), path, permission, success, answer)
+
+
+OPERATIONS = list(_operations())
+
+
+def disagreements(value: Any, definition: str) -> list[str]:
+    """List where a value departs from a definition; keys that it doesn't name are departures."""
+    return list(_walk(value, {"$ref": f"#/definitions/{definition}"}, definition))
+
+
+def _walk(value: Any, schema: dict[str, Any], where: str) -> Iterator[str]:
+    if "$ref" in schema:
+        schema = CONTRACT["definitions"][schema["$ref"].rsplit("/", 1)[1]]
+    expected = _TYPES[schema["type"]]
+    if not isinstance(value, expected) or isinstance(value, bool):
+        yield f"{where} is {value!r}, not {schema['type']}"
+        return
+    if "enum" in schema and value not in schema["enum"]:
+        yield f"{where} is {value!r}, not one of {schema['enum']}"
+    if schema.get("format") == "date-time" and not _is_date(str(value)):
+        yield f"{where} is {value!r}, not a date with milliseconds in UTC"
+    if isinstance(value, list):
+        items: list[Any] = value
+        for position, item in enumerate(items):
+            yield from _walk(item, schema["items"], f"{where}[{position}]")
+    if isinstance(value, dict):
+        fields: dict[str, Any] = value
+        for name, item in fields.items():
+            known = schema.get("properties", {}).get(name, schema.get("additionalProperties"))
+            if known is None:
+                yield f"{where}.{name} is not in the contract"
+            else:
+                yield from _walk(item, known, f"{where}.{name}")
+
+
+def _is_date(text: str) -> bool:
+    try:
+        datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ")
+    except ValueError:
+        return False
+    return len(text) == len("2019-08-14T09:30:00.000Z")

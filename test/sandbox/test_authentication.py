@@ -1,0 +1,108 @@
+"""Bearer tokens: valid, expired, unknown, and short of a permission."""
+
+from __future__ import annotations
+
+import pytest
+
+from PureCloudPlatformClientV2.sandbox import Sandbox
+
+from .caller import LINE, Caller, Clock
+from .contract import OPERATIONS, Operation
+
+PERMISSIONS = {operation.permission for operation in OPERATIONS}
+
+
+def path_of(operation: Operation) -> str:
+    return operation.path.format_map({"integrationId": "nowhere", "messengerType": "line"})
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda row: f"{row.method} {row.path}")
+def test_every_operation_needs_its_permission_and_no_other(
+    call: Caller, sandbox: Sandbox, operation: Operation
+) -> None:
+    body: object = {} if operation.method in ("POST", "PUT") else None
+    lacking = sandbox.create_token(permissions=PERMISSIONS - {operation.permission})
+    having = sandbox.create_token(permissions=[operation.permission])
+
+    refused = call(operation.method, path_of(operation), body, token=lacking)
+    accepted = call(operation.method, path_of(operation), body, token=having)
+
+    assert (refused.status, refused.json["code"]) == (403, "missing.any.permissions")
+    assert refused.json["messageParams"] == {"permissions": f"[{operation.permission}]"}
+    assert operation.permission in refused.json["message"]
+    assert accepted.status in (200, 400, 404)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda row: f"{row.method} {row.path}")
+def test_every_operation_needs_a_token(call: Caller, operation: Operation) -> None:
+    answer = call(operation.method, path_of(operation), token=None)
+
+    assert (answer.status, answer.json["code"]) == (401, "authentication.required")
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize(
+    "credentials",
+    ["Bearer nonsense", "Bearer ", "Bearer", "Basic Zm9vOmJhcg==", "nonsense", "", "Bearer é"],
+)
+def test_a_token_that_was_not_issued_is_refused(call: Caller, credentials: str) -> None:
+    headers = {"Authorization": credentials.encode("utf-8").decode("latin-1")}
+
+    answer = call("GET", LINE, token=None, headers=headers)
+
+    assert answer.status == 401
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+    assert b"nonsense" not in answer.data
+
+
+def test_the_scheme_may_be_written_in_any_case(call: Caller, sandbox: Sandbox) -> None:
+    headers = {"Authorization": f"bearer {sandbox.access_token}"}
+
+    assert call("GET", LINE, token=None, headers=headers).status == 200
+
+
+def test_a_token_expires_after_its_life(call: Caller, sandbox: Sandbox, clock: Clock) -> None:
+    token = sandbox.create_token(expires_in=10)
+
+    clock.advance(9.999)
+    assert call("GET", LINE, token=token).status == 200
+    clock.advance(0.001)
+    expired = call("GET", LINE, token=token)
+
+    assert (expired.status, expired.json["code"]) == (401, "bad.credentials")
+    assert expired.headers["WWW-Authenticate"] == 'Bearer error="invalid_token"'
+
+
+def test_a_token_lives_a_day_unless_told_otherwise(
+    call: Caller, sandbox: Sandbox, clock: Clock
+) -> None:
+    token = sandbox.create_token()
+
+    clock.advance(86_399)
+    assert call("GET", LINE, token=token).status == 200
+    clock.advance(1)
+    assert call("GET", LINE, token=token).status == 401
+
+
+def test_the_access_token_of_the_sandbox_does_not_expire_by_itself(
+    call: Caller, clock: Clock
+) -> None:
+    clock.advance(10**8)
+
+    assert call("GET", LINE).status == 200
+
+
+def test_a_token_can_be_made_to_expire_and_a_reset_revives_the_sandboxs_own(
+    call: Caller, sandbox: Sandbox
+) -> None:
+    sandbox.expire_token(sandbox.access_token)
+    assert call("GET", LINE).status == 401
+
+    sandbox.reset()
+    assert call("GET", LINE).status == 200
+
+
+def test_a_token_that_was_not_issued_cannot_expire(sandbox: Sandbox) -> None:
+    with pytest.raises(LookupError, match="doesn't know") as caught:
+        sandbox.expire_token("nonsense")
+    assert "nonsense" not in str(caught.value)

@@ -1,0 +1,226 @@
+"""The control API under /sandbox."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from PureCloudPlatformClientV2.sandbox import (
+    DelayFault,
+    ResetBeforeFault,
+    Sandbox,
+    SlowFault,
+    StatusFault,
+)
+
+from .caller import FACEBOOK, LINE, Caller, Clock
+
+CALLS = [
+    ("GET", "/requests"),
+    ("DELETE", "/requests"),
+    ("POST", "/reset"),
+    ("GET", "/faults"),
+    ("POST", "/faults"),
+    ("DELETE", "/faults"),
+    ("POST", "/tokens"),
+    ("POST", "/integrations/line"),
+]
+
+
+@pytest.mark.parametrize(("method", "path"), CALLS)
+def test_only_the_control_token_opens_the_control_api(
+    call: Caller, sandbox: Sandbox, method: str, path: str
+) -> None:
+    sandbox.create_integration("line")
+    basic = {"Authorization": f"Basic {sandbox.control_token}"}
+
+    answers = [
+        call(method, "/sandbox" + path, {}),
+        call(method, "/sandbox" + path, {}, token=None),
+        call(method, "/sandbox" + path, {}, token="\xfcmlaut"),
+        call(method, "/sandbox" + path, {}, token=None, headers=basic),
+    ]
+
+    assert {(answer.status, answer.json["code"]) for answer in answers} == {
+        (401, "bad.credentials")
+    }
+    assert answers[0].headers["WWW-Authenticate"] == "Bearer"
+    assert call("GET", LINE).json["total"] == 1
+
+
+def test_the_control_token_opens_nothing_else(call: Caller, sandbox: Sandbox) -> None:
+    assert call("GET", LINE, token=sandbox.control_token).status == 401
+
+
+def test_the_log_is_read_and_emptied(call: Caller, sandbox: Sandbox) -> None:
+    call("POST", LINE, {"name": "A", "channelSecret": "secret"})
+    (logged,) = sandbox.requests
+
+    (entry,) = call.control("GET", "/requests").json["requests"]
+
+    assert entry == {
+        "method": "POST",
+        "path": LINE,
+        "query": {},
+        "headers": logged.headers,
+        "json": {"name": "A", "channelSecret": "***"},
+        "form": {},
+        "status": 400,
+        "correlationId": logged.correlation_id,
+        "time": "2019-08-14T09:30:00.000Z",
+        "tokenId": sandbox.token_id(sandbox.access_token),
+        "processed": True,
+        "applied": False,
+        "fault": None,
+    }
+    assert call.control("DELETE", "/requests").status == 204
+    assert sandbox.requests == []
+
+
+def test_a_reset_goes_back_to_the_beginning(call: Caller, sandbox: Sandbox) -> None:
+    token = sandbox.create_token()
+    call.create(FACEBOOK)
+
+    assert call.control("POST", "/reset").status == 204
+
+    assert sandbox.requests == []
+    assert call("GET", FACEBOOK).json["total"] == 0
+    assert call("GET", FACEBOOK, token=token).status == 401
+
+
+FAULTS: list[tuple[dict[str, Any], Any]] = [
+    ({"kind": "status", "status": 503}, StatusFault(503)),
+    (
+        {
+            "kind": "status",
+            "status": 429,
+            "retryAfter": 2,
+            "headers": {"X": "y"},
+            "body": "no",
+            "method": "GET",
+            "path": "/api/*",
+            "times": None,
+            "after": 3,
+        },
+        StatusFault(
+            429,
+            retry_after=2,
+            headers={"X": "y"},
+            body="no",
+            method="GET",
+            path="/api/*",
+            times=None,
+            after=3,
+        ),
+    ),
+    ({"kind": "delay", "seconds": 0.5}, DelayFault(0.5)),
+    ({"kind": "slow", "interval": 0.5, "limit": 2}, SlowFault(0.5, limit=2)),
+    ({"kind": "reset_before", "times": 2}, ResetBeforeFault(times=2)),
+]
+
+
+@pytest.mark.parametrize(("body", "fault"), FAULTS)
+def test_a_fault_is_planned_listed_and_called_off(
+    call: Caller, sandbox: Sandbox, body: dict[str, Any], fault: Any
+) -> None:
+    planned = call.control("POST", "/faults", body)
+
+    assert planned.status == 200
+    assert planned.json.items() >= body.items()
+    assert list(sandbox.faults) == [fault]
+    assert call.control("GET", "/faults").json == {"faults": [planned.json]}
+    assert call.control("DELETE", "/faults").status == 204
+    assert list(sandbox.faults) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "kind"),
+        ({"kind": "explosion"}, "kind"),
+        ({"kind": []}, "kind"),
+        ({"kind": "status"}, "status"),
+        ({"kind": "status", "status": 99}, "status"),
+        ({"kind": "status", "status": True}, "status"),
+        ({"kind": "status", "status": 503, "seconds": 1}, "seconds"),
+        ({"kind": "status", "status": 503, "headers": {"a": 1}}, "headers"),
+        ({"kind": "delay", "seconds": -1}, "seconds"),
+        ({"kind": "delay", "seconds": 1, "times": "x"}, "times"),
+        ({"kind": "delay", "seconds": 1, "nonsense": 1}, "nonsense"),
+        ([], "body"),
+    ],
+)
+def test_an_impossible_fault_is_refused(
+    call: Caller, sandbox: Sandbox, body: Any, field: str
+) -> None:
+    answer = call.control("POST", "/faults", body)
+
+    assert answer.status == 400
+    assert [detail["fieldName"] for detail in answer.json["details"]] == [field]
+    assert len(sandbox.faults) == 0
+
+
+def test_what_is_not_json_is_refused(call: Caller, sandbox: Sandbox) -> None:
+    answer = call("POST", "/sandbox/faults", data=b"{", token=sandbox.control_token)
+
+    assert (answer.status, answer.json["code"]) == (400, "bad.request")
+
+
+def test_tokens_are_issued_as_ordered(call: Caller, sandbox: Sandbox, clock: Clock) -> None:
+    body = {
+        "permissions": ["messaging:integration:view"],
+        "expiresIn": 5,
+        "owner": "Ada",
+    }
+
+    issued = call.control("POST", "/tokens", body).json
+    token = issued["accessToken"]
+
+    assert issued["tokenId"] == sandbox.token_id(token)
+    assert call("GET", LINE, token=token).status == 200
+    assert call("POST", LINE, {"name": "A"}, token=token).status == 403
+    clock.advance(5)
+    assert call("GET", LINE, token=token).status == 401
+
+
+def test_a_token_has_every_permission_unless_ordered_otherwise(call: Caller) -> None:
+    token = call.control("POST", "/tokens").json["accessToken"]
+
+    created = call("POST", LINE, {"name": "A"}, token=token)
+
+    assert (created.status, created.json["createdBy"]["name"]) == (200, "Sandbox User")
+
+
+@pytest.mark.parametrize(
+    "body", [{"permissions": "all"}, {"permissions": [1]}, {"expiresIn": "1"}, {"owner": 1}]
+)
+def test_a_token_cannot_be_ordered_with_nonsense(call: Caller, body: Any) -> None:
+    assert call.control("POST", "/tokens", body).status == 400
+
+
+def test_an_integration_is_put_in_place_past_all_rules(call: Caller) -> None:
+    body = {"id": "mine", "status": "Error", "channelId": "1", "channelSecret": "secret"}
+
+    seeded = call.control("POST", "/integrations/line", body)
+
+    assert seeded.status == 200
+    assert call("GET", LINE + "/mine").json == seeded.json
+    assert (seeded.json["status"], seeded.json["channelId"]) == ("Error", "1")
+    assert b"secret" not in seeded.data
+
+
+def test_an_integration_cannot_be_put_where_one_is(call: Caller) -> None:
+    assert call.control("POST", "/integrations/line", {"id": "mine"}).status == 200
+    assert call.control("POST", "/integrations/line", {"id": "mine"}).status == 409
+    assert call.control("POST", "/integrations/facebook", {"id": "mine"}).status == 200
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "status"),
+    [("line", {"pageId": "1"}, 400), ("line", {"name": 1}, 400), ("telegram", {}, 404)],
+)
+def test_an_impossible_integration_is_refused(
+    call: Caller, kind: str, body: Any, status: int
+) -> None:
+    assert call.control("POST", f"/integrations/{kind}", body).status == status

@@ -1,0 +1,150 @@
+"""Errors that no operation in particular makes."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+import urllib3
+
+from PureCloudPlatformClientV2.sandbox import Sandbox
+from PureCloudPlatformClientV2.sandbox.store import Store
+
+from .caller import LINE, Answer, Caller
+from .contract import disagreements
+
+
+def assert_error(answer: Answer, status: int, code: str) -> None:
+    error = answer.json
+    assert (answer.status, error["status"], error["code"]) == (status, status, code)
+    assert error["contextId"] == answer.headers["ININ-Correlation-Id"]
+    assert answer.headers["Content-Type"] == "application/json"
+    assert disagreements(error, "ErrorBody") == []
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/api/v2/nothing", LINE + "/", LINE + "/a/b", "//" + LINE, "/sandbox/nothing"]
+)
+def test_an_unknown_path_is_not_found(call: Caller, path: str) -> None:
+    assert_error(call("GET", path), 404, "not.found")
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])
+def test_a_wrong_verb_is_not_allowed(call: Caller, method: str) -> None:
+    answer = call(method, LINE)
+
+    assert_error(answer, 405, "method.not.allowed")
+    assert set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD", "POST"}
+
+
+def test_a_refusal_and_a_success_both_carry_a_correlation_id(call: Caller) -> None:
+    answers = [call("GET", LINE), call("GET", LINE, token=None), call("GET", "/nothing")]
+
+    ids = {answer.headers["ININ-Correlation-Id"] for answer in answers}
+    assert len(ids) == 3
+    assert_error(answers[1], 401, "authentication.required")
+
+
+@pytest.mark.parametrize("path", [LINE, "/oauth/token", "/nothing"])
+def test_an_oversized_body_is_refused(call: Caller, path: str) -> None:
+    headers = {"Content-Type": "application/json"}
+
+    answer = call("POST", path, data=b'"' + b"x" * 3_000_000, headers=headers)
+
+    assert_error(answer, 413, "request.entity.too.large")
+    assert call("GET", LINE).status == 200
+
+
+def test_an_oversized_body_in_chunks_is_refused(call: Caller, pool: urllib3.PoolManager) -> None:
+    answer = Answer(
+        pool.request(
+            "POST",
+            call.sandbox.host + LINE,
+            body=(b"x" * 65536 for _ in range(40)),
+            headers={
+                "Authorization": f"Bearer {call.sandbox.access_token}",
+                "Content-Type": "application/json",
+            },
+        )
+    )
+
+    assert_error(answer, 413, "request.entity.too.large")
+
+
+def test_a_body_in_chunks_is_read(call: Caller, pool: urllib3.PoolManager) -> None:
+    answer = pool.request(
+        "POST",
+        call.sandbox.host + LINE,
+        body=iter([b'{"name": ', b'"In chunks"}']),
+        headers={
+            "Authorization": f"Bearer {call.sandbox.access_token}",
+            "Content-Type": "application/json",
+        },
+    )
+
+    assert answer.json()["name"] == "In chunks"
+
+
+def test_a_mistake_in_the_sandbox_is_a_500_that_gives_nothing_away(
+    call: Caller, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_arguments: object, **_options: object) -> None:
+        raise RuntimeError("something secret")
+
+    monkeypatch.setattr(Store, "list_integrations", fail)
+
+    answer = call("GET", LINE)
+
+    assert_error(answer, 500, "internal.server.error")
+    assert b"secret" not in answer.data
+    assert "something secret" in caplog.text
+    assert call("GET", LINE + "/nowhere").status == 404
+
+
+def test_head_answers_like_get_without_a_body(call: Caller) -> None:
+    get, head = call("GET", LINE), call("HEAD", LINE)
+
+    assert (head.status, head.data) == (200, b"")
+    assert head.headers["Content-Length"] == get.headers["Content-Length"]
+
+
+@pytest.mark.parametrize(
+    ("request_bytes", "status"),
+    [
+        (b"nonsense\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nno colon\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nContent-Length: x\r\n\r\n", 400),
+        (b"GET /" + b"x" * 70_000 + b" HTTP/1.1\r\n\r\n", 414),
+        (b"GET / HTTP/1.1\r\nX: " + b"x" * 70_000 + b"\r\n\r\n", 413),
+        (b"GET / HTTP/9.9\r\n\r\n", 505),
+        (b"GET http://127.0.0.1/ HTTP/1.1\r\n\r\n", 400),
+    ],
+    ids=["line", "header", "length", "long line", "long header", "version", "proxy"],
+)
+def test_what_is_not_http_is_told_in_an_error_body(
+    sandbox: Sandbox, request_bytes: bytes, status: int
+) -> None:
+    with socket.create_connection(("127.0.0.1", sandbox.port), timeout=30) as connection:
+        connection.sendall(request_bytes)
+        with connection.makefile("rb") as stream:
+            received = stream.read()
+
+    head, _, body = received.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 %d " % status)
+    assert b'"status": %d' % status in body
+    assert b"Content-Length: %d" % len(body) in head
+
+
+def test_a_request_without_a_host_header_is_answered(sandbox: Sandbox) -> None:
+    with socket.create_connection(("127.0.0.1", sandbox.port), timeout=30) as connection:
+        authorization = f"Authorization: Bearer {sandbox.access_token}".encode()
+        connection.sendall(b"GET " + LINE.encode() + b" HTTP/1.0\r\n" + authorization + b"\r\n\r\n")
+        with connection.makefile("rb") as stream:
+            assert stream.readline().startswith(b"HTTP/1.1 200 ")
+
+
+@pytest.mark.parametrize("host", ["exa mple", "<script>", "a/b?c", "é", "[::1", "x:y:z", ""])
+def test_a_nonsensical_host_header_does_no_harm(call: Caller, host: str) -> None:
+    answer = call("POST", LINE, {"name": "x"}, headers={"Host": host.encode().decode("latin-1")})
+
+    assert answer.status in (200, 400)

@@ -1,0 +1,165 @@
+"""POST /oauth/token, after RFC 6749."""
+
+from __future__ import annotations
+
+import base64
+from urllib.parse import quote_plus
+
+import pytest
+import urllib3
+
+from PureCloudPlatformClientV2.sandbox import Sandbox
+
+from .caller import LINE, Answer, Caller, Clock
+
+GRANT = {"grant_type": "client_credentials"}
+
+
+def basic(client_id: str, client_secret: str) -> dict[str, str]:
+    pair = f"{client_id}:{client_secret}".encode()
+    return {"Authorization": "Basic " + base64.b64encode(pair).decode()}
+
+
+@pytest.fixture
+def credentials(sandbox: Sandbox) -> dict[str, str]:
+    return basic(sandbox.client_id, sandbox.client_secret)
+
+
+def assert_refused(answer: Answer, status: int, error: str) -> None:
+    assert (answer.status, answer.json["error"]) == (status, error)
+    assert answer.json["error_description"]
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert ("WWW-Authenticate" in answer.headers) == (status == 401)
+
+
+def test_client_credentials_buy_a_token(
+    call: Caller, credentials: dict[str, str], clock: Clock
+) -> None:
+    answer = call.form(GRANT, credentials)
+
+    token = answer.json["access_token"]
+    assert answer.json == {"access_token": token, "token_type": "bearer", "expires_in": 86400}
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["ININ-Correlation-Id"]
+    assert call("GET", LINE, token=token).status == 200
+    clock.advance(86400)
+    assert call("GET", LINE, token=token).status == 401
+
+
+def test_the_credentials_may_be_in_the_body(call: Caller, sandbox: Sandbox) -> None:
+    fields = {"client_id": sandbox.client_id, "client_secret": sandbox.client_secret}
+
+    assert call.form(GRANT | fields).status == 200
+
+
+def test_every_token_is_another_one(call: Caller, credentials: dict[str, str]) -> None:
+    tokens = {call.form(GRANT, credentials).json["access_token"] for _ in range(3)}
+
+    assert len(tokens) == 3
+
+
+def test_the_life_of_a_token_can_be_chosen(pool: urllib3.PoolManager, clock: Clock) -> None:
+    with Sandbox(token_lifetime=2, clock=clock) as sandbox:
+        call = Caller(sandbox, pool)
+        answer = call.form(GRANT, basic(sandbox.client_id, sandbox.client_secret))
+
+        assert answer.json["expires_in"] == 2
+        clock.advance(2)
+        assert call("GET", LINE, token=answer.json["access_token"]).status == 401
+
+
+def test_credentials_with_reserved_characters_are_form_encoded_in_basic(
+    pool: urllib3.PoolManager,
+) -> None:
+    client_id, client_secret = "a:b c", "ü%+/="
+    with Sandbox(client_id=client_id, client_secret=client_secret) as sandbox:
+        call = Caller(sandbox, pool)
+
+        answer = call.form(GRANT, basic(quote_plus(client_id), quote_plus(client_secret)))
+
+        assert answer.status == 200
+
+
+def test_what_the_client_makes_is_marked_as_the_clients(
+    call: Caller, credentials: dict[str, str]
+) -> None:
+    token = call.form(GRANT, credentials).json["access_token"]
+
+    created = call("POST", LINE, {"name": "By client"}, token=token).json
+
+    assert created["createdBy"]["name"] == "Sandbox Client"
+
+
+@pytest.mark.parametrize(
+    "authorization",
+    [
+        "Basic",
+        "Basic ***",
+        "Basic " + base64.b64encode(b"no colon").decode(),
+        "Basic " + base64.b64encode(b"\xff:\xff").decode(),
+        "Basic " + base64.b64encode(b"unknown:secret").decode(),
+        "Bearer whatever",
+    ],
+)
+def test_unusable_credentials_are_an_invalid_client(call: Caller, authorization: str) -> None:
+    assert_refused(call.form(GRANT, {"Authorization": authorization}), 401, "invalid_client")
+
+
+def test_a_wrong_secret_is_an_invalid_client(call: Caller, sandbox: Sandbox) -> None:
+    assert_refused(call.form(GRANT, basic(sandbox.client_id, "wrong")), 401, "invalid_client")
+
+
+def test_no_credentials_are_an_invalid_client(call: Caller) -> None:
+    assert_refused(call.form(GRANT), 401, "invalid_client")
+
+
+def test_credentials_in_two_places_are_an_invalid_request(
+    call: Caller, credentials: dict[str, str], sandbox: Sandbox
+) -> None:
+    fields = {"client_id": sandbox.client_id, "client_secret": sandbox.client_secret}
+
+    assert_refused(call.form(GRANT | fields, credentials), 400, "invalid_request")
+
+
+@pytest.mark.parametrize("grant_type", ["password", "authorization_code", "refresh_token", "x"])
+def test_other_grants_are_unsupported(
+    call: Caller, credentials: dict[str, str], grant_type: str
+) -> None:
+    answer = call.form({"grant_type": grant_type}, credentials)
+
+    assert_refused(answer, 400, "unsupported_grant_type")
+
+
+def test_a_missing_grant_type_is_an_invalid_request(
+    call: Caller, credentials: dict[str, str]
+) -> None:
+    assert_refused(call.form({"scope": "x"}, credentials), 400, "invalid_request")
+
+
+def test_a_repeated_parameter_is_an_invalid_request(
+    call: Caller, credentials: dict[str, str]
+) -> None:
+    data = b"grant_type=client_credentials&grant_type=client_credentials"
+    headers = credentials | {"Content-Type": "application/x-www-form-urlencoded"}
+
+    answer = call("POST", "/oauth/token", data=data, token=None, headers=headers)
+
+    assert_refused(answer, 400, "invalid_request")
+
+
+def test_a_json_body_is_an_invalid_request(call: Caller, credentials: dict[str, str]) -> None:
+    answer = call("POST", "/oauth/token", GRANT, token=None, headers=credentials)
+
+    assert_refused(answer, 400, "invalid_request")
+
+
+def test_credentials_that_repeat_the_id_in_the_body_are_accepted(
+    call: Caller, credentials: dict[str, str], sandbox: Sandbox
+) -> None:
+    assert call.form(GRANT | {"client_id": sandbox.client_id}, credentials).status == 200
+
+
+def test_the_token_endpoint_takes_nothing_but_post(call: Caller) -> None:
+    answer = call("GET", "/oauth/token", token=None)
+
+    assert (answer.status, answer.json["code"]) == (405, "method.not.allowed")

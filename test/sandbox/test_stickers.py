@@ -1,0 +1,43 @@
+"""GET /api/v2/messaging/stickers/{messengerType}."""
+
+from __future__ import annotations
+
+import pytest
+
+from .caller import STICKERS, Caller
+
+STICKER_ROOT = STICKERS.removesuffix("line")
+
+
+def test_line_has_stickers_of_every_type(call: Caller) -> None:
+    listing = call("GET", STICKERS + "?pageSize=100").json
+
+    stickers = listing["entities"]
+    assert len(stickers) == listing["total"] >= 24
+    assert {sticker["stickerType"] for sticker in stickers} == {"standard", "free", "paid"}
+    assert {sticker["messengerType"] for sticker in stickers} == {"line"}
+    assert len({sticker["providerPackageId"] for sticker in stickers}) >= 3
+    assert len({sticker["providerStickerId"] for sticker in stickers}) == len(stickers)
+
+
+@pytest.mark.parametrize("messenger", ["LINE", "Line"])
+def test_the_messenger_may_be_written_in_any_case(call: Caller, messenger: str) -> None:
+    listing = call("GET", STICKER_ROOT + messenger).json
+
+    assert listing["total"] > 0
+    assert listing["selfUri"].startswith(STICKERS + "?")
+
+
+@pytest.mark.parametrize("messenger", ["sms", "facebook", "twitter", "whatsapp"])
+def test_other_messengers_have_none(call: Caller, messenger: str) -> None:
+    answer = call("GET", STICKER_ROOT + messenger)
+
+    assert (answer.status, answer.json["entities"]) == (200, [])
+
+
+@pytest.mark.parametrize("messenger", ["telegram", "line2", "%00", "l%C4%B1ne", "a%2Fb"])
+def test_an_unknown_messenger_is_refused(call: Caller, messenger: str) -> None:
+    answer = call("GET", STICKER_ROOT + messenger)
+
+    assert answer.status == 400
+    assert answer.json["details"] == [{"errorCode": "invalid.value", "fieldName": "messengerType"}]
