@@ -20,7 +20,7 @@ TEST = [
 setup(
     name="PureCloudPlatformClientV2",
     version=runpy.run_path(str(HERE / "PureCloudPlatformClientV2" / "version.py"))["__version__"],
-    description="A typed, synchronous Python client for the Genesys Cloud (PureCloud) Messaging API",
+    description="A typed Python client for the Genesys Cloud (PureCloud) Messaging API",
     long_description=(HERE / "README.md").read_text(encoding="utf-8"),
     long_description_content_type="text/markdown",
     license="MIT",
