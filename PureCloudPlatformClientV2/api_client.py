@@ -456,9 +456,11 @@ class ApiClient:
 
 def default_api_client() -> ApiClient:
     """Give the client that API classes share if they are given none, made on first use."""
-    client: ApiClient | None = default_configuration.api_client
-    if client is None:
-        client = default_configuration.api_client = ApiClient()
+    if default_configuration.api_client is None:
+        # In one step, so that threads which come here together get the same; a lock could stay
+        # closed for ever in a forked child.
+        vars(default_configuration).setdefault("_api_client", ApiClient())
+    client: ApiClient = default_configuration.api_client
     return client
 
 

@@ -50,7 +50,6 @@ class Configuration:
         username: User name for ``get_basic_auth_token``.
         password: Password for ``get_basic_auth_token``.
         logger: What is logged, and where to.
-        api_client: The client that API classes share if they are given none.
     """
 
     request_timeout: RequestTimeout = (10.0, 60.0)
@@ -74,7 +73,6 @@ class Configuration:
     username: str = ""
     password: str = ""
     logger: Logger
-    api_client: Any = None
 
     def __init__(
         self,
@@ -131,6 +129,17 @@ class Configuration:
     @access_token.setter
     def access_token(self, access_token: str | bytes | None) -> None:
         self._access_token = access_token
+
+    @property
+    def api_client(self) -> Any:
+        """The ApiClient that API classes share if they are given none; made on first use."""
+        return self.__dict__.get("_api_client")
+
+    @api_client.setter
+    def api_client(self, api_client: Any) -> None:
+        self.__dict__.pop("_api_client", None)
+        if api_client is not None:
+            self.__dict__["_api_client"] = api_client
 
     @property
     def debug(self) -> bool:
@@ -195,7 +204,8 @@ class Configuration:
         )
 
     def __getstate__(self) -> dict[str, Any]:
-        state = {**self.__dict__, "api_client": None}
+        state = dict(self.__dict__)
+        state.pop("_api_client", None)
         if not self.pickle_access_token:
             state["_access_token"] = None
         return state
