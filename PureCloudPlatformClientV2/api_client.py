@@ -460,7 +460,7 @@ def default_api_client() -> ApiClient:
         # In one step, so that threads which come here together get the same; a lock could stay
         # closed for ever in a forked child.
         vars(default_configuration).setdefault("_api_client", ApiClient())
-    client: ApiClient = default_configuration.api_client
+    client: ApiClient = vars(default_configuration)["_api_client"]
     return client
 
 

@@ -1,0 +1,125 @@
+"""Fixtures: a service to talk to, clients that talk to it, and isolation from the environment."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import hypothesis
+import pytest
+import trustme
+from service import Behaviour, RawServer, Service
+
+import PureCloudPlatformClientV2
+from PureCloudPlatformClientV2 import ApiClient, Configuration, MessagingApi
+from PureCloudPlatformClientV2.sandbox import Sandbox
+
+pytest_plugins = ["PureCloudPlatformClientV2.sandbox.pytest_plugin"]
+
+# The same examples in every run, and no verdict that depends on how fast the machine is.
+hypothesis.settings.register_profile(
+    "everywhere",
+    database=None,
+    deadline=None,
+    derandomize=True,
+    max_examples=50,
+    suppress_health_check=[
+        hypothesis.HealthCheck.function_scoped_fixture,
+        hypothesis.HealthCheck.too_slow,
+    ],
+)
+hypothesis.settings.load_profile("everywhere")
+
+
+@pytest.fixture(autouse=True)
+def _isolation(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:  # pyright: ignore[reportUnusedFunction] - by name
+    """Start from a default configuration and a silent logger, whatever the environment says."""
+    for name in os.environ:
+        if name.startswith("GENESYSCLOUD_") or name.lower().endswith("_proxy"):
+            monkeypatch.delenv(name)
+    default = vars(PureCloudPlatformClientV2.configuration)
+    default.clear()
+    default.update(vars(Configuration()))
+    logger = logging.getLogger("PureCloudPlatformClientV2")
+    level, handlers = logger.level, list(logger.handlers)
+
+    yield
+
+    shared_client = PureCloudPlatformClientV2.configuration.api_client
+    if shared_client is not None:
+        shared_client.close()
+    default.clear()
+    default.update(vars(Configuration()))
+    for handler in [handler for handler in logger.handlers if handler not in handlers]:
+        logger.removeHandler(handler)
+        handler.close()
+    logger.setLevel(level)
+
+
+@pytest.fixture(scope="session")
+def _service_of_the_session() -> Iterator[Service]:  # pyright: ignore[reportUnusedFunction] - by name
+    with Service() as service:
+        yield service
+
+
+@pytest.fixture
+def service(_service_of_the_session: Service) -> Service:
+    """A loopback server that answers as told and records what came."""
+    _service_of_the_session.reset()
+    return _service_of_the_session
+
+
+@pytest.fixture
+def raw_server() -> Iterator[Callable[[Behaviour], RawServer]]:
+    """Starts servers that misbehave."""
+    with ExitStack() as stack:
+        yield lambda behave: stack.enter_context(RawServer(behave))
+
+
+@pytest.fixture(scope="session")
+def authority() -> trustme.CA:
+    """Issues the certificates of the tests."""
+    return trustme.CA()
+
+
+@pytest.fixture(scope="session")
+def ca_file(authority: trustme.CA, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The certificate of the authority."""
+    path = tmp_path_factory.mktemp("authority") / "ca.pem"
+    authority.cert_pem.write_to_path(str(path))
+    return str(path)
+
+
+@pytest.fixture
+def configuration(service: Service, ca_file: str) -> Configuration:
+    """Points at ``service``."""
+    configuration = Configuration(host=service.url, access_token="the-token")
+    configuration.retries = 0  # see test_retry.py and faults/ for what is sent again
+    # certifi's hundred authorities would take more time to read than most tests need.
+    configuration.ssl_ca_cert = ca_file
+    return configuration
+
+
+@pytest.fixture
+def api_client(configuration: Configuration) -> Iterator[ApiClient]:
+    """Talks to ``service``."""
+    with ApiClient(configuration=configuration) as client:
+        yield client
+
+
+@pytest.fixture
+def api(api_client: ApiClient) -> MessagingApi:
+    """Talks to ``service``."""
+    return MessagingApi(api_client)
+
+
+@pytest.fixture
+def sandbox_api(purecloud_sandbox: Sandbox) -> Iterator[MessagingApi]:
+    """Talks to the sandbox."""
+    configuration = Configuration(
+        host=purecloud_sandbox.host, access_token=purecloud_sandbox.access_token
+    )
+    with ApiClient(configuration=configuration) as client:
+        yield MessagingApi(client)

@@ -1,0 +1,104 @@
+"""The contract, as far as the tests need to know it."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+CONTRACT = Path(__file__).parent / "contract"
+
+document: dict[str, Any] = json.loads(
+    (CONTRACT / "messaging.swagger.json").read_text(encoding="utf-8")
+)
+
+definitions: dict[str, dict[str, Any]] = document["definitions"]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation of the contract."""
+
+    name: str
+    """What its method is called."""
+    verb: str
+    path: str
+    path_params: tuple[str, ...]
+    query_params: tuple[str, ...]
+    required_query_params: tuple[str, ...]
+    body_type: str | None
+    response_type: str | None
+    permissions: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """The required parameters in Python's names: those of the path, then the body."""
+        body = ("body",) if self.body_type else ()
+        return (*map(snake_case, (*self.path_params, *self.required_query_params)), *body)
+
+    @property
+    def optional(self) -> tuple[str, ...]:
+        return tuple(
+            snake_case(name) for name in self.query_params if name not in self.required_query_params
+        )
+
+
+def snake_case(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
+def swagger_type(schema: dict[str, Any]) -> str:
+    """Write a JSON schema as the type name that ``swagger_types`` has for it."""
+    if "$ref" in schema:
+        return str(schema["$ref"]).removeprefix("#/definitions/")
+    if schema["type"] == "array":
+        return f"list[{swagger_type(schema['items'])}]"
+    if schema["type"] == "object":
+        return f"dict(str, {swagger_type(schema['additionalProperties'])})"
+    names = {
+        ("string", None): "str",
+        ("string", "date-time"): "datetime",
+        ("integer", None): "int",
+        ("number", None): "float",
+        ("boolean", None): "bool",
+    }
+    return names[schema["type"], schema.get("format")]
+
+
+def _resolve(item: dict[str, Any]) -> dict[str, Any]:
+    if "$ref" not in item:
+        return item
+    kind, name = item["$ref"].removeprefix("#/").split("/")
+    resolved: dict[str, Any] = document[kind][name]
+    return resolved
+
+
+def _operation(path: str, verb: str, facts: dict[str, Any]) -> Operation:
+    parameters = [_resolve(item) for item in facts["parameters"]]
+    bodies = [item for item in parameters if item["in"] == "body"]
+    answer = next(answer for status, answer in facts["responses"].items() if status < "300")
+    return Operation(
+        name=snake_case(facts["operationId"]),
+        verb=verb.upper(),
+        path=path,
+        path_params=tuple(item["name"] for item in parameters if item["in"] == "path"),
+        query_params=tuple(item["name"] for item in parameters if item["in"] == "query"),
+        required_query_params=tuple(
+            item["name"] for item in parameters if item["in"] == "query" and item["required"]
+        ),
+        body_type=swagger_type(bodies[0]["schema"]) if bodies else None,
+        response_type=swagger_type(answer["schema"]) if "schema" in answer else None,
+        permissions=tuple(facts["x-requires-any-permission"]),
+    )
+
+
+operations = [
+    _operation(path, verb, facts)
+    for path, verbs in document["paths"].items()
+    for verb, facts in verbs.items()
+]

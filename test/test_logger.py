@@ -1,0 +1,284 @@
+from __future__ import annotations
+
+import json
+import logging
+from pathlib import Path
+from typing import Any
+
+import pytest
+from service import Service, unused_url
+
+from PureCloudPlatformClientV2 import ApiException, Configuration, MessagingApi
+from PureCloudPlatformClientV2.logger import (
+    LogFormat,
+    Logger,
+    LogLevel,
+    find_secrets,
+    is_secret_name,
+    mask_query,
+    mask_secrets,
+    mask_text,
+    redact,
+)
+
+PACKAGE_LOGGER = logging.getLogger("PureCloudPlatformClientV2")
+LINE = "/api/v2/messaging/integrations/line"
+
+
+@pytest.mark.parametrize(
+    ("name", "level"),
+    [
+        ("trace", LogLevel.LTrace),
+        ("Debug", LogLevel.LDebug),
+        ("ERROR", LogLevel.LError),
+        ("none", LogLevel.LNone),
+    ],
+)
+def test_levels_have_names(name: str, level: LogLevel) -> None:
+    assert LogLevel.from_string(name) is level
+
+
+@pytest.mark.parametrize(
+    ("name", "log_format"), [("text", LogFormat.TEXT), ("Json", LogFormat.JSON)]
+)
+def test_formats_have_names(name: str, log_format: LogFormat) -> None:
+    assert LogFormat.from_string(name) is log_format
+
+
+def test_unknown_names_are_value_errors_that_list_the_known() -> None:
+    with pytest.raises(ValueError, match="log_level: 'loud' is not one of trace, debug, error, no"):
+        LogLevel.from_string("loud")
+    with pytest.raises(ValueError, match="log_format: 'xml' is not one of text, json"):
+        LogFormat.from_string("xml")
+    with pytest.raises(ValueError, match="3"):
+        Logger().log_format = 3  # type: ignore[assignment]  # pyright: ignore
+
+
+def test_the_logger_is_silent_until_a_level_is_set(
+    api: MessagingApi, service: Service, capsys: pytest.CaptureFixture[str]
+) -> None:
+    service.answer(200, {})
+    service.answer(404, {})
+    api.get_messaging_integrations_line()
+    with pytest.raises(ApiException):
+        api.get_messaging_integrations_line()
+    assert capsys.readouterr() == ("", "")
+    assert PACKAGE_LOGGER.handlers == []
+
+
+def one_success_and_one_failure(api: MessagingApi, service: Service) -> None:
+    service.answer(200, {"total": 0}, headers={"ININ-Correlation-Id": "c-1"})
+    service.answer(404, {"contextId": "c-2"}, headers={"ININ-Correlation-Id": "c-2"})
+    api.get_messaging_integrations_line(page_size=3)
+    with pytest.raises(ApiException):
+        api.post_messaging_integrations_line({"name": "A", "channelSecret": "hunter2"})
+
+
+@pytest.fixture
+def log(configuration: Configuration, tmp_path: Path) -> Path:
+    """Has everything logged into a file."""
+    path = tmp_path / "client.log"
+    configuration.logger.log_to_console = False
+    configuration.logger.log_file_path = str(path)
+    configuration.logger.log_level = LogLevel.LDebug
+    return path
+
+
+def test_successes_are_logged_at_debug_and_failures_at_error(
+    api: MessagingApi, service: Service, log: Path
+) -> None:
+    one_success_and_one_failure(api, service)
+    success, failure = log.read_text().splitlines()
+    assert f" DEBUG GET {service.url}{LINE}?pageSize=3: 200 in " in success
+    assert success.endswith(" ms, attempt 1, correlation id c-1")
+    assert f" ERROR POST {service.url}{LINE}: 404 in " in failure
+    assert failure.endswith(" ms, attempt 1, correlation id c-2")
+
+
+def test_the_error_level_leaves_out_successes(
+    api: MessagingApi, service: Service, configuration: Configuration, log: Path
+) -> None:
+    configuration.logger.log_level = LogLevel.LError
+    one_success_and_one_failure(api, service)
+    assert [line.split()[2] for line in log.read_text().splitlines()] == ["ERROR"]
+
+
+def test_calls_without_an_answer_are_logged_with_status_0(api: MessagingApi, log: Path) -> None:
+    api.api_client.host = unused_url()
+    with pytest.raises(ApiException):
+        api.get_messaging_integrations_line()
+    assert f"{LINE}: 0 in" in log.read_text()
+
+
+def test_a_json_line_is_one_object(
+    api: MessagingApi, service: Service, configuration: Configuration, log: Path
+) -> None:
+    configuration.logger.log_format = LogFormat.JSON
+    configuration.logger.log_request_body = True
+    configuration.logger.log_response_body = True
+    one_success_and_one_failure(api, service)
+
+    success, failure = map(json.loads, log.read_text().splitlines())
+
+    assert isinstance(success.pop("durationMs"), int)
+    assert success.pop("date")
+    assert success.pop("message").startswith("GET ")
+    assert success == {
+        "level": "debug",
+        "method": "GET",
+        "url": f"{service.url}{LINE}?pageSize=3",
+        "status": 200,
+        "correlationId": "c-1",
+        "attempt": 1,
+        "responseBody": '{"total": 0}',
+    }
+    assert failure["level"] == "error"
+    assert json.loads(failure["requestBody"]) == {"name": "A", "channelSecret": "***"}
+    assert json.loads(failure["responseBody"]) == {"contextId": "c-2"}
+
+
+def test_a_json_line_about_something_else_has_its_message(
+    configuration: Configuration, log: Path
+) -> None:
+    configuration.logger.log_format = LogFormat.JSON
+    PACKAGE_LOGGER.error("It %s", "broke")
+    line = json.loads(log.read_text())
+    assert (line["level"], line["message"]) == ("error", "It broke")
+
+
+@pytest.mark.parametrize("what", ["log_request_body", "log_response_body"])
+def test_bodies_are_logged_only_if_asked_for(
+    api: MessagingApi, service: Service, configuration: Configuration, log: Path, what: str
+) -> None:
+    setattr(configuration.logger, what, True)
+    one_success_and_one_failure(api, service)
+    text = log.read_text()
+    assert ("requestBody" in text) == (what == "log_request_body")
+    assert ("responseBody" in text) == (what == "log_response_body")
+
+
+def test_bodies_are_off_by_default(api: MessagingApi, service: Service, log: Path) -> None:
+    one_success_and_one_failure(api, service)
+    assert "Body" not in log.read_text()
+
+
+def test_the_standard_librarys_level_works_too(
+    api: MessagingApi, service: Service, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, "PureCloudPlatformClientV2")
+    one_success_and_one_failure(api, service)
+    assert [record.levelname for record in caplog.records] == ["DEBUG", "ERROR"]
+    assert PACKAGE_LOGGER.handlers == []
+
+
+def test_changes_replace_handlers_and_silence_removes_them(tmp_path: Path) -> None:
+    logger = Logger()
+    logger.log_level = LogLevel.LError
+    logger.log_file_path = str(tmp_path / "a.log")
+    logger.log_format = LogFormat.JSON
+    logger.line_format = "%(message)s"
+    assert [type(handler) for handler in PACKAGE_LOGGER.handlers] == [
+        logging.StreamHandler,
+        logging.FileHandler,
+    ]
+    assert (logger.log_format, logger.line_format) == (LogFormat.JSON, "%(message)s")
+    assert (logger.log_level, logger.log_to_console) == (LogLevel.LError, True)
+    logger.log_to_console = False
+    assert [type(handler) for handler in PACKAGE_LOGGER.handlers] == [logging.FileHandler]
+    logger.log_level = LogLevel.LNone
+    assert PACKAGE_LOGGER.handlers == []
+    assert not (tmp_path / "a.log").exists()
+
+
+def test_another_handler_on_the_logger_is_left_alone() -> None:
+    own = logging.NullHandler()
+    PACKAGE_LOGGER.addHandler(own)
+    logger = Logger()
+    logger.log_level = LogLevel.LDebug
+    logger.log_level = LogLevel.LNone
+    assert PACKAGE_LOGGER.handlers == [own]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "pageAccessToken",
+        "page_access_token",
+        "appSecret",
+        "channelSecret",
+        "switcherSecret",
+        "Authorization",
+        "Proxy-Authorization",
+        "Cookie",
+        "Set-Cookie",
+        "X-Api-Key",
+        "apiKey",
+        "password",
+        "PASSWORD",
+        "assertion",
+        "code_verifier",
+        "token",
+    ],
+)
+def test_names_of_secrets_are_recognised(name: str) -> None:
+    assert is_secret_name(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["name", "accessTokenKey", "consumerKey", "tokenType", "expires_in", "code", "", "secretary"],
+)
+def test_names_of_other_things_are_not(name: str) -> None:
+    assert not is_secret_name(name)
+
+
+def test_masking_leaves_the_rest_and_the_original_alone() -> None:
+    value = {"a": [{"token": "x", "b": 1}], "password": None, "secret": {"inner": 1}}
+    assert mask_secrets(value) == {
+        "a": [{"token": "***", "b": 1}],
+        "password": None,
+        "secret": "***",
+    }
+    assert value["a"] == [{"token": "x", "b": 1}]
+
+
+def test_masking_of_json_text() -> None:
+    assert mask_text('{"token": "x", "a": 1}') == '{"token": "***", "a": 1}'
+    assert mask_text("<html>") == "<html>"
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://h/x", "https://h/x"),
+        ("https://h/x?", "https://h/x?"),
+        ("https://h/x?a=1&b", "https://h/x?a=1&b"),
+        ("https://h/x?token=t&a=1", "https://h/x?token=***&a=1"),
+        ("https://h/x?a=1&api-key=k=k", "https://h/x?a=1&api-key=***"),
+    ],
+)
+def test_masking_of_queries(url: str, shown: str) -> None:
+    assert mask_query(url) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "secrets"),
+    [
+        ({"a": "x"}, set[str]()),
+        ({"token": "x", "password": None}, {"x"}),
+        ({"Authorization": "Bearer x"}, {"x"}),
+        ({"Authorization": "x"}, {"x"}),
+        ([{"a": [{"secret": "x"}]}, {"b": {"token": "y"}}], {"x", "y"}),
+        ("x", set[str]()),
+    ],
+)
+def test_secrets_are_found_by_name(value: Any, secrets: set[str]) -> None:
+    assert find_secrets(value) == secrets
+
+
+def test_known_secrets_are_taken_out_of_a_text() -> None:
+    assert redact('plain hunter2, json say \\"hunter2\\"', ["hunter2", 'say "hunter2"']) == (
+        "plain ***, json ***"
+    )
+    # One that would blacken ordinary words is left.
+    assert redact("a cat", ["cat", ""]) == "a cat"

@@ -1,0 +1,304 @@
+from __future__ import annotations
+
+import copy
+import json
+import pickle
+from datetime import datetime, timezone
+from pprint import pformat
+from typing import Annotated, Any, ClassVar
+
+import pytest
+
+from PureCloudPlatformClientV2 import (
+    ApiNullValue,
+    Detail,
+    ErrorBody,
+    FacebookIntegration,
+    FacebookIntegrationEntityListing,
+    FacebookIntegrationRequest,
+    LineIntegration,
+    LineIntegrationRequest,
+    UriReference,
+)
+from PureCloudPlatformClientV2.models import Model
+from PureCloudPlatformClientV2.serialization import parse_json
+
+WIRE = {
+    "id": "int-1",
+    "name": "Support",
+    "recipient": {"id": "r-1", "selfUri": "/r-1"},
+    "dateCreated": "2019-08-14T09:30:00.000Z",
+    "version": 2,
+    "colour": "green",
+}
+
+
+def test_from_dict_takes_wire_names() -> None:
+    integration = FacebookIntegration.from_dict(WIRE)
+
+    assert integration.id == "int-1"
+    assert integration.recipient == UriReference(id="r-1", self_uri="/r-1")
+    assert integration.date_created == datetime(2019, 8, 14, 9, 30, tzinfo=timezone.utc)
+    assert integration.version == 2
+    assert integration.app_id is None
+    assert integration.additional_properties == {"colour": "green"}
+
+
+def test_to_dict_gives_every_field_by_attribute_name() -> None:
+    assert FacebookIntegration.from_dict(WIRE).to_dict() == {
+        "id": "int-1",
+        "name": "Support",
+        "app_id": None,
+        "page_id": None,
+        "status": None,
+        "recipient": {"id": "r-1", "name": None, "self_uri": "/r-1"},
+        "date_created": datetime(2019, 8, 14, 9, 30, tzinfo=timezone.utc),
+        "date_modified": None,
+        "created_by": None,
+        "modified_by": None,
+        "version": 2,
+        "self_uri": None,
+        "colour": "green",
+    }
+
+
+def test_to_dict_goes_into_lists_and_dicts() -> None:
+    body = ErrorBody(
+        details=[Detail(field_name="name")],
+        errors=[ErrorBody(message_params={"a": "b"}, message=ApiNullValue())],
+    )
+    plain = body.to_dict()
+    assert plain["details"][0]["field_name"] == "name"
+    assert plain["errors"][0]["message_params"] == {"a": "b"}
+    assert plain["errors"][0]["message"] is None
+
+
+def test_to_json_gives_what_is_sent() -> None:
+    request = LineIntegrationRequest(
+        name="Support", channel_secret="hunter2", service_code=ApiNullValue()
+    )
+    assert json.loads(request.to_json()) == {
+        "name": "Support",
+        "channelSecret": "hunter2",
+        "serviceCode": None,
+    }
+    assert json.loads(FacebookIntegration.from_dict(WIRE).to_json()) == WIRE
+    assert LineIntegrationRequest().to_json() == "{}"
+
+
+def test_nulls_count_as_absent() -> None:
+    assert FacebookIntegration.from_dict({"id": None, "recipient": None}) == FacebookIntegration()
+
+
+def test_a_field_is_set_by_keyword_or_attribute_and_unset_by_none() -> None:
+    request = LineIntegrationRequest(name="A")
+    request.channel_id = "1653"
+    request.name = None
+    assert request == LineIntegrationRequest(channel_id="1653")
+    assert request.to_json() == '{"channelId": "1653"}'
+
+
+@pytest.mark.parametrize("empty", ["", 0, False, [], {}])
+def test_empty_values_are_sent_all_the_same(empty: Any) -> None:
+    assert json.loads(LineIntegrationRequest(name=empty).to_json()) == {"name": empty}
+
+
+def test_a_misspelt_attribute_is_an_attribute_error() -> None:
+    request: Any = LineIntegrationRequest()
+    with pytest.raises(AttributeError) as caught:
+        request.chanel_id = "1653"
+    assert str(caught.value) == (
+        "LineIntegrationRequest has no field 'chanel_id'; did you mean 'channel_id'?"
+    )
+    with pytest.raises(AttributeError, match=r"no field 'zzz'$"):
+        request.zzz = 1
+    with pytest.raises(AttributeError, match="chanel_id"):
+        _ = request.chanel_id
+
+
+def test_a_wire_name_is_no_attribute() -> None:
+    request: Any = LineIntegrationRequest()
+    with pytest.raises(AttributeError, match="did you mean 'channel_id'"):
+        request.channelId = "1653"
+
+
+def test_a_misspelt_keyword_is_a_type_error() -> None:
+    model: Any = LineIntegrationRequest
+    with pytest.raises(TypeError) as caught:
+        model(chanel_id="1653")
+    assert str(caught.value) == (
+        "LineIntegrationRequest got an unexpected keyword argument 'chanel_id'; "
+        "did you mean 'channel_id'?"
+    )
+    with pytest.raises(TypeError):
+        model("Support")
+
+
+def test_repr_shows_what_is_set_and_masks_secrets() -> None:
+    request = LineIntegrationRequest(name="Support", channel_secret="hunter2")
+    assert repr(request) == "LineIntegrationRequest(name='Support', channel_secret='***')"
+    assert str(request) == request.to_str() == pformat(request) == repr(request)
+    assert repr(LineIntegrationRequest()) == "LineIntegrationRequest()"
+
+
+def test_repr_shows_that_a_secret_is_to_be_removed() -> None:
+    request = LineIntegrationRequest(switcher_secret=ApiNullValue())
+    assert repr(request) == "LineIntegrationRequest(switcher_secret=ApiNullValue())"
+
+
+def test_repr_shows_unknown_fields() -> None:
+    integration = LineIntegration.from_dict({"id": "1", "colour": "green", "newSecret": "x"})
+    assert repr(integration) == (
+        "LineIntegration(id='1', additional_properties={'colour': 'green', 'newSecret': '***'})"
+    )
+
+
+def test_repr_of_much_is_one_field_a_line() -> None:
+    listing = FacebookIntegrationEntityListing.from_dict(
+        {"entities": [{"id": "1", "recipient": {"id": "r"}}, {"id": "2" * 80}], "total": 2}
+    )
+    assert repr(listing).splitlines() == [
+        "FacebookIntegrationEntityListing(",
+        "    total=2,",
+        "    entities=[",
+        "        FacebookIntegration(id='1', recipient=UriReference(id='r')),",
+        "        FacebookIntegration(",
+        f"            id='{'2' * 80}',",
+        "        ),",
+        "    ],",
+        ")",
+    ]
+
+
+def test_equality_looks_at_class_and_content() -> None:
+    assert LineIntegrationRequest(name="A") == LineIntegrationRequest(name="A", id=None)
+    assert LineIntegrationRequest(name="A") != LineIntegrationRequest(name="B")
+    assert LineIntegrationRequest(name="A") != FacebookIntegrationRequest(name="A")
+    assert LineIntegrationRequest(name="A") != {"name": "A"}
+    assert LineIntegration.from_dict({"new": 1}) != LineIntegration()
+    assert LineIntegration.from_dict({"new": 1}) == LineIntegration.from_dict({"new": 1})
+
+
+def test_models_have_no_hash() -> None:
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(LineIntegrationRequest())
+
+
+def test_looking_at_a_model_does_not_change_it() -> None:
+    model = LineIntegration(id="1")
+    before = pickle.dumps(LineIntegration(id="1"))
+    assert model.additional_properties == {}
+    repr(model)
+    model.to_dict()
+    assert model == pickle.loads(before)
+    assert model.to_json() == '{"id": "1"}'
+
+
+def test_a_deep_copy_shares_nothing() -> None:
+    listing = FacebookIntegrationEntityListing.from_dict({"entities": [{"id": "1", "new": [1]}]})
+    twin = copy.deepcopy(listing)
+    assert twin.entities is not None
+    twin.entities[0].id = "2"
+    twin.entities[0].additional_properties["new"].append(2)
+    assert listing == FacebookIntegrationEntityListing.from_dict(
+        {"entities": [{"id": "1", "new": [1]}]}
+    )
+
+
+def test_a_copy_can_be_changed_on_its_own() -> None:
+    request = LineIntegrationRequest(name="A")
+    twin = copy.copy(request)
+    twin.name = "B"
+    assert request.name == "A"
+
+
+def test_unknown_fields_can_be_set_for_a_service_that_knows_them() -> None:
+    request = LineIntegrationRequest(name="A")
+    request.additional_properties = {"colour": "green"}
+    request.additional_properties["size"] = 5
+    assert json.loads(request.to_json()) == {"name": "A", "colour": "green", "size": 5}
+
+
+def test_a_known_field_outweighs_an_unknown_one_of_its_name() -> None:
+    request = LineIntegrationRequest(channel_id="1")
+    request.additional_properties = {"channelId": "2", "channel_id": "3"}
+    assert json.loads(request.to_json())["channelId"] == "1"
+    assert request.to_dict()["channel_id"] == "1"
+
+
+def test_listings_are_iterable_and_have_a_length() -> None:
+    listing = FacebookIntegrationEntityListing.from_dict(
+        {"entities": [{"id": "1"}, {"id": "2"}], "pageSize": 25}
+    )
+    assert [integration.id for integration in listing] == ["1", "2"]
+    assert len(listing) == 2
+    assert listing
+
+
+@pytest.mark.parametrize("wire", [{}, {"entities": []}, {"entities": None}])
+def test_an_empty_listing_is_still_a_page(wire: dict[str, Any]) -> None:
+    listing = FacebookIntegrationEntityListing.from_dict(wire)
+    assert list(listing) == []
+    assert len(listing) == 0
+    assert listing
+
+
+def test_an_error_body_holds_details_and_further_errors() -> None:
+    body = ErrorBody.from_dict(
+        {"details": [{"errorCode": "c"}], "errors": [{"errors": [{"code": "inner"}]}]}
+    )
+    assert body.details == [Detail(error_code="c")]
+    assert body.errors is not None
+    assert body.errors[0].errors == [ErrorBody(code="inner")]
+
+
+@pytest.mark.parametrize("wire", [None, [], "x", 1, True])
+def test_from_dict_of_anything_else_is_a_value_error(wire: Any) -> None:
+    with pytest.raises(ValueError, match="expected an object for LineIntegration"):
+        LineIntegration.from_dict(wire)
+
+
+@pytest.mark.parametrize("depth", [100, 400, 700, 950, 5000])
+@pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"a": ', "}")])
+def test_what_is_not_too_deep_to_be_read_is_not_too_deep_to_be_shown(
+    depth: int, opening: str, closing: str
+) -> None:
+    text = '{"new": ' + opening * depth + "1" + closing * depth + "}"
+    try:
+        integration = LineIntegration.from_dict(parse_json(text.encode()))
+    except ValueError:  # at another depth in each version of Python
+        return
+    assert repr(integration).startswith("LineIntegration(")
+    assert integration.to_dict()["new"]
+
+
+# Models that a user writes, to reach other endpoints
+
+
+def test_a_model_of_your_own_derives_its_maps() -> None:
+    class Sample(Model):
+        plain_text: Annotated[str | None, "a comment"] = None
+        numbers: list[float] | None = None
+        by_name: dict[str, list[UriReference]] | None = None
+        anything: Any = None
+        flag: bool | None = None
+        not_a_field: ClassVar[int] = 5
+
+    assert Sample.swagger_types == {
+        "plain_text": "str",
+        "numbers": "list[float]",
+        "by_name": "dict(str, list[UriReference])",
+        "anything": "object",
+        "flag": "bool",
+    }
+    assert Sample.attribute_map["by_name"] == "byName"
+    assert Sample.secret_fields == frozenset()
+    sample = Sample.from_dict({"byName": {"a": [{"id": "1"}]}, "anything": {"b": 1}, "flag": True})
+    assert sample.by_name == {"a": [UriReference(id="1")]}
+    assert sample.to_dict()["by_name"] == {"a": [{"id": "1", "name": None, "self_uri": None}]}
+
+
+@pytest.mark.parametrize("annotation", [complex, str | int, set[str], dict[str, bytes]])
+def test_a_field_of_an_impossible_type_fails_when_the_class_is_created(annotation: Any) -> None:
+    with pytest.raises(TypeError, match="not a type that a model field can have"):
+        type("Impossible", (Model,), {"__annotations__": {"field": annotation}})

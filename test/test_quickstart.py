@@ -1,0 +1,85 @@
+"""The first lesson, run as a reader runs it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from PureCloudPlatformClientV2.sandbox import Sandbox
+
+PROJECT = Path(__file__).parent.parent
+
+
+def run_quickstart(**account: str) -> str:
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith("GENESYSCLOUD_")
+    }
+    finished = subprocess.run(
+        [sys.executable, "-W", "error", "docs/examples/quickstart.py"],
+        cwd=PROJECT,
+        env={**environment, "PYTHONPATH": str(PROJECT), **account},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (finished.returncode, finished.stderr) == (0, ""), finished.stderr
+    return finished.stdout
+
+
+def test_without_an_account_the_lesson_is_given_on_a_sandbox_and_says_so() -> None:
+    printed = run_quickstart()
+
+    assert "here is a sandbox on this machine" in printed
+    assert "FacebookIntegration(\n    id=" in printed
+    assert "Channel 1653000000, version 2" in printed
+    assert "Status 404: " in printed
+    assert "Correlation id, for support: " in printed
+    assert printed.endswith("Deleted the three integrations.\n")
+
+
+def test_no_secret_of_the_lesson_is_printed() -> None:
+    printed = run_quickstart()
+
+    assert "access_token_secret='***'" in printed
+    assert "example-token-secret" not in printed
+    assert "example-page-token" not in printed
+
+
+def test_the_account_in_the_environment_is_used_and_left_as_it_was(
+    purecloud_sandbox: Sandbox,
+) -> None:
+    kept = purecloud_sandbox.create_integration("line", name="Mine")
+
+    printed = run_quickstart(
+        GENESYSCLOUD_REGION=purecloud_sandbox.host,
+        GENESYSCLOUD_ACCESS_TOKEN=purecloud_sandbox.access_token,
+    )
+
+    assert printed.startswith(f"Working on your account at {purecloud_sandbox.host}.\n")
+    calls = [f"{request.method} {request.path}" for request in purecloud_sandbox.requests]
+    assert sum(call.startswith("DELETE") for call in calls) == 3
+    assert f"DELETE {kept['selfUri']}" not in calls
+
+
+def test_the_lesson_makes_all_fourteen_calls(purecloud_sandbox: Sandbox) -> None:
+    run_quickstart(
+        GENESYSCLOUD_REGION=purecloud_sandbox.host,
+        GENESYSCLOUD_ACCESS_TOKEN=purecloud_sandbox.access_token,
+    )
+
+    calls = [(request.method, request.path.split("/")) for request in purecloud_sandbox.requests]
+    operations = {(method, *parts[4:6], len(parts)) for method, parts in calls}
+    assert len(operations) == 14, sorted(operations)
+
+
+def test_ci_runs_the_second_command_of_the_readme() -> None:
+    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
+    ci = (PROJECT / ".ci" / "run").read_text(encoding="utf-8")
+    commands = [line for line in readme.splitlines() if line.startswith("python3 -m venv")]
+
+    assert len(commands) == 2
+    assert commands[0].endswith("docs/examples/quickstart.py")
+    assert ci.rstrip().splitlines()[-1] == commands[1]

@@ -1,0 +1,396 @@
+from __future__ import annotations
+
+import logging
+import ssl
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trustme
+import urllib3
+from service import Behaviour, RawServer, Service
+
+from PureCloudPlatformClientV2 import (
+    ApiClient,
+    ApiException,
+    Configuration,
+    LineIntegrationRequest,
+    MessagingApi,
+)
+from PureCloudPlatformClientV2.rest import (
+    ApiConnectionException,
+    RESTClientObject,
+    RESTResponse,
+)
+
+
+@pytest.fixture
+def rest_client(configuration: Configuration) -> Iterator[RESTClientObject]:
+    client = RESTClientObject(configuration)
+    yield client
+    client.close()
+
+
+# What is sent
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"])
+def test_every_verb_can_be_sent(
+    rest_client: RESTClientObject, service: Service, method: str
+) -> None:
+    service.answer(200, b"abc")
+    response = rest_client.request(method, f"{service.url}/x")
+    assert service.requests[-1].method == method
+    assert response.data == ("" if method == "HEAD" else "abc")
+
+
+def test_a_body_is_sent_as_json(rest_client: RESTClientObject, service: Service) -> None:
+    service.answer(200)
+    rest_client.request("POST", f"{service.url}/x", body={"name": "Zürich"})
+    request = service.requests[-1]
+    assert request.body == b'{"name": "Z\\u00fcrich"}'
+    assert request.headers.get_all("Content-Type") == ["application/json"]
+
+
+@pytest.mark.parametrize("body", [{}, [], "", 0, False])
+def test_an_empty_body_is_still_a_body(
+    rest_client: RESTClientObject, service: Service, body: object
+) -> None:
+    service.answer(200)
+    rest_client.request("POST", f"{service.url}/x", body=body)
+    assert service.requests[-1].json == body
+
+
+@pytest.mark.parametrize("name", ["Content-Type", "content-type", "CONTENT-TYPE"])
+def test_a_content_type_of_the_callers_choice_is_the_only_one(
+    rest_client: RESTClientObject, service: Service, name: str
+) -> None:
+    service.answer(200)
+    headers = {name: "application/merge-patch+json"}
+    rest_client.request("PATCH", f"{service.url}/x", headers=headers, body={})
+    sent = service.requests[-1].headers.get_all("Content-Type")
+    assert sent == ["application/merge-patch+json"]
+    assert headers == {name: "application/merge-patch+json"}
+
+
+@pytest.mark.parametrize("fields", [{"a": "1 2", "b": "ü"}, [("a", "1 2"), ("b", "ü")]])
+def test_form_fields_are_sent_url_encoded(
+    rest_client: RESTClientObject, service: Service, fields: Any
+) -> None:
+    service.answer(200)
+    rest_client.request("POST", f"{service.url}/x", post_params=fields)
+    request = service.requests[-1]
+    assert request.headers["Content-Type"] == "application/x-www-form-urlencoded"
+    assert request.form == {"a": "1 2", "b": "ü"}
+
+
+@pytest.mark.parametrize("name", ["Content-Type", "content-type"])
+def test_form_fields_are_sent_as_multipart_if_the_header_says_so(
+    rest_client: RESTClientObject, service: Service, name: str
+) -> None:
+    service.answer(200)
+    headers = {name: "multipart/form-data"}
+    rest_client.request("POST", f"{service.url}/x", headers=headers, post_params={"a": "1"})
+    request = service.requests[-1]
+    (content_type,) = request.headers.get_all("Content-Type", [])
+    assert content_type.startswith("multipart/form-data; boundary=")
+    assert b'name="a"\r\n\r\n1\r\n' in request.body
+
+
+def test_header_values_may_be_bytes_or_latin_1(
+    rest_client: RESTClientObject, service: Service
+) -> None:
+    service.answer(200)
+    headers: dict[str, str | bytes] = {"X-A": b"bytes", "X-B": "ü", "X-C": "tab\there", "X-D": ""}
+    rest_client.request("GET", f"{service.url}/x", headers=headers)
+    sent = service.requests[-1].headers
+    assert [sent[name] for name in headers] == ["bytes", "ü", "tab\there", ""]
+
+
+def test_a_query_is_percent_encoded(rest_client: RESTClientObject, service: Service) -> None:
+    service.answer(200)
+    rest_client.request("GET", f"{service.url}/x", query_params={"a b": "c+d&e", "f": "ü"})
+    assert service.requests[-1].target == "/x?a%20b=c%2Bd%26e&f=%C3%BC"
+
+
+# What comes back
+
+
+def test_a_response_has_status_reason_headers_and_data(
+    rest_client: RESTClientObject, service: Service
+) -> None:
+    service.answer(
+        201,
+        "Zürich \ufffd".encode() + b"\xff",
+        headers=[("X-One", "1"), ("Set-Cookie", "a"), ("Set-Cookie", "b")],
+        reason="Made",
+    )
+    response = rest_client.request("GET", f"{service.url}/x")
+    assert (response.status, response.reason) == (201, "Made")
+    assert response.data == "Zürich \ufffd\ufffd"
+    assert response.content == "Zürich \ufffd".encode() + b"\xff"
+    assert response.headers["x-one"] == response.getheader("X-ONE") == "1"
+    assert response.getheader("X-Two") is None
+    assert response.getheader("X-Two", "2") == "2"
+    assert response.getheaders().getlist("set-cookie") == ["a", "b"]
+    assert repr(response) == "RESTResponse(status=201, 12 bytes)"
+
+
+def test_a_response_can_be_made_by_hand() -> None:
+    response = RESTResponse(200, None, {"A": "1"}, b"{}")
+    assert response.headers["a"] == "1"
+    assert isinstance(response.headers, urllib3.HTTPHeaderDict)
+
+
+# Connections
+
+
+class Counted:
+    """A service that counts the connections it is given."""
+
+    def __init__(self) -> None:
+        self.connections = 0
+
+    def keep_answering(self, connection: Any, request: bytes) -> None:
+        self.connections += 1
+        while request:
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+            request = connection.recv(65536)
+
+
+def test_a_connection_is_kept_for_the_next_call(
+    api: MessagingApi, raw_server: Callable[[Behaviour], RawServer]
+) -> None:
+    counted = Counted()
+    api.api_client.host = raw_server(counted.keep_answering).url
+    for _ in range(3):
+        api.get_messaging_integrations_line()
+    assert counted.connections == 1
+
+
+def test_closing_releases_connections_and_the_next_call_opens_new_ones(
+    api: MessagingApi, raw_server: Callable[[Behaviour], RawServer]
+) -> None:
+    counted = Counted()
+    api.api_client.host = raw_server(counted.keep_answering).url
+    api.get_messaging_integrations_line()
+    api.api_client.close()
+    api.get_messaging_integrations_line()
+    assert counted.connections == 2
+
+
+def test_a_changed_setting_opens_new_connections(
+    api: MessagingApi,
+    configuration: Configuration,
+    raw_server: Callable[[Behaviour], RawServer],
+) -> None:
+    counted = Counted()
+    api.api_client.host = raw_server(counted.keep_answering).url
+    api.get_messaging_integrations_line()
+    configuration.connection_pool_maxsize = 4
+    api.get_messaging_integrations_line()
+    assert counted.connections == 2
+
+
+def test_closing_before_the_first_call_or_twice_does_no_harm(configuration: Configuration) -> None:
+    client = RESTClientObject(configuration)
+    client.close()
+    client.close()
+
+
+def test_calls_go_through_the_proxy(
+    api: MessagingApi, configuration: Configuration, service: Service
+) -> None:
+    configuration.host = "http://api.example"
+    configuration.proxy = service.url
+    service.answer(200, {})
+    api.get_messaging_integrations_line(page_size=2)
+    request = service.requests[-1]
+    assert request.target == "http://api.example/api/v2/messaging/integrations/line?pageSize=2"
+    assert request.headers["Host"] == "api.example"
+    assert request.headers["Proxy-Authorization"] is None
+
+
+@pytest.mark.parametrize(("password", "encoded"), [("pw", "bWU6cHc="), (None, "bWU6")])
+def test_proxy_credentials_go_to_the_proxy(
+    api: MessagingApi,
+    configuration: Configuration,
+    service: Service,
+    password: str | None,
+    encoded: str,
+) -> None:
+    configuration.host = "http://api.example"
+    configuration.proxy = service.url
+    configuration.proxy_username = "me"
+    configuration.proxy_password = password
+    service.answer(200, {})
+    api.get_messaging_integrations_line()
+    assert service.requests[-1].headers["Proxy-Authorization"] == f"Basic {encoded}"
+
+
+def test_proxies_of_the_environment_are_left_to_the_caller(
+    api: MessagingApi, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    service.answer(200, {})
+    api.get_messaging_integrations_line()
+    assert len(service.requests) == 1
+
+
+# TLS
+
+
+def server_context(authority: trustme.CA, name: str = "127.0.0.1") -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(name).configure_cert(context)
+    return context
+
+
+@pytest.fixture
+def tls_service(authority: trustme.CA) -> Iterator[Service]:
+    with Service(tls=server_context(authority)) as service:
+        service.answer_always(200, {"total": 7})
+        yield service
+
+
+@pytest.fixture
+def tls_api(api: MessagingApi, tls_service: Service) -> MessagingApi:
+    api.api_client.host = tls_service.url
+    return api
+
+
+def test_a_certificate_of_a_given_authority_is_trusted(
+    tls_api: MessagingApi, configuration: Configuration, ca_file: str
+) -> None:
+    assert configuration.ssl_ca_cert == ca_file
+    assert tls_api.get_messaging_integrations_line().total == 7
+
+
+def test_a_certificate_of_an_unknown_authority_is_refused_before_anything_is_sent(
+    tls_api: MessagingApi, tls_service: Service, configuration: Configuration
+) -> None:
+    configuration.ssl_ca_cert = None  # certifi's authorities
+    with pytest.raises(ApiConnectionException, match="CERTIFICATE_VERIFY_FAILED") as caught:
+        tls_api.post_messaging_integrations_line(LineIntegrationRequest(name="A"))
+    assert tls_service.requests == []
+    assert isinstance(caught.value.__cause__, urllib3.exceptions.SSLError)
+    assert not caught.value.outcome_unknown
+
+
+def test_an_untrusted_certificate_is_not_asked_for_again(
+    tls_api: MessagingApi, configuration: Configuration, caplog: pytest.LogCaptureFixture
+) -> None:
+    configuration.ssl_ca_cert = None
+    configuration.retries = 3
+    caplog.set_level(logging.DEBUG, "PureCloudPlatformClientV2")
+    with pytest.raises(ApiConnectionException):
+        tls_api.get_messaging_integrations_line()
+    assert len(caplog.records) == 1
+
+
+def test_a_certificate_of_another_host_is_refused(api: MessagingApi, authority: trustme.CA) -> None:
+    with Service(tls=server_context(authority, "other.example")) as service:
+        api.api_client.host = service.url
+        with pytest.raises(ApiConnectionException, match="CERTIFICATE_VERIFY_FAILED"):
+            api.get_messaging_integrations_line()
+        assert service.requests == []
+
+
+def test_verification_can_be_turned_off_and_warns(
+    tls_api: MessagingApi, configuration: Configuration
+) -> None:
+    configuration.ssl_ca_cert = None
+    configuration.verify_ssl = False
+    with pytest.warns(urllib3.exceptions.InsecureRequestWarning):
+        assert tls_api.get_messaging_integrations_line().total == 7
+    configuration.verify_ssl = True
+    with pytest.raises(ApiConnectionException):
+        tls_api.get_messaging_integrations_line()
+
+
+@pytest.mark.parametrize("separate_key", [True, False])
+def test_a_client_certificate_is_shown(
+    api: MessagingApi,
+    configuration: Configuration,
+    authority: trustme.CA,
+    tmp_path: Path,
+    separate_key: bool,
+) -> None:
+    context = server_context(authority)
+    context.verify_mode = ssl.CERT_REQUIRED
+    authority.configure_trust(context)
+    client = authority.issue_cert("client.example")
+    with Service(tls=context) as service:
+        service.answer_always(200, {"total": 7})
+        api.api_client.host = service.url
+        with pytest.raises(ApiException):
+            api.get_messaging_integrations_line()
+
+        if separate_key:
+            configuration.cert_file = str(tmp_path / "cert.pem")
+            configuration.key_file = str(tmp_path / "key.pem")
+            client.cert_chain_pems[0].write_to_path(configuration.cert_file)
+            client.private_key_pem.write_to_path(configuration.key_file)
+        else:
+            configuration.cert_file = str(tmp_path / "both.pem")
+            client.private_key_and_cert_chain_pem.write_to_path(configuration.cert_file)
+        assert api.get_messaging_integrations_line().total == 7
+
+
+def test_a_key_of_another_certificate_is_refused(
+    api: MessagingApi, configuration: Configuration, authority: trustme.CA, tmp_path: Path
+) -> None:
+    configuration.cert_file = str(tmp_path / "cert.pem")
+    configuration.key_file = str(tmp_path / "key.pem")
+    authority.issue_cert("a.example").cert_chain_pems[0].write_to_path(configuration.cert_file)
+    authority.issue_cert("b.example").private_key_pem.write_to_path(configuration.key_file)
+    with pytest.raises(ValueError, match=r"cert_file, key_file: .*key\.pem"):
+        api.get_messaging_integrations_line()
+
+
+def test_plain_http_at_a_tls_port_is_a_connection_error(
+    api: MessagingApi, tls_service: Service
+) -> None:
+    api.api_client.host = tls_service.url.replace("https", "http")
+    with pytest.raises(ApiConnectionException):
+        api.get_messaging_integrations_line()
+
+
+def test_tls_at_a_plain_http_port_is_a_connection_error(
+    api: MessagingApi, service: Service
+) -> None:
+    api.api_client.host = service.url.replace("http", "https")
+    with pytest.raises(ApiConnectionException):
+        api.get_messaging_integrations_line()
+
+
+# Good neighbourhood
+
+
+def test_urllib3s_own_logger_is_left_alone(api: MessagingApi, service: Service) -> None:
+    level = logging.getLogger("urllib3").level
+    service.answer(200, {})
+    api.get_messaging_integrations_line()
+    assert logging.getLogger("urllib3").level == level
+    assert logging.getLogger("urllib3").handlers == [
+        handler
+        for handler in logging.getLogger("urllib3").handlers
+        if isinstance(handler, logging.NullHandler)
+    ]
+
+
+def test_one_process_serves_many_organisations() -> None:
+    with Service() as one, Service() as other:
+        clients: list[tuple[Service, ApiClient]] = []
+        for service in (one, other):
+            configuration = Configuration(host=service.url, access_token=f"for {service.url}")
+            clients.append((service, ApiClient(configuration=configuration)))
+        for service, client in clients * 2:
+            service.answer(200, {"firstUri": service.url})
+            with client:
+                listing = MessagingApi(client).get_messaging_integrations_line()
+            assert listing.first_uri == service.url
+            assert service.requests[-1].headers["Authorization"] == f"Bearer for {service.url}"
+        assert len(one.requests) == len(other.requests) == 2
