@@ -190,6 +190,12 @@ class Model:
         return repr(self)
 
     def __repr__(self) -> str:
+        try:
+            return self._describe()
+        except RecursionError:  # what is not too deep to be read is not too deep to be shown
+            return f"{type(self).__name__}(...)"
+
+    def _describe(self) -> str:
         parts = [
             f"{name}={self._shown(name, value)}"
             for name in self.swagger_types
