@@ -14,6 +14,7 @@ TEST = [
     "hypothesis>=6.100",
     "pytest>=8.3",
     "pytest-cov>=7.0",
+    "pytest-xdist>=3.6",
     "schemathesis>=4.0",
     "trustme>=1.2",
 ]

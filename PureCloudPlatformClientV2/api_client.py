@@ -128,13 +128,15 @@ class ApiClient:
         Raises:
             ValueError: The host is not a URL.
         """
-        self.configuration = default_configuration if configuration is None else configuration
+        self.configuration: Configuration = (
+            default_configuration if configuration is None else configuration
+        )
         self._host = None if host is None else check_host(host)
         self.default_headers: dict[str, str | bytes] = {}
         self.user_agent = f"PureCloudPlatformClientV2/{__version__} python"
         if header_name is not None:
             self.default_headers[header_name] = header_value or ""
-        self.cookie = cookie
+        self.cookie: str | None = cookie
         self.access_token: str | bytes = ""
         self.gateway_configuration: GatewayConfiguration | None = None
         self._http_client: AbstractHttpClient = DefaultHttpClient(configuration=self.configuration)

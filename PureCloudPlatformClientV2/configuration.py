@@ -267,5 +267,5 @@ def _hint(name: str) -> str:
     return f"; did you mean {matches[0]!r}?" if matches else ""
 
 
-configuration = Configuration()
+configuration: Configuration = Configuration()
 """The default instance, for scripts that work with one organisation."""

@@ -49,7 +49,7 @@ class _CallLimits(threading.local):
         return None if math.isinf(seconds) else seconds
 
 
-limits = _CallLimits()
+limits: _CallLimits = _CallLimits()
 
 
 class _Forkable(Protocol):

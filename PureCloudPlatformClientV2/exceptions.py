@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping
 from datetime import datetime, timezone
+from typing import Any
 from urllib.parse import urlsplit
 
 import urllib3
@@ -44,7 +45,7 @@ class RESTResponse:
         """Hold an answer; an HTTP client of your own makes these."""
         self.status = status
         self.reason = reason
-        self.headers = urllib3.HTTPHeaderDict(headers)
+        self.headers: urllib3.HTTPHeaderDict = urllib3.HTTPHeaderDict(headers)
         self.content = content
 
     @property
@@ -98,14 +99,16 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
         outcome_unknown: bool = False,
     ) -> None:
         """Describe the failure, either by status and reason or by the answer that came."""
-        super().__init__(status, reason)
-        self.status = status if http_resp is None else http_resp.status
-        self.reason = reason if http_resp is None or reason else http_resp.reason
-        self.body = None if http_resp is None else http_resp.data
-        self.headers = None if http_resp is None else http_resp.headers
+        self.status: int | None = status if http_resp is None else http_resp.status
+        self.reason: str | None = reason if http_resp is None or reason else http_resp.reason
+        self.body: str | None = None if http_resp is None else http_resp.data
+        self.headers: urllib3.HTTPHeaderDict | None = (
+            None if http_resp is None else http_resp.headers
+        )
         self.method = method
         self.url = url
         self.outcome_unknown = outcome_unknown
+        super().__init__(self.status, self.reason)
 
     @property
     def error(self) -> ErrorBody | None:
@@ -142,7 +145,7 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
             self.headers = headers
         if self.reason:
             self.reason = redact(self.reason, secrets)
-        self.args = (self.status, self.reason)
+        self.args: tuple[Any, ...] = (self.status, self.reason)
         for cause in causes(self)[1:]:
             cause.args = tuple(
                 redact(arg, secrets) if isinstance(arg, str) else arg for arg in cause.args

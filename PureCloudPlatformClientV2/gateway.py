@@ -29,10 +29,10 @@ class GatewayConfiguration:
     ) -> None:
         """Describe the gateway; every argument is the attribute of its name."""
         self.host = host
-        self.protocol = protocol or "https"
-        self.port = -1 if port is None else port
-        self.path_params_login = path_params_login or ""
-        self.path_params_api = path_params_api or ""
+        self.protocol: str = protocol or "https"
+        self.port: int = -1 if port is None else port
+        self.path_params_login: str = path_params_login or ""
+        self.path_params_api: str = path_params_api or ""
         self.username = username
         self.password = password
 

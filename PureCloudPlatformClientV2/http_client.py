@@ -40,8 +40,8 @@ class HttpRequestOptions:
         """Describe the request; every argument is the attribute of its name."""
         self.url = url
         self.method = method
-        self.headers = headers or {}
-        self.query_params = query_params or {}
+        self.headers: dict[str, str] = headers or {}
+        self.query_params: dict[str, Any] = query_params or {}
         self.post_params = post_params
         self.body = body
         self.timeout = timeout

@@ -89,7 +89,7 @@ class LogFormat(IntEnum):
         return formats[value.lower()]
 
 
-package_logger = logging.getLogger("PureCloudPlatformClientV2")
+package_logger: logging.Logger = logging.getLogger("PureCloudPlatformClientV2")
 package_logger.setLevel(LogLevel.LNone)
 
 

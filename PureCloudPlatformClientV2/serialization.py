@@ -56,7 +56,7 @@ class _PlacedError(Exception):
     def __init__(self, complaint: str) -> None:
         super().__init__(complaint)
         self.complaint = complaint
-        self.path = ""
+        self.path: str = ""
 
     def inside(self, place: str) -> Self:
         """Say where, seen from the value that holds this one at ``place``."""

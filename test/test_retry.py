@@ -60,7 +60,7 @@ def pause(
         (NoAnswer.HOPELESS, NEVER),
         *((status, NEVER) for status in (200, 302, 400, 401, 403, 404, 408, 409, 500, 501)),
     ],
-    ids=str,
+    ids=lambda value: f"{len(value)} verbs" if isinstance(value, (set, frozenset)) else str(value),
 )
 def test_what_is_sent_again(method: str, outcome: int | NoAnswer, repeated: set[str]) -> None:
     assert (pause(method, outcome=outcome) is not None) == (method in repeated)

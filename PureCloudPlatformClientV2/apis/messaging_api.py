@@ -27,7 +27,7 @@ class MessagingApi:
             api_client: What they are made through; a client that is shared by the whole process
                 and works with the default configuration if omitted.
         """
-        self.api_client = api_client or default_api_client()
+        self.api_client: ApiClient = api_client or default_api_client()
 
     def delete_messaging_integrations_facebook_integration_id(
         self,

@@ -219,8 +219,6 @@ class Model:
             return NotImplemented
         return self._content() == other._content()
 
-    __hash__ = None  # type: ignore[assignment]  # a model can change, so it has no hash
-
     def _content(self) -> dict[str, Any]:
         """What was set, and what came besides."""
         fields = {name: value for name, value in self.__dict__.items() if value is not None}

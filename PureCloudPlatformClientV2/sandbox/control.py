@@ -19,7 +19,7 @@ from .seeding import seed_integration
 from .state import DEFAULT_OWNER, PERMISSIONS, current_state
 from .store import DuplicateError
 
-control = Blueprint("control", __name__)
+control: Blueprint = Blueprint("control", __name__)
 
 
 @control.before_request

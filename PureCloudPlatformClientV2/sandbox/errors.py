@@ -48,10 +48,10 @@ class ServiceError(Exception):
         self.status = status
         self.code = code
         self.message = message
-        self.params = dict(params or {})
-        self.problems = tuple(problems)
+        self.params: dict[str, str] = dict(params or {})
+        self.problems: tuple[Problem, ...] = tuple(problems)
         self.entity_id = entity_id
-        self.headers = dict(headers or {})
+        self.headers: dict[str, str] = dict(headers or {})
 
     def to_body(self, context_id: str) -> dict[str, Any]:
         """Build the ErrorBody.

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from .state import PERMISSIONS, State, current_state
 
-oauth = Blueprint("oauth", __name__)
+oauth: Blueprint = Blueprint("oauth", __name__)
 
 FORM_TYPE = "application/x-www-form-urlencoded"
 

@@ -18,8 +18,8 @@ from .rules import apply_draft, change_line_integration, draft_integration
 from .state import current_state
 from .stickers import list_stickers, parse_messenger_type
 
-messaging = Blueprint("messaging", __name__)
-webhooks = Blueprint("webhooks", __name__)
+messaging: Blueprint = Blueprint("messaging", __name__)
+webhooks: Blueprint = Blueprint("webhooks", __name__)
 
 P = ParamSpec("P")
 

@@ -23,13 +23,13 @@ try:
     from .seeding import seed_integration
     from .state import DEFAULT_OWNER, PERMISSIONS, Settings, State
     from .wsgi_server import WebServer
-except ModuleNotFoundError as error:
-    if error.name not in ("cheroot", "flask", "werkzeug"):
+except ModuleNotFoundError as _error:
+    if _error.name not in ("cheroot", "flask", "werkzeug"):
         raise
     raise ModuleNotFoundError(
         "the sandbox needs Flask and cheroot: pip install 'PureCloudPlatformClientV2[sandbox]'",
-        name=error.name,
-    ) from error
+        name=_error.name,
+    ) from _error
 
 _WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared with, never bound by default
 

@@ -124,7 +124,7 @@ class WebServer(wsgi.Server):
     keep_alive_conn_limit = KEPT_CONNECTIONS
     max_request_header_size = MAX_HEADER_BYTES
     # Also the time that stop() waits for the accepting thread to look up.
-    expiration_interval = 0.02
+    expiration_interval: float = 0.02
 
     def __init__(self, address: str, port: int, app: WSGIApplication) -> None:
         """Describe the server; start() binds the address.
