@@ -15,6 +15,7 @@ TEST = [
     "pytest>=8.3",
     "pytest-cov>=7.0",
     "schemathesis>=4.0",
+    "trustme>=1.2",
 ]
 
 setup(

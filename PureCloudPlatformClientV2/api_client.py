@@ -51,6 +51,9 @@ M = TypeVar("M", bound=Model)
 OAUTH = "PureCloud OAuth"
 """The name that the contract gives to bearer tokens."""
 
+_LONGEST_FILE_NAME = 60
+"""How many characters, up to four bytes each, every file system takes."""
+
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -539,9 +542,18 @@ def _save(response: RESTResponse, folder: str | None) -> str:
     from pathlib import Path, PurePosixPath
     from tempfile import mkdtemp
 
-    disposition = Message()
-    disposition["Content-Disposition"] = response.headers.get("Content-Disposition", "")
-    name = PurePosixPath((disposition.get_filename() or "").replace("\\", "/")).name
+    name = PurePosixPath(_file_name(response).replace("\\", "/")).name
+    name = "".join(filter(str.isprintable, name))[-_LONGEST_FILE_NAME:].strip(". ")
     path = Path(mkdtemp(dir=folder)) / (name or "download")
     path.write_bytes(response.content)
     return str(path)
+
+
+def _file_name(response: RESTResponse) -> str:
+    disposition = Message()
+    disposition["Content-Disposition"] = response.headers.get("Content-Disposition", "")
+    try:
+        return disposition.get_filename() or ""
+    except (LookupError, TypeError, ValueError):
+        # The standard library trips over some broken continuations (RFC 2231).
+        return ""
