@@ -43,7 +43,7 @@ class Drip:
 
 @dataclass(frozen=True)
 class Repeat:
-    """Send the same bytes as fast as they are taken, till the client hangs up or the test resumes."""
+    """Send bytes as fast as they are taken, until the client hangs up or the test resumes."""
 
     content: bytes
 
