@@ -126,7 +126,13 @@ class _LimitedTLSSocket(ssl.SSLSocket):
 
     def recv(self, *args: Any, **kwargs: Any) -> bytes:
         self.settimeout(limits.wait_on_socket())
-        return super().recv(*args, **kwargs)
+        try:
+            return super().recv(*args, **kwargs)
+        except ConnectionError:
+            # ssl looks here for a reset before the handshake, and would leave the socket open.
+            if self.version() is None:
+                self.close()
+            raise
 
     def send(self, *args: Any, **kwargs: Any) -> int:
         self.settimeout(limits.wait_on_socket())

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import select
+import socket
 import ssl
 import warnings
 
@@ -10,11 +13,12 @@ import pytest
 from urllib3.exceptions import InsecureRequestWarning
 
 from PureCloudPlatformClientV2 import ApiClient
+from PureCloudPlatformClientV2.connection import make_tls_context
 from PureCloudPlatformClientV2.rest import ApiConnectionException
 
 from .certificates import Certificates
-from .conftest import MakeClient
-from .server import Close, FaultServer, Script, Send
+from .conftest import MakeClient, MakeServer
+from .server import Close, FaultServer, Reset, Script, Send
 
 BAD = ["self_signed", "of_stranger", "other_host", "expired"]
 
@@ -123,3 +127,17 @@ def test_a_server_without_tls_is_an_api_exception(make_client: MakeClient, answe
             post(make_client(f"https://127.0.0.1:{server.port}"))
         assert not server.requests
     assert not caught.value.outcome_unknown
+
+
+def test_a_reset_before_the_handshake_leaves_no_socket_open(
+    certificates: Certificates, make_server: MakeServer
+) -> None:
+    server = make_server(Script(on_connect=(Reset(),)))
+    context = make_tls_context(certificates.authority)
+    sock = socket.create_connection(("127.0.0.1", server.port))
+    select.select([sock], [], [], 60)
+
+    with pytest.raises(OSError, match=r"reset|not connected|Bad file"):
+        context.wrap_socket(sock, server_hostname="127.0.0.1")
+
+    gc.collect()  # an open socket would say so now, and fail the test
