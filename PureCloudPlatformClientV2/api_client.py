@@ -571,10 +571,18 @@ def _save(response: RESTResponse, folder: str | None) -> str:
     from pathlib import Path, PurePosixPath
     from tempfile import mkdtemp
 
-    disposition = Message()
-    disposition["Content-Disposition"] = response.headers.get("Content-Disposition", "")
-    name = PurePosixPath((disposition.get_filename() or "").replace("\\", "/")).name
-    name = "".join(filter(str.isprintable, name))[:_LONGEST_FILE_NAME]
-    path = Path(mkdtemp(dir=folder)) / (name if name.strip(".") else "download")
+    name = PurePosixPath(_file_name(response).replace("\\", "/")).name
+    name = "".join(filter(str.isprintable, name))[-_LONGEST_FILE_NAME:].strip(". ")
+    path = Path(mkdtemp(dir=folder)) / (name or "download")
     path.write_bytes(response.content)
     return str(path)
+
+
+def _file_name(response: RESTResponse) -> str:
+    disposition = Message()
+    disposition["Content-Disposition"] = response.headers.get("Content-Disposition", "")
+    try:
+        return disposition.get_filename() or ""
+    except (LookupError, TypeError, ValueError):
+        # The standard library trips over some broken continuations (RFC 2231).
+        return ""

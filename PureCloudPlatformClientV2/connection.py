@@ -14,6 +14,7 @@ import ssl
 import threading
 import time
 import weakref
+from http.client import CONTINUE, HTTPResponse, RemoteDisconnected
 from typing import Any, Protocol
 
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager, ProxyManager
@@ -25,27 +26,34 @@ class _CallLimits(threading.local):
     """What the call that the present thread makes is allowed, and how far it has come.
 
     Attributes:
-        connect: Seconds for a connection to come about, TLS included.
+        connect: Seconds for a connection to come about, proxy and TLS included.
         read: Seconds for each wait between bytes.
         deadline: When the call must be over, on the clock of ``time.monotonic``.
-        connecting: Whether a connection, perhaps through a proxy, is just being made.
+        connect_until: When the connection that is just being made must be there; ``None`` if none
+            is being made.
         sent: Whether bytes of the request may have left.
     """
 
     connect: float = math.inf
     read: float = math.inf
     deadline: float = math.inf
-    connecting: bool = False
+    connect_until: float | None = None
     sent: bool = False
 
     def time_left(self) -> float:
         return self.deadline - time.monotonic()
 
+    def wait_on_socket(self) -> float | None:
+        """How long a socket may wait now."""
+        if self.connect_until is None:
+            return self.wait(self.read)
+        return self.wait(self.connect_until - time.monotonic())
+
     def wait(self, longest: float) -> float | None:
-        """How long a socket may wait now; ``None`` is for ever, as ``settimeout`` has it."""
+        """How long a wait may be now; ``None`` is for ever, as ``settimeout`` has it."""
         seconds = min(longest, self.time_left())
         if seconds <= 0:
-            raise TimeoutError("the deadline of the call has passed")
+            raise TimeoutError("the time limit has passed")
         return None if math.isinf(seconds) else seconds
 
 
@@ -89,15 +97,15 @@ class _LimitedSocket(socket.socket):
     """A socket that keeps to the limits of the present call."""
 
     def recv_into(self, *args: Any, **kwargs: Any) -> int:
-        self.settimeout(limits.wait(limits.read))
+        self.settimeout(limits.wait_on_socket())
         return super().recv_into(*args, **kwargs)
 
     def recv(self, *args: Any, **kwargs: Any) -> bytes:
-        self.settimeout(limits.wait(limits.read))
+        self.settimeout(limits.wait_on_socket())
         return super().recv(*args, **kwargs)
 
     def sendall(self, *args: Any, **kwargs: Any) -> None:
-        self.settimeout(limits.wait(limits.read))
+        self.settimeout(limits.wait_on_socket())
         super().sendall(*args, **kwargs)
 
 
@@ -109,19 +117,25 @@ class _LimitedTLSSocket(ssl.SSLSocket):
 
     def do_handshake(self, *args: Any, **kwargs: Any) -> None:
         _sockets.add(self)
-        self.settimeout(limits.wait(limits.connect))
+        self.settimeout(limits.wait_on_socket())
         super().do_handshake(*args, **kwargs)
 
     def recv_into(self, *args: Any, **kwargs: Any) -> int:
-        self.settimeout(limits.wait(limits.read))
+        self.settimeout(limits.wait_on_socket())
         return super().recv_into(*args, **kwargs)
 
     def recv(self, *args: Any, **kwargs: Any) -> bytes:
-        self.settimeout(limits.wait(limits.read))
-        return super().recv(*args, **kwargs)
+        self.settimeout(limits.wait_on_socket())
+        try:
+            return super().recv(*args, **kwargs)
+        except ConnectionError:
+            # ssl looks here for a reset before the handshake, and would leave the socket open.
+            if self.version() is None:
+                self.close()
+            raise
 
     def send(self, *args: Any, **kwargs: Any) -> int:
-        self.settimeout(limits.wait(limits.read))
+        self.settimeout(limits.wait_on_socket())
         return super().send(*args, **kwargs)
 
 
@@ -141,7 +155,7 @@ def make_tls_context(cafile: str) -> ssl.SSLContext:
 
 def _open_socket(connection: HTTPConnection) -> socket.socket:
     """Connect to the first address that answers, all of them within one time limit."""
-    until = min(limits.deadline, time.monotonic() + limits.connect)
+    until = min(limits.deadline, limits.connect_until or math.inf)
     failure: OSError = OSError("the name has no address")
     try:
         addresses = socket.getaddrinfo(
@@ -151,12 +165,13 @@ def _open_socket(connection: HTTPConnection) -> socket.socket:
         raise NameResolutionError(connection.host, connection, error) from error
     except (OSError, UnicodeError) as error:
         raise NewConnectionError(connection, f"{connection.host}: {error}") from error
-    for family, kind, protocol, _, address in addresses:
+    for tried, (family, kind, protocol, _, address) in enumerate(addresses):
         sock = _LimitedSocket(family, kind, protocol)
         try:
             for option in connection.socket_options or ():
                 sock.setsockopt(*option)
-            seconds = until - time.monotonic()
+            # One that does not answer must leave some of the time to the others.
+            seconds = (until - time.monotonic()) / (len(addresses) - tried)
             if seconds <= 0:
                 raise TimeoutError("no address answered in time")
             sock.settimeout(None if math.isinf(seconds) else seconds)
@@ -172,24 +187,66 @@ def _open_socket(connection: HTTPConnection) -> socket.socket:
     raise NewConnectionError(connection, str(failure)) from failure
 
 
+class _Head:
+    """Reads the lines of a head, in which a connection must not end.
+
+    ``http.client`` would take what has come for the whole, and a body without a length for empty.
+    """
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def readline(self, limit: int) -> bytes:
+        line: bytes = self._stream.readline(limit)
+        if not line:
+            raise RemoteDisconnected("the connection was closed before the end of the headers")
+        return line
+
+    def close(self) -> None:
+        self._stream.close()
+
+
+class _StrictResponse(HTTPResponse):
+    """Reads a head to its end, and passes over interim answers (1xx).
+
+    The base class does so with 100 alone. Taken for the answer proper, another one would leave that
+    on the connection, for the next request.
+    """
+
+    def begin(self) -> None:
+        stream = self.fp
+        self.fp = _Head(stream)  # type: ignore[assignment]  # pyright: ignore
+        try:
+            super().begin()
+        finally:
+            if self.fp is not None:  # pyright: ignore[reportUnnecessaryComparison]  # closed
+                self.fp = stream
+
+    def _read_status(self) -> tuple[str, int, str]:
+        version, status, reason = super()._read_status()  # type: ignore[misc]
+        return version, CONTINUE if 100 <= status < 200 else status, reason
+
+
 class _LimitedConnection(HTTPConnection):
     """Opens sockets of ours, and notes when a request begins to leave."""
+
+    response_class = _StrictResponse
 
     def _new_conn(self) -> socket.socket:
         return _open_socket(self)
 
     def connect(self) -> None:
-        limits.connecting = True
+        limits.connect_until = time.monotonic() + limits.connect
         try:
             super().connect()
         finally:
-            limits.connecting = False
+            limits.connect_until = None
 
     def send(self, data: Any) -> None:
         if self.sock is None:
             self.connect()
         # What goes out while connecting is for a proxy, and no part of the request.
-        if not limits.connecting:
+        if limits.connect_until is None:
             limits.sent = True
         super().send(data)
 
@@ -259,3 +316,31 @@ def make_proxy_manager(proxy_url: str, **pool: Any) -> ProxyManager:
     manager = ProxyManager(proxy_url, **pool)
     manager.pool_classes_by_scheme = _POOLS
     return manager
+
+
+def close_idle(manager: PoolManager) -> None:
+    """Close the connections that no call uses; the others close when their calls end.
+
+    Args:
+        manager: The pool manager; it opens new connections when it is used again.
+    """
+    for key in manager.pools.keys():  # noqa: SIM118  # it is no dict, and iterating is refused
+        pool = manager.pools.get(key)
+        if pool is not None and pool.pool is not None:
+            _close_idle_of(pool.pool)
+    manager.clear()
+
+
+def _close_idle_of(pool: queue.Queue[Any]) -> None:
+    places = 0
+    while True:
+        try:
+            connection = pool.get(block=False)
+        except queue.Empty:
+            break
+        places += 1
+        if connection is not None:
+            connection.close()
+    # A call that has found the pool, but not yet a connection, still needs the places.
+    for _ in range(places):
+        pool.put(None)

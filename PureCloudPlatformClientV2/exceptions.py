@@ -9,12 +9,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import urllib3
-from urllib3.exceptions import (
-    ConnectTimeoutError,
-    EmptyPoolError,
-    NewConnectionError,
-    ReadTimeoutError,
-)
+from urllib3.exceptions import EmptyPoolError
+from urllib3.exceptions import TimeoutError as PoolTimeoutError
 
 from .logger import MASK, is_secret_name, mask_query, mask_text, redact
 from .models.error_body import ErrorBody
@@ -27,6 +23,10 @@ _LOST_ON_THE_WAY = frozenset({502, 503, 504})
 
 _EXCERPT = 200
 """How many characters of a foreign answer, such as a gateway's HTML page, an error text shows."""
+
+
+_LONGEST = 1000
+"""How many characters an error text shows of anything that came over the wire."""
 
 
 class RESTResponse:
@@ -85,7 +85,8 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
         url: Where it was sent.
         outcome_unknown: Whether a POST, PUT, PATCH or DELETE may have been carried out although
             no answer of the service says so: none came, or none that can be read, or one of a
-            gateway (502, 503, 504). Look before sending it again.
+            gateway (502, 503, 504), be it to this try or to an earlier one. Look before sending
+            it again.
     """
 
     def __init__(
@@ -159,15 +160,16 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
                 if self.outcome_unknown
                 else ""
             )
-            return f"{call} got no answer: {self.reason}{caution}"
+            why = f": {_readable(self.reason)}" if self.reason else ""
+            return f"{call} got no answer{why}{caution}"
         # The body of a 2xx that cannot be used is data, maybe a token, and is not for a log.
         refused = not 200 <= self.status < 300
-        said, code = _what_was_said(self.error, self.body) if refused else ("", None)
+        said, code = _what_was_said(self.error, self.body) if refused else (None, None)
         text = f"{call} was answered {self.status}"
-        text += f" {self.reason}" if self.reason else ""
-        text += f": {said}" if said else ""
+        text += f" {_readable(self.reason)}" if self.reason else ""
+        text += f": {_readable(said)}" if said else ""
         extras = {"code": code, "correlation id": self.correlation_id}
-        shown = ", ".join(f"{name} {value}" for name, value in extras.items() if value)
+        shown = ", ".join(f"{name} {_readable(value)}" for name, value in extras.items() if value)
         return f"{text} ({shown})" if shown else text
 
     def __repr__(self) -> str:
@@ -233,16 +235,16 @@ def no_response(error: Exception, method: str, url: str, *, sent: bool) -> ApiEx
         The exception to raise.
     """
     kind: type[ApiException] = ApiTimeoutException
+    first = causes(error)[-1]
     if isinstance(error, EmptyPoolError):
         reason = "no connection of the pool became free before the deadline"
-    elif isinstance(error, ConnectTimeoutError) and not isinstance(error, NewConnectionError):
-        reason = "no connection came about within the time limit"
-    elif isinstance(error, (ReadTimeoutError, TimeoutError)):
+    elif not isinstance(first, (TimeoutError, PoolTimeoutError)):
+        kind = ApiConnectionException
+        reason = f"{type(first).__name__}: {first}"
+    elif sent:
         reason = "no complete answer came within the time limit"
     else:
-        kind = ApiConnectionException
-        first = causes(error)[-1]
-        reason = f"{type(first).__name__}: {first}"
+        reason = "no connection came about within the time limit"
     return kind(
         0, reason, method=method, url=mask_query(url), outcome_unknown=sent and method in _WRITES
     )
@@ -310,22 +312,22 @@ def unusable(response: RESTResponse, method: str, url: str, error: Exception) ->
     )
 
 
-def _in_one_line(text: object) -> str:
-    return " ".join(str(text or "").split())
+def _readable(text: object) -> str:
+    """Put what came over the wire on one line that is safe for a terminal, and not too long."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in str(text)).split())
+    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}..."
 
 
 def _path(url: str) -> str:
     return urlsplit(url).path or "/"
 
 
-def _what_was_said(error: ErrorBody | None, body: str | None) -> tuple[str, object]:
+def _what_was_said(error: ErrorBody | None, body: str | None) -> tuple[object, object]:
     """The message and the code of an error body, be it the API's, OAuth's, or a gateway's page."""
     if error is not None and (error.message or error.code):
-        return _in_one_line(error.message), error.code
+        return error.message, error.code
     if error is not None and error.additional_properties.get("error"):
         # RFC 6749, section 5.2
         oauth = error.additional_properties
-        said = oauth.get("error_description") or oauth.get("description")
-        return _in_one_line(said), oauth["error"]
-    text = _in_one_line(body)
-    return (text if len(text) <= _EXCERPT else f"{text[:_EXCERPT]}..."), None
+        return oauth.get("error_description") or oauth.get("description"), oauth["error"]
+    return (body or "")[:_EXCERPT], None

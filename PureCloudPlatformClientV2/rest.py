@@ -15,6 +15,7 @@ import ssl
 import string
 import threading
 import time
+import traceback
 import warnings
 from collections.abc import Callable, Mapping
 from http.client import HTTPException
@@ -28,6 +29,7 @@ from urllib3.exceptions import EmptyPoolError, HTTPError, InsecureRequestWarning
 
 from .configuration import Configuration, RequestTimeout, is_http_url
 from .connection import (
+    close_idle,
     forget_on_fork,
     limits,
     make_pool_manager,
@@ -60,9 +62,6 @@ from .retry import NoAnswer, RetrySettings, pause_before_retry
 from .serialization import format_json
 
 _METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
-
-_HOPELESS = (EmptyPoolError, ssl.SSLCertVerificationError)
-"""The deadline is over, or the host is not the one that it should be."""
 
 _NAME_CHARACTERS = frozenset("!#$%&'*+-.^_`|~" + string.ascii_letters + string.digits)
 """RFC 9110, section 5.6.2."""
@@ -162,12 +161,14 @@ class RESTClientObject:
         settings = RetrySettings(self._configuration.retries, self._configuration.retry_after_max)
         manager = self._current_manager()
         attempt = 0
+        maybe_done = False
         while True:
             limits.connect, limits.read, limits.deadline = connect, read, end
             try:
                 response = self._attempt(manager, request)
             except ApiException as failure:
                 failure.redact(request.secrets())
+                maybe_done = failure.outcome_unknown = maybe_done or failure.outcome_unknown
                 self._log(failure, request, started, attempt)
                 pause = pause_before_retry(
                     method,
@@ -199,11 +200,20 @@ class RESTClientObject:
                 preload_content=False,
             )
         except (HTTPError, HTTPException, OSError) as error:
-            raise no_response(error, request.method, request.url, sent=limits.sent) from error
+            # The frames would hold the connection for as long as somebody holds the exception.
+            traceback.clear_frames(error.__traceback__)
+            sent = limits.sent and not _is_hopeless(error)
+            raise no_response(error, request.method, request.url, sent=sent) from error
         response = RESTResponse(answer.status, answer.reason, answer.headers, b"")
         try:
             response.content = _read(answer, self._configuration.max_response_bytes)
-        except (HTTPError, HTTPException, OSError, _ResponseTooLargeError) as error:
+        except (
+            HTTPError,
+            HTTPException,
+            OSError,
+            ValueError,
+            _ResponseTooLargeError,
+        ) as error:
             if not _succeeded(response):
                 # That the service refused counts for more than the text that got lost.
                 raise refusal(response, request.method, request.url) from error
@@ -268,7 +278,7 @@ class RESTClientObject:
         """Close all connections; the next request opens new ones."""
         with self._manager_lock:
             if self._manager is not None:
-                self._manager.clear()
+                close_idle(self._manager)
 
 
 def check_headers(*groups: Mapping[str, str | bytes] | None) -> dict[str, str]:
@@ -356,17 +366,21 @@ def _succeeded(response: RESTResponse) -> bool:
 def _read(answer: urllib3.BaseHTTPResponse, most: int) -> bytes:
     pieces: list[bytes] = []
     size = 0
-    while True:
-        piece = answer.read(_PIECE)
-        pieces.append(piece)
-        size += len(piece)
-        if size > most:
-            answer.close()
-            answer.release_conn()
-            raise _ResponseTooLargeError(f"larger than max_response_bytes, {most}")
-        if len(piece) < _PIECE:
-            answer.release_conn()
-            return b"".join(pieces)
+    try:
+        while True:
+            piece = answer.read(_PIECE)
+            pieces.append(piece)
+            size += len(piece)
+            if size > most:
+                raise _ResponseTooLargeError(f"larger than max_response_bytes, {most}")
+            if len(piece) < _PIECE:
+                return b"".join(pieces)
+    except BaseException:
+        answer.close()
+        raise
+    finally:
+        # In any case: urllib3 itself would keep the place in the pool after a bad gzip stream.
+        answer.release_conn()
 
 
 def _encode_content(body: Any, post_params: Any, headers: dict[str, str]) -> bytes | None:
@@ -390,9 +404,25 @@ def _outcome(failure: ApiException) -> int | NoAnswer:
     """What the retry policy is to know of a failure."""
     if failure.status:
         return failure.status
-    if any(isinstance(cause, _HOPELESS) for cause in causes(failure)):
+    if _is_hopeless(failure):
         return NoAnswer.HOPELESS
     return NoAnswer.LOST if limits.sent else NoAnswer.NOT_SENT
+
+
+def _is_hopeless(error: Exception) -> bool:
+    """Whether the deadline is over, or one side does not trust the certificate of the other.
+
+    With TLS 1.3 a server refuses a client's certificate only after the request has left; it has
+    not read it then.
+    """
+    return any(
+        isinstance(cause, EmptyPoolError)
+        or (
+            isinstance(cause, ssl.SSLError)
+            and any(word in str(cause.reason) for word in ("CERTIFICATE", "UNKNOWN_CA"))
+        )
+        for cause in causes(error)
+    )
 
 
 def _time_limits(timeout: RequestTimeout) -> tuple[float, float]:
@@ -420,6 +450,12 @@ def _is_seconds(value: object) -> bool:
 
 
 def _make_manager(configuration: Configuration) -> urllib3.PoolManager:
+    if not configuration.verify_ssl:
+        warnings.warn(
+            "verify_ssl is False: whoever answers is trusted, and gets the access token",
+            InsecureRequestWarning,
+            stacklevel=2,
+        )
     pool: dict[str, Any] = {
         "maxsize": configuration.connection_pool_maxsize,
         "block": True,
@@ -431,6 +467,8 @@ def _make_manager(configuration: Configuration) -> urllib3.PoolManager:
         raise ValueError(
             "proxy: give the URL of an HTTP proxy, such as http://proxy.example.com:3128"
         )
+    if configuration.proxy.lower().startswith("https:"):
+        pool["proxy_ssl_context"] = _make_tls_context(configuration, show_client=False)
     credentials = None
     if configuration.proxy_username:
         credentials = urllib3.make_headers(
@@ -439,7 +477,7 @@ def _make_manager(configuration: Configuration) -> urllib3.PoolManager:
     return make_proxy_manager(configuration.proxy, proxy_headers=credentials, **pool)
 
 
-def _make_tls_context(configuration: Configuration) -> ssl.SSLContext:
+def _make_tls_context(configuration: Configuration, *, show_client: bool = True) -> ssl.SSLContext:
     try:
         context = make_tls_context(configuration.ssl_ca_cert or certifi.where())
     except (OSError, ssl.SSLError) as error:
@@ -447,14 +485,9 @@ def _make_tls_context(configuration: Configuration) -> ssl.SSLContext:
             f"ssl_ca_cert: {configuration.ssl_ca_cert!r} is not a file of PEM certificates"
         ) from error
     if not configuration.verify_ssl:
-        warnings.warn(
-            "verify_ssl is False: whoever answers is trusted, and gets the access token",
-            InsecureRequestWarning,
-            stacklevel=2,
-        )
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
-    if configuration.cert_file:
+    if configuration.cert_file and show_client:
         try:
             context.load_cert_chain(configuration.cert_file, configuration.key_file)
         except (OSError, ssl.SSLError) as error:

@@ -298,7 +298,7 @@ def test_an_exception_made_by_hand_works() -> None:
     assert str(error) == "The call was answered 404 Not Found"
     assert (error.error, error.correlation_id, error.retry_after) == (None, None, None)
     assert ApiException().status is None
-    assert str(ApiException()) == "The call got no answer: None"
+    assert str(ApiException()) == "The call got no answer"
 
 
 def test_every_kind_can_be_caught_as_the_base_class() -> None:

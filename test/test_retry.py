@@ -1,284 +1,218 @@
-"""The retry policy as a table, and a client that keeps to it."""
+"""The retry policy as a table, without a socket."""
 
 from __future__ import annotations
 
+import itertools
 import math
-import socket
-from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 
+import hypothesis
+import hypothesis.strategies as st
 import pytest
-from calls import Call, connect, create, delete, name_of, patch, read, update
-from service import Behaviour, RawServer, Service, closing, unused_url
 
-from PureCloudPlatformClientV2 import ApiException, Configuration, MessagingApi
-from PureCloudPlatformClientV2.rest import (
-    ApiConnectionException,
-    ApiTimeoutException,
-    ServiceException,
-    TooManyRequestsException,
+from PureCloudPlatformClientV2.retry import (
+    NoAnswer,
+    RetrySettings,
+    parse_retry_after,
+    pause_before_retry,
 )
-from PureCloudPlatformClientV2.retry import NoAnswer, RetrySettings, pause_before_retry
 
-ALWAYS = {"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "POST", "PATCH"}
-IDEMPOTENT = ALWAYS - {"POST", "PATCH"}
-NEVER: set[str] = set()
+NOW = datetime(2019, 8, 14, 9, 30, tzinfo=timezone.utc)
+METHODS = ("GET", "HEAD", "OPTIONS", "PUT", "DELETE", "POST", "PATCH")
+HARMLESS_TO_REPEAT = METHODS[:5]
+
+# Which verbs are sent again after which outcome. What is not here never is.
+SENT_AGAIN: dict[int | NoAnswer, tuple[str, ...]] = {
+    NoAnswer.NOT_SENT: METHODS,
+    429: METHODS,
+    NoAnswer.LOST: HARMLESS_TO_REPEAT,
+    502: HARMLESS_TO_REPEAT,
+    503: HARMLESS_TO_REPEAT,
+    504: HARMLESS_TO_REPEAT,
+}
+
+OUTCOMES: tuple[int | NoAnswer, ...] = (
+    *NoAnswer,
+    *(103, 200, 204, 301, 304, 307, 400, 401, 403, 404, 408, 409, 412, 413, 422, 425, 429),
+    *(500, 501, 502, 503, 504, 505, 507, 511, 599),
+)
+
+TIME_LEFT = (math.inf, 90.0, 4.0, 0.001, 0.0, -1.0)
 
 
 def pause(
     method: str = "GET",
     attempt: int = 0,
     outcome: int | NoAnswer = 503,
+    *,
     retry_after: str | None = None,
-    time_left: float = math.inf,
-    settings: RetrySettings | None = None,
+    time_left: float = 90.0,
+    retries: int = 3,
+    retry_after_max: float = 60.0,
     chance: float | None = 1.0,
 ) -> float | None:
     headers = {} if retry_after is None else {"Retry-After": retry_after}
-    return pause_before_retry(
-        method,
-        attempt,
-        outcome,
-        headers,
-        time_left,
-        settings or RetrySettings(),
-        chance=chance,
-    )
+    settings = RetrySettings(retries, retry_after_max)
+    return pause_before_retry(method, attempt, outcome, headers, time_left, settings, chance=chance)
 
 
-@pytest.mark.parametrize("method", sorted(ALWAYS))
+@pytest.mark.parametrize("outcome", OUTCOMES)
+@pytest.mark.parametrize("method", METHODS)
+def test_method_and_outcome_decide_whether_a_request_is_sent_again(
+    method: str, outcome: int | NoAnswer
+) -> None:
+    sent_again = pause(method, outcome=outcome) is not None
+
+    assert sent_again == (method in SENT_AGAIN.get(outcome, ()))
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+@pytest.mark.parametrize("method", METHODS)
+def test_no_request_is_sent_again_when_retries_or_time_are_used_up(
+    method: str, outcome: int | NoAnswer
+) -> None:
+    for retries, attempt, left in itertools.product(range(4), range(6), TIME_LEFT):
+        for retry_after in (None, "0", "3", "60", "61", "soon"):
+            waits = pause(
+                method,
+                attempt,
+                outcome,
+                retries=retries,
+                time_left=left,
+                retry_after=retry_after,
+            )
+            if waits is not None:
+                assert attempt < retries
+                assert 0 <= waits < left
+                assert waits <= 60
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+@pytest.mark.parametrize("method", METHODS)
+def test_zero_retries_turn_it_off(method: str, outcome: int | NoAnswer) -> None:
+    assert pause(method, outcome=outcome, retries=0, retry_after="0") is None
+
+
 @pytest.mark.parametrize(
-    ("outcome", "repeated"),
+    ("attempt", "longest"), [(0, 0.5), (1, 1.0), (2, 2.0), (3, 4.0), (4, 8.0), (5, 8.0), (99, 8.0)]
+)
+def test_the_longest_pause_doubles_up_to_a_limit(attempt: int, longest: float) -> None:
+    assert pause(attempt=attempt, retries=100, chance=1.0) == longest
+    assert pause(attempt=attempt, retries=100, chance=0.5) == longest / 2
+    assert pause(attempt=attempt, retries=100, chance=0.0) == 0.0
+
+
+def test_the_pause_is_random_between_nothing_and_the_longest() -> None:
+    pauses = [pause(attempt=2, chance=None) for _ in range(1000)]
+
+    assert all(one is not None and 0 <= one <= 2.0 for one in pauses)
+    assert len(set(pauses)) > 900
+
+
+@pytest.mark.parametrize(
+    ("retry_after", "waits"),
     [
-        (NoAnswer.NOT_SENT, ALWAYS),
-        (429, ALWAYS),
-        (NoAnswer.LOST, IDEMPOTENT),
-        (502, IDEMPOTENT),
-        (503, IDEMPOTENT),
-        (504, IDEMPOTENT),
-        (NoAnswer.HOPELESS, NEVER),
-        *((status, NEVER) for status in (200, 302, 400, 401, 403, 404, 408, 409, 500, 501)),
+        ("0", 0.0),
+        ("7", 7.0),
+        (" 7 ", 7.0),
+        ("007", 7.0),
+        ("1.5", 1.5),
+        ("60", 60.0),
+        # Longer than retry_after_max: the answer is raised at once.
+        ("60.1", None),
+        ("61", None),
+        ("86400", None),
+        ("9" * 300, None),
+        # Nothing that can be understood: the back-off as if there were no header.
+        ("9" * 400, 2.0),
+        ("9" * 20000, 2.0),
+        ("-1", 2.0),
+        ("-0", 2.0),
+        ("+7", 2.0),
+        ("7s", 2.0),
+        ("7, 8", 2.0),
+        ("1.2.3", 2.0),
+        (".", 2.0),
+        ("1e3", 2.0),
+        ("1_000", 2.0),
+        ("0x10", 2.0),
+        ("inf", 2.0),
+        ("nan", 2.0),
+        ("soon", 2.0),
+        ("", 2.0),
+        ("٣", 2.0),
+        ("²", 2.0),
+        ("\uff17", 2.0),
+        ("Wed, 99 Foo 2019 99:99:99 GMT", 2.0),
+        ("\x00", 2.0),
+        # A date that has passed: at once.
+        ("Wed, 14 Aug 2019 09:30:00 GMT", 0.0),
+        ("Wednesday, 14-Aug-19 09:30:00 GMT", 0.0),
+        ("Wed Aug 14 09:30:00 2019", 0.0),
+        ("Mon, 01 Jan 0001 00:00:00 +2359", 0.0),
+        # One in the far future: longer than retry_after_max.
+        ("Fri, 31 Dec 9999 23:59:59 GMT", None),
+        ("Fri, 31 Dec 9999 23:59:59 -2359", None),
     ],
-    ids=lambda value: f"{len(value)} verbs" if isinstance(value, (set, frozenset)) else str(value),
 )
-def test_what_is_sent_again(method: str, outcome: int | NoAnswer, repeated: set[str]) -> None:
-    assert (pause(method, outcome=outcome) is not None) == (method in repeated)
+@pytest.mark.parametrize(("method", "outcome"), [("GET", 503), ("GET", 429), ("POST", 429)])
+def test_retry_after_is_honoured_up_to_its_maximum(
+    method: str, outcome: int, retry_after: str, waits: float | None
+) -> None:
+    assert pause(method, 2, outcome, retry_after=retry_after) == waits
 
 
-@pytest.mark.parametrize("retries", [0, 1, 3])
-def test_tries_are_counted(retries: int) -> None:
-    settings = RetrySettings(retries=retries)
-    for attempt in range(5):
-        assert (pause(attempt=attempt, settings=settings) is None) == (attempt >= retries)
+def test_retry_after_may_be_a_date() -> None:
+    in_half_a_minute = datetime.now(timezone.utc) + timedelta(seconds=30)
+
+    waits = pause("POST", outcome=429, retry_after=format_datetime(in_half_a_minute, usegmt=True))
+
+    assert waits is not None
+    assert 0 < waits <= 30
 
 
-def test_pauses_grow_up_to_a_limit() -> None:
-    settings = RetrySettings(retries=10)
-    pauses = [pause(attempt=attempt, settings=settings) for attempt in range(7)]
-    assert pauses == [0.5, 1, 2, 4, 8, 8, 8]
+def test_a_pause_that_would_pass_the_deadline_is_not_begun() -> None:
+    assert pause(retry_after="5", time_left=5.1) == 5.0
+    assert pause(retry_after="5", time_left=5.0) is None
+    assert pause(attempt=2, time_left=2.1) == 2.0
+    assert pause(attempt=2, time_left=2.0) is None
 
 
-def test_pauses_are_spread_from_nothing_to_their_full_length() -> None:
-    assert pause(attempt=2, chance=0.0) == 0
-    assert pause(attempt=2, chance=0.25) == 0.5
-    drawn = {pause(attempt=2, chance=None) for _ in range(50)}
-    assert len(drawn) > 1
-    assert all(one is not None and 0 <= one <= 2 for one in drawn)
+def test_retry_after_does_not_make_a_write_repeatable() -> None:
+    for method, status in itertools.product(("POST", "PATCH"), (500, 502, 503, 504)):
+        assert pause(method, outcome=status, retry_after="1") is None
+
+
+def test_the_maximum_of_retry_after_is_a_setting() -> None:
+    assert pause(retry_after="90", retry_after_max=120, time_left=100) == 90.0
+    assert pause(retry_after="1", retry_after_max=0.5) is None
 
 
 @pytest.mark.parametrize(
-    ("retry_after", "seconds"),
-    [("0", 0), ("7", 7), ("1.5", 1.5), ("60", 60), ("60.5", None), ("3600", None)],
+    ("value", "seconds"),
+    [
+        ("Wed, 14 Aug 2019 09:30:10 GMT", 10.0),
+        ("Wed, 14 Aug 2019 11:30:10 +0200", 10.0),
+        ("Wed, 14 Aug 2019 09:30:10 -0000", 10.0),
+        ("Wed, 14 Aug 2019 09:29:00 GMT", 0.0),
+    ],
 )
-def test_the_service_says_how_long_to_wait(retry_after: str, seconds: float | None) -> None:
-    assert pause(outcome=429, retry_after=retry_after) == seconds
+def test_a_date_counts_from_now(value: str, seconds: float) -> None:
+    assert parse_retry_after(value, NOW) == seconds
 
 
-def test_how_long_is_too_long_can_be_configured() -> None:
-    settings = RetrySettings(retry_after_max=5)
-    assert pause(retry_after="5", settings=settings) == 5
-    assert pause(retry_after="6", settings=settings) is None
+@hypothesis.settings(deadline=None, derandomize=True, max_examples=300)
+@hypothesis.given(
+    st.one_of(
+        st.text(),
+        st.text("0123456789.-+eE ,:GMTAugWedJan"),
+        st.from_regex(
+            r"[A-Z][a-z]{2}, \d{1,6} [A-Z][a-z]{2} \d{1,7} \d+:\d+(:\d+)? ([+-]\d+|GMT)?"
+        ),
+    )
+)
+def test_no_header_value_breaks_the_policy(value: str) -> None:
+    waits = pause(retry_after=value)
 
-
-def test_the_service_may_give_a_date() -> None:
-    now = datetime.now(timezone.utc)
-    soon = pause(retry_after=format_datetime(now + timedelta(seconds=50), usegmt=True))
-    assert soon is not None
-    assert 0 < soon <= 50
-    late = format_datetime(now + timedelta(seconds=600), usegmt=True)
-    assert pause(retry_after=late) is None
-
-
-@pytest.mark.parametrize("retry_after", ["", "soon", "-3", "nan", "9" * 400])
-def test_a_malformed_header_leaves_the_usual_pause(retry_after: str) -> None:
-    assert pause(retry_after=retry_after) == 0.5
-
-
-@pytest.mark.parametrize(("time_left", "seconds"), [(0.51, 0.5), (0.5, None), (-1, None)])
-def test_no_pause_goes_past_the_deadline(time_left: float, seconds: float | None) -> None:
-    assert pause(time_left=time_left) == seconds
-    assert pause(retry_after="0.5", time_left=time_left) == seconds
-
-
-# The client; Retry-After: 0 spares the tests the pauses.
-
-
-@pytest.fixture
-def configuration(configuration: Configuration) -> Configuration:
-    configuration.retries = 3
-    return configuration
-
-
-SOON = {"Retry-After": "0"}
-
-
-def test_the_default_is_three_more_tries() -> None:
-    assert (Configuration().retries, Configuration().retry_after_max) == (3, 60)
-
-
-@pytest.mark.parametrize("call", [read, update], ids=name_of)
-@pytest.mark.parametrize("status", [429, 502, 503, 504])
-def test_a_passing_failure_goes_unnoticed(
-    api: MessagingApi, service: Service, call: Call, status: int
-) -> None:
-    for _ in range(3):
-        service.answer(status, {}, headers=SOON)
-    service.answer(200, {"id": "int-1"})
-    call(api)
-    assert len(service.requests) == 4
-    assert len({(one.method, one.target, one.body) for one in service.requests}) == 1
-
-
-def test_a_lasting_failure_is_raised_in_the_end(api: MessagingApi, service: Service) -> None:
-    service.answer_always(503, {}, headers=SOON)
-    with pytest.raises(ServiceException):
-        delete(api)
-    assert len(service.requests) == 4
-
-
-@pytest.mark.parametrize("call", [create, patch], ids=name_of)
-@pytest.mark.parametrize("status", [502, 503, 504])
-def test_a_write_that_may_have_happened_is_not_repeated(
-    api: MessagingApi, service: Service, call: Call, status: int
-) -> None:
-    service.answer_always(status, {}, headers=SOON)
-    with pytest.raises(ServiceException) as caught:
-        call(api)
-    assert len(service.requests) == 1
-    assert caught.value.outcome_unknown
-
-
-@pytest.mark.parametrize("call", [create, patch], ids=name_of)
-def test_a_lost_answer_to_a_write_is_not_asked_for_again(
-    api: MessagingApi, raw_server: Callable[[Behaviour], RawServer], call: Call
-) -> None:
-    server = raw_server(closing)
-    with pytest.raises(ApiConnectionException) as caught:
-        call(connect(api, server.url))
-    assert len(server.requests) == 1
-    assert caught.value.outcome_unknown
-
-
-def test_a_write_that_was_turned_away_is_repeated(api: MessagingApi, service: Service) -> None:
-    service.answer(429, {}, headers=SOON)
-    service.answer(200, {"id": "int-1"})
-    create(api)
-    first, second = service.requests
-    assert first.json == second.json == {"name": "A"}
-
-
-def test_an_answer_that_asks_for_too_much_patience_is_raised_at_once(
-    api: MessagingApi, service: Service, configuration: Configuration
-) -> None:
-    configuration.retry_after_max = 1
-    service.answer_always(429, {}, headers={"Retry-After": "2"})
-    with pytest.raises(TooManyRequestsException) as caught:
-        read(api)
-    assert caught.value.retry_after == 2
-    assert len(service.requests) == 1
-
-
-def test_a_pause_past_the_deadline_is_not_begun(api: MessagingApi, service: Service) -> None:
-    service.answer_always(429, {}, headers={"Retry-After": "50"})
-    with pytest.raises(TooManyRequestsException):
-        read(api, _deadline=40)
-    assert len(service.requests) == 1
-
-
-def test_retries_can_be_turned_off(
-    api: MessagingApi, service: Service, configuration: Configuration
-) -> None:
-    configuration.retries = 0
-    service.answer_always(503, {}, headers=SOON)
-    with pytest.raises(ServiceException):
-        read(api)
-    assert len(service.requests) == 1
-
-
-def test_a_refused_connection_is_tried_again_until_the_deadline(api: MessagingApi) -> None:
-    with pytest.raises((ApiConnectionException, ApiTimeoutException)) as caught:
-        create(connect(api, unused_url()), _deadline=0.05)
-    assert not caught.value.outcome_unknown
-
-
-@pytest.mark.parametrize("deadline", [0, -1, "5", math.nan, True], ids=repr)
-def test_a_deadline_that_is_none_is_refused(
-    api: MessagingApi, service: Service, configuration: Configuration, deadline: float
-) -> None:
-    with pytest.raises(ValueError, match="deadline"):
-        read(api, _deadline=deadline)
-    configuration.deadline = deadline
-    with pytest.raises(ValueError, match="deadline"):
-        read(api)
-    assert service.requests == []
-
-
-def test_a_deadline_of_none_is_no_deadline(
-    api: MessagingApi, service: Service, configuration: Configuration
-) -> None:
-    configuration.deadline = None
-    service.answer(200, {})
-    read(api)
-    assert len(service.requests) == 1
-
-
-def test_a_server_that_says_a_byte_now_and_then_cannot_hold_a_call(
-    api: MessagingApi, raw_server: Callable[[Behaviour], RawServer]
-) -> None:
-    def drip(connection: socket.socket, _request: bytes) -> None:
-        connection.settimeout(0.01)
-        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
-        while True:
-            connection.sendall(b" ")
-            try:
-                if not connection.recv(1):
-                    return
-            except TimeoutError:
-                continue
-
-    with pytest.raises(ApiTimeoutException) as caught:
-        create(connect(api, raw_server(drip).url), _deadline=0.1)
-    assert caught.value.outcome_unknown
-
-
-def test_every_try_is_logged(
-    api: MessagingApi,
-    service: Service,
-    configuration: Configuration,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    configuration.debug = True
-    service.answer(503, {}, headers=SOON)
-    service.answer(200, {})
-    read(api)
-    first, second = capsys.readouterr().err.splitlines()
-    assert ("ERROR" in first, ": 503 in " in first, "attempt 1" in first) == (True, True, True)
-    assert ("DEBUG" in second, ": 200 in " in second, "attempt 2" in second) == (True, True, True)
-
-
-def test_a_callers_mistake_is_not_repeated(api: MessagingApi, service: Service) -> None:
-    service.answer_always(404, {}, headers=SOON)
-    with pytest.raises(ApiException):
-        read(api)
-    assert len(service.requests) == 1
+    assert waits is None or 0 <= waits <= 60

@@ -1,0 +1,1 @@
+"""The transport against servers that reset, stall, truncate and lie."""

@@ -1,0 +1,39 @@
+"""docs/reliability.md names tests that exist, and figures that are true."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from .scenarios import SCENARIOS
+from .test_deadlines import PHASES
+from .test_scenarios import TRIALS
+
+HERE = Path(__file__).parent
+PAGE = HERE.parent.parent / "docs" / "reliability.md"
+
+
+def test_the_page_names_tests_that_exist() -> None:
+    files = [*HERE.glob("test_*.py"), HERE.parent / "test_retry.py"]
+    code = "\n".join(file.read_text(encoding="utf-8") for file in files)
+    tests = set(re.findall(r"^def (test_\w+)", code, re.MULTILINE))
+    named = set(re.findall(r"`(test_\w+)`", PAGE.read_text(encoding="utf-8")))
+
+    assert len(named) > 40
+    assert named <= tests
+
+
+def test_the_page_has_a_test_in_every_row() -> None:
+    rows = re.findall(r"^\| .+ \|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    without = [row for row in rows if "`test_" not in row and "---" not in row]
+
+    heads = [row for row in without if row.endswith(("| test |", "| held |"))]
+    figures = [row for row in without if re.search(r"\| \d+ \|$", row)]
+    assert without == [row for row in without if row in heads or row in figures]
+
+
+def test_the_figures_are_those_of_the_suite() -> None:
+    figures = re.findall(r"\| (\d+) \| (\d+) \|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+
+    tried = [len(SCENARIOS), len(TRIALS), len(PHASES)]
+    assert figures == [(str(number), str(number)) for number in tried]
