@@ -279,10 +279,10 @@ def test_proxy_and_handshake_share_the_time_limit_of_connecting(
     make_server: MakeServer, make_client: MakeClient
 ) -> None:
     """A proxy over TLS, which goes silent within the handshake with the service."""
-    proxy = make_server(_answers(Send(b"HTTP/1.1 200 OK\r\n\r\n"), Drip(b"\x16")), tls=True)
-    client = make_client("https://127.0.0.1:9", proxy=proxy.url, deadline=LIMIT)
+    proxy = make_server(_answers(Send(b"HTTP/1.1 200 OK\r\n\r\n"), Stall()), tls=True)
+    client = make_client("https://127.0.0.1:9", proxy=proxy.url, deadline=2.0)
 
-    with ends_in_time() as caught:
+    with ends_in_time(2.0) as caught:
         call(client)
 
     assert caught.type is ApiTimeoutException
@@ -374,8 +374,9 @@ def test_retries_do_not_add_up_to_more_than_the_deadline(
     retry_at_once = answer(429, headers=["Retry-After: 0.02"])
     server = make_server(_answers(Send(retry_at_once)))
 
-    with ends_in_time() as caught:
-        call(make_client(server, retries=10**9, deadline=LIMIT))
+    with ends_in_time(1.0) as caught:
+        call(make_client(server, retries=10**9, deadline=1.0))
 
-    assert caught.type is TooManyRequestsException
+    # The deadline may strike between two tries, or in the midst of one.
+    assert caught.type in (TooManyRequestsException, ApiTimeoutException)
     assert len(server.requests) > 1

@@ -170,13 +170,16 @@ def test_mutated_answers_over_a_socket(
 ) -> None:
     server.script = Script(answers=((Send(content), Close()),))
     server.requests.clear()
+    hypothesis.note(repr(content))
+    refused = False
     try:
         model = client.call_api("/api/v2/things/1", method, response_type=FacebookIntegration)
     except ApiException as error:
         check_the_failure(error)
+        refused = error.status == 429  # which the server does not know in all spellings
     else:
         assert isinstance(model, FacebookIntegration)
-    assert server.effects <= (1 if method == "POST" else 2)
+    assert len(server.requests) <= (1 if method == "POST" and not refused else 2)
 
 
 @fuzzed

@@ -224,11 +224,19 @@ def test_close_releases_the_sockets_even_while_an_exception_is_held(
     assert open_descriptors() == descriptors
 
 
-@pytest.mark.parametrize("body", [b"\x1f\x8b" + b"x" * 50, b"no gzip"])
+@pytest.mark.parametrize(
+    ("body", "encoding"),
+    [
+        (b"no gzip", "gzip"),
+        (b"no gzip" * 500_000, "gzip"),
+        (b"no gzip", ", ".join(["gzip"] * 100)),
+    ],
+    ids=["short", "long", "a hundred times"],
+)
 def test_an_answer_that_cannot_be_unzipped_gives_its_place_in_the_pool_back(
-    make_server: MakeServer, make_client: MakeClient, body: bytes
+    make_server: MakeServer, make_client: MakeClient, body: bytes, encoding: str
 ) -> None:
-    bad = Send(answer(200, body, ["Content-Encoding: gzip"]))
+    bad = Send(answer(200, body, [f"Content-Encoding: {encoding}"]))
     server = make_server(Script(answers=((bad,),), times=3))
     client = make_client(server, connection_pool_maxsize=1, retries=0, deadline=10.0)
 
