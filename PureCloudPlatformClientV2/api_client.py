@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from email.message import Message
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
+from tempfile import mkdtemp
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, overload
 from urllib.parse import quote
 
 from .configuration import Configuration, RequestTimeout, check_host
 from .configuration import configuration as default_configuration
-from .exceptions import RESTResponse, unusable
+from .exceptions import RESTResponse, refusal, unusable
 from .gateway import GatewayConfiguration
 from .http_client import AbstractHttpClient, DefaultHttpClient, HttpRequestOptions
+from .logger import is_secret_name
 from .models.base import Model
 from .oauth import client_credentials_token
 from .rest import check_headers, secrets_of, to_text
@@ -100,7 +103,6 @@ class ApiClient:
     Use it as a context manager, or ``close`` it, to release its connections.
 
     Attributes:
-        configuration: How to reach the service, and as whom.
         default_headers: Headers that go with every call.
         cookie: Value of the Cookie header of every call, if any.
         access_token: OAuth access token of this client; overrides that of the configuration.
@@ -128,9 +130,9 @@ class ApiClient:
         Raises:
             ValueError: The host is not a URL.
         """
-        self.configuration: Configuration = (
-            default_configuration if configuration is None else configuration
-        )
+        if isinstance(host, Configuration):
+            raise TypeError("host: write ApiClient(configuration=...) to hand over a configuration")
+        self._configuration = default_configuration if configuration is None else configuration
         self._host = None if host is None else check_host(host)
         self.default_headers: dict[str, str | bytes] = {}
         self.user_agent = f"PureCloudPlatformClientV2/{__version__} python"
@@ -143,14 +145,42 @@ class ApiClient:
         self._of_this_thread = threading.local()
 
     def __getstate__(self) -> dict[str, Any]:
-        state = dict(self.__dict__)
-        del state["_of_this_thread"]
+        state = self._copied_state()
         if not self.configuration.pickle_access_token:
-            state["access_token"] = ""
+            headers = state["default_headers"]
+            state.update(
+                access_token="",
+                cookie=None,
+                default_headers={n: value for n, value in headers.items() if not is_secret_name(n)},
+            )
         return state
+
+    def _copied_state(self) -> dict[str, Any]:
+        state = {**self.__dict__, "default_headers": dict(self.default_headers)}
+        del state["_of_this_thread"]
+        return state
+
+    def __copy__(self) -> Self:
+        """Make a client with the same configuration and connections, the token included."""
+        twin = type(self).__new__(type(self))
+        twin.__setstate__(self._copied_state())
+        return twin
+
+    def __deepcopy__(self, memo: object) -> Self:
+        """Make a client of the same settings with connections of its own, the token included."""
+        twin = self.__copy__()
+        twin._configuration = self.configuration.__copy__()
+        if isinstance(self._http_client, DefaultHttpClient):
+            twin._http_client = self._http_client.with_configuration(twin._configuration)
+        return twin
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state, _of_this_thread=threading.local())
+
+    @property
+    def configuration(self) -> Configuration:
+        """How to reach the service, and as whom; make another client for another one."""
+        return self._configuration
 
     @property
     def host(self) -> str:
@@ -386,6 +416,8 @@ class ApiClient:
             ValueError: A required parameter is missing, or cannot be sent; nothing was sent.
             TypeError: The body is of the wrong type; nothing was sent.
         """
+        if callback is not None and not callable(callback):
+            raise TypeError("callback: give a function that takes the result")
         to_result = _result_maker(response_type, self.configuration)
         if body_type is not None:
             _check_body(body, body_type)
@@ -409,6 +441,8 @@ class ApiClient:
 
     def _send(self, request: HttpRequestOptions, to_result: Callable[[RESTResponse], Any]) -> Any:
         response = self._http_client.request(request)
+        if not 200 <= response.status < 300:  # an HTTP client of the user's own gave it back
+            raise refusal(response, request.method, request.url)
         self._of_this_thread.last_response = response
         try:
             return to_result(response)
@@ -448,6 +482,8 @@ class ApiClient:
 
     def _authorization(self, auth_settings: Sequence[str]) -> dict[str, str]:
         token = to_text("access_token", self.access_token or self.configuration.access_token)
+        if token.lower().startswith("bearer "):
+            raise ValueError("access_token: leave out the word Bearer")
         if OAUTH in auth_settings and token:
             return {"Authorization": f"Bearer {token}"}
         key = self.configuration.get_api_key_with_prefix("Authorization")
@@ -483,11 +519,14 @@ def _check_body(body: Any, body_type: type[Model]) -> None:
 
 def _expand(resource_path: str, path_params: Mapping[str, Any]) -> str:
     """Put the path parameters into the template, each as exactly one segment."""
+    if not resource_path.startswith("/"):
+        # What follows the host without a slash would be part of its name.
+        raise ValueError(f"resource_path: {resource_path!r} does not begin with a slash")
     return _PLACEHOLDER.sub(lambda found: _segment(found[1], path_params), resource_path)
 
 
 def _segment(wire_name: str, path_params: Mapping[str, Any]) -> str:
-    name = re.sub(r"(?<!^)(?=[A-Z])", "_", wire_name).lower()
+    name = _argument(wire_name)
     value = path_params.get(wire_name)
     if value is None:
         raise ValueError(f"{name} is missing: the path needs it")
@@ -496,6 +535,12 @@ def _segment(wire_name: str, path_params: Mapping[str, Any]) -> str:
         raise ValueError(f"{name}: {text!r} cannot be part of a path")
     # Quote "/" as well: an id is one path segment, and urllib's default leaves slashes alone.
     return quote(text, safe="")
+
+
+@lru_cache
+def _argument(wire_name: str) -> str:
+    """The name of the parameter that a caller knows by another name than the service."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", wire_name).lower()
 
 
 def _query(query_params: Mapping[str, Any]) -> dict[str, str]:
@@ -520,9 +565,6 @@ def _text(name: str, value: Any) -> str:
 def _form(post_params: Any, files: Mapping[str, str | list[str]] | None) -> Any:
     if not files:
         return post_params
-    # Imported here for the sake of start-up time, as in _save.
-    from pathlib import Path
-
     fields: list[tuple[str, Any]] = list(
         post_params.items() if isinstance(post_params, Mapping) else post_params or ()
     )
@@ -542,7 +584,7 @@ def _result_maker(
         raise ValueError(f"response_type: there is no type named {response_type!r}")
     if response_type == "file":
         folder = configuration.temp_folder_path
-        if folder is not None and not os.path.isdir(folder):  # noqa: PTH112  # pathlib costs start-up
+        if folder is not None and not Path(folder).is_dir():
             raise ValueError(f"temp_folder_path: there is no folder {folder!r}")
         return lambda response: _save(response, folder)
     name = response_type if isinstance(response_type, str) else response_type.__name__
@@ -568,9 +610,6 @@ def _decode_text(response: RESTResponse, decoder: Decoder) -> Any:
 
 def _save(response: RESTResponse, folder: str | None) -> str:
     """Save a body under the name the service gave it, in a new folder, and give its path."""
-    from pathlib import Path, PurePosixPath
-    from tempfile import mkdtemp
-
     name = PurePosixPath(_file_name(response).replace("\\", "/")).name
     name = "".join(filter(str.isprintable, name))[-_LONGEST_FILE_NAME:].strip(". ")
     path = Path(mkdtemp(dir=folder)) / (name or "download")

@@ -32,8 +32,8 @@ class Configuration:
         retries: How often a request may be sent again after a failure that allows it.
         retry_after_max: Seconds; a service that asks for a longer pause than this is not waited
             for.
-        pickle_access_token: Whether access tokens go along when a configuration or a client is
-            pickled, for example to a process pool.
+        pickle_access_token: Whether access tokens, API keys, cookies and headers with a secret go
+            along when a configuration or a client is pickled, for example to a process pool.
         connection_pool_maxsize: How many connections to one host are kept and used at once.
         max_response_bytes: A larger response, counted after decompression, is refused.
         verify_ssl: Whether the certificate of the host is verified.
@@ -207,13 +207,21 @@ class Configuration:
         state = dict(self.__dict__)
         state.pop("_api_client", None)
         if not self.pickle_access_token:
-            state["_access_token"] = None
+            state.update(_access_token=None, api_key={})
         return state
 
     def __copy__(self) -> Configuration:
+        """Make an independent configuration with the same settings, the token included."""
         twin = Configuration()
         twin.__dict__.update(self.__dict__)
+        twin.__dict__.pop("_api_client", None)
+        twin.api_key = dict(self.api_key)
+        twin.api_key_prefix = dict(self.api_key_prefix)
         return twin
+
+    def __deepcopy__(self, memo: object) -> Configuration:
+        """Make an independent configuration with the same settings, the token included."""
+        return self.__copy__()
 
     def __repr__(self) -> str:
         token = "set" if self.access_token else "not set"

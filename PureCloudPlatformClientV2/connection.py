@@ -14,6 +14,8 @@ import ssl
 import threading
 import time
 import weakref
+from collections.abc import Generator
+from contextlib import contextmanager
 from http.client import CONTINUE, HTTPResponse, RemoteDisconnected
 from typing import Any, Protocol
 
@@ -39,6 +41,20 @@ class _CallLimits(threading.local):
     deadline: float = math.inf
     connect_until: float | None = None
     sent: bool = False
+
+    @contextmanager
+    def of_one_call(
+        self, connect: float, read: float, deadline: float
+    ) -> Generator[None, None, None]:
+        """Set limits; a call made meanwhile in this thread, say by a log handler, has its own."""
+        before = dict(self.__dict__)
+        self.__dict__.clear()
+        self.connect, self.read, self.deadline = connect, read, deadline
+        try:
+            yield
+        finally:
+            self.__dict__.clear()
+            self.__dict__.update(before)
 
     def time_left(self) -> float:
         return self.deadline - time.monotonic()
@@ -104,9 +120,12 @@ class _LimitedSocket(socket.socket):
         self.settimeout(limits.wait_on_socket())
         return super().recv(*args, **kwargs)
 
-    def sendall(self, *args: Any, **kwargs: Any) -> None:
-        self.settimeout(limits.wait_on_socket())
-        super().sendall(*args, **kwargs)
+    def sendall(self, content: Any, *args: Any) -> None:
+        # One send at a time: the time limit of sendall would be one for the whole of it.
+        left = memoryview(content).cast("B")
+        while left:
+            self.settimeout(limits.wait_on_socket())
+            left = left[self.send(left, *args) :]
 
 
 class _LimitedTLSSocket(ssl.SSLSocket):
@@ -166,8 +185,10 @@ def _open_socket(connection: HTTPConnection) -> socket.socket:
     except (OSError, UnicodeError) as error:
         raise NewConnectionError(connection, f"{connection.host}: {error}") from error
     for tried, (family, kind, protocol, _, address) in enumerate(addresses):
-        sock = _LimitedSocket(family, kind, protocol)
+        sock = None
         try:
+            sock = _LimitedSocket(family, kind, protocol)
+            _sockets.add(sock)
             for option in connection.socket_options or ():
                 sock.setsockopt(*option)
             # One that does not answer must leave some of the time to the others.
@@ -177,10 +198,11 @@ def _open_socket(connection: HTTPConnection) -> socket.socket:
             sock.settimeout(None if math.isinf(seconds) else seconds)
             sock.connect(address)
         except OSError as error:
-            sock.close()
+            # This machine may not even speak the protocol of the first address.
+            if sock is not None:
+                sock.close()
             failure = error
         else:
-            _sockets.add(sock)
             return sock
     if isinstance(failure, TimeoutError):
         raise ConnectTimeoutError(connection, str(failure)) from failure

@@ -15,11 +15,15 @@ from urllib3.exceptions import TimeoutError as PoolTimeoutError
 from .logger import MASK, is_secret_name, mask_query, mask_text, redact
 from .models.error_body import ErrorBody
 from .retry import parse_retry_after
+from .serialization import WrongShapeError
 
 _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 _LOST_ON_THE_WAY = frozenset({502, 503, 504})
 """A gateway answers with these, perhaps after the service has done what it was asked to."""
+
+_ERROR_FIELDS = frozenset({"message", "code", "error"})
+"""One of these makes an answer an ``ErrorBody``, or an error of OAuth (RFC 6749, section 5.2)."""
 
 _EXCERPT = 200
 """How many characters of a foreign answer, such as a gateway's HTML page, an error text shows."""
@@ -114,8 +118,10 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
     @property
     def error(self) -> ErrorBody | None:
         """What the service said, or ``None`` if the answer is not an ``ErrorBody``."""
+        if not self.body or (self.status and 200 <= self.status < 300):
+            return None
         try:
-            return ErrorBody.from_dict(json.loads(self.body or "null"))
+            return _decode_error(json.loads(self.body))
         except (ValueError, RecursionError):
             return None
 
@@ -160,6 +166,8 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
                 if self.outcome_unknown
                 else ""
             )
+            if self.method and self.url:
+                call = f"{self.method} {self.url.partition('?')[0]}"
             why = f": {_readable(self.reason)}" if self.reason else ""
             return f"{call} got no answer{why}{caution}"
         # The body of a 2xx that cannot be used is data, maybe a token, and is not for a log.
@@ -310,6 +318,17 @@ def unusable(response: RESTResponse, method: str, url: str, error: Exception) ->
         url=mask_query(url),
         outcome_unknown=method in _WRITES,
     )
+
+
+def _decode_error(content: Any) -> ErrorBody | None:
+    """Make what can be made of it: a field of the wrong shape is no reason to lose the message."""
+    if not isinstance(content, dict) or not _ERROR_FIELDS & content.keys():
+        return None
+    while True:
+        try:
+            return ErrorBody.from_dict(content)
+        except WrongShapeError as error:
+            del content[error.first_place()]
 
 
 def _readable(text: object) -> str:

@@ -37,17 +37,35 @@ class GatewayConfiguration:
         self.password = password
 
     def api_url(self) -> str:
-        """Give the base URL of the API, behind the gateway."""
+        """Give the base URL of the API, behind the gateway.
+
+        Raises:
+            ValueError: The host or the protocol is not one.
+        """
         return self._url(self.path_params_api)
 
     def login_url(self) -> str:
-        """Give the base URL of the login service, behind the gateway."""
+        """Give the base URL of the login service, behind the gateway.
+
+        Raises:
+            ValueError: The host or the protocol is not one.
+        """
         return self._url(self.path_params_login)
 
     def _url(self, path: str) -> str:
+        if not self.host or set(self.host) & set("/?#@\\ "):
+            raise ValueError(
+                f"gateway host: give a host name without scheme or path, not {self.host!r}"
+            )
+        if self.protocol not in ("http", "https"):
+            raise ValueError(f"gateway protocol: give https or http, not {self.protocol!r}")
+        return self._written(path)
+
+    def _written(self, path: str) -> str:
         port = f":{self.port}" if self.port >= 0 else ""
         prefix = f"/{path.strip('/')}" if path.strip("/") else ""
         return f"{self.protocol}://{self.host}{port}{prefix}"
 
     def __repr__(self) -> str:
-        return f"GatewayConfiguration(api={self.api_url()!r}, login={self.login_url()!r})"
+        api, login = self._written(self.path_params_api), self._written(self.path_params_login)
+        return f"GatewayConfiguration(api={api!r}, login={login!r})"

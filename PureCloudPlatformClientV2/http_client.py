@@ -131,6 +131,19 @@ class DefaultHttpClient(AbstractHttpClient):
         self.timeout = timeout
         self.rest_client = RESTClientObject(configuration) if configuration else None
 
+    def with_configuration(self, configuration: Configuration) -> DefaultHttpClient:
+        """Make another one with the same hooks and time limits.
+
+        Args:
+            configuration: TLS, proxy and pool.
+
+        Returns:
+            The other HTTP client.
+        """
+        twin = DefaultHttpClient(self.timeout, configuration=configuration)
+        twin.pre_hook, twin.post_hook = self.pre_hook, self.post_hook
+        return twin
+
     def use_configuration(self, configuration: Configuration) -> None:
         """Take the configuration of the ApiClient, unless there is one already.
 

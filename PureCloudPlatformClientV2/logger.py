@@ -90,7 +90,11 @@ class LogFormat(IntEnum):
 
 
 package_logger: logging.Logger = logging.getLogger("PureCloudPlatformClientV2")
-package_logger.setLevel(LogLevel.LNone)
+if package_logger.level == logging.NOTSET:  # else the program has made up its mind already
+    package_logger.setLevel(LogLevel.LNone)
+
+_handlers: list[logging.Handler] = []
+"""What configurations have attached to the package logger; there is one logger in a process."""
 
 
 class Logger:
@@ -112,7 +116,6 @@ class Logger:
         self._log_to_console = True
         self._log_file_path: str | None = None
         self._line_format = "%(asctime)s %(levelname)s %(message)s"
-        self._handlers: list[logging.Handler] = []
 
     @property
     def log_level(self) -> int:
@@ -164,34 +167,29 @@ class Logger:
         self._log_file_path = path
         self._apply()
 
-    def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_handlers": []}
-
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
-        if self._log_level != LogLevel.LNone:
+        if self._log_level != LogLevel.LNone and not _handlers:
             self._apply()
 
     def _apply(self) -> None:
-        for handler in self._handlers:
+        for handler in _handlers:
             package_logger.removeHandler(handler)
             handler.close()
-        self._handlers = []
+        _handlers.clear()
         package_logger.setLevel(self._log_level)
         if self._log_level >= LogLevel.LNone:
             return
         if self._log_to_console:
-            self._handlers.append(logging.StreamHandler())
+            _handlers.append(logging.StreamHandler())
         if self._log_file_path:
-            self._handlers.append(
-                logging.FileHandler(self._log_file_path, encoding="utf-8", delay=True)
-            )
+            _handlers.append(logging.FileHandler(self._log_file_path, encoding="utf-8", delay=True))
         formatter = (
             _JsonFormatter()
             if self._log_format is LogFormat.JSON
             else logging.Formatter(self._line_format)
         )
-        for handler in self._handlers:
+        for handler in _handlers:
             handler.setFormatter(formatter)
             package_logger.addHandler(handler)
 

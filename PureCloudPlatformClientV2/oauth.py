@@ -7,7 +7,7 @@ import base64
 from .exceptions import unusable
 from .http_client import AbstractHttpClient, HttpRequestOptions
 from .logger import find_secrets
-from .rest import to_text
+from .rest import is_header_text, to_text
 from .serialization import parse_json
 
 
@@ -50,10 +50,11 @@ def client_credentials_token(
     )
     response = http_client.request(request)
     try:
-        token = parse_json(response.content)["access_token"]
-        if not isinstance(token, str):
-            raise TypeError("access_token is not a string")
-    except (ValueError, KeyError, TypeError) as error:
+        answer = parse_json(response.content)
+        token = answer.get("access_token") if isinstance(answer, dict) else None
+        if not isinstance(token, str) or not token or not is_header_text(token):
+            raise ValueError("access_token is not a text that can be sent")
+    except ValueError as error:
         failure = unusable(response, request.method, request.url, error)
         failure.body = None  # there may be a token in it
         failure.redact({to_text("client_secret", client_secret), *find_secrets(request.headers)})

@@ -11,8 +11,8 @@ from __future__ import annotations
 import base64
 import json
 import math
+import re
 import ssl
-import string
 import threading
 import time
 import traceback
@@ -63,8 +63,9 @@ from .serialization import format_json
 
 _METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 
-_NAME_CHARACTERS = frozenset("!#$%&'*+-.^_`|~" + string.ascii_letters + string.digits)
-"""RFC 9110, section 5.6.2."""
+# RFC 9110, sections 5.6.2 and 5.5.
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+").fullmatch
+_HEADER_TEXT = re.compile(r"[\t\x20-\x7e\x80-\xff]*").fullmatch
 
 _PIECE = 1024 * 1024
 """How many bytes of a body are read at a time."""
@@ -78,6 +79,7 @@ class _Request(NamedTuple):
     headers: dict[str, str]
     content: bytes | None
     body: Any  # what the content was made of, for the log
+    most: int  # how many bytes of an answer are accepted
     secrets: Callable[[], set[str]]
 
 
@@ -152,18 +154,28 @@ class RESTClientObject:
             sent_headers,
             content,
             post_params if body is None else body,
+            _whole_number("max_response_bytes", self._configuration.max_response_bytes, 1),
             lambda: secrets_of(self._configuration, sent_headers, query_params, body, post_params),
         )
         connect, read = _time_limits(
             self._configuration.request_timeout if timeout is None else timeout
         )
         end = _end(started, self._configuration.deadline if deadline is None else deadline)
-        settings = RetrySettings(self._configuration.retries, self._configuration.retry_after_max)
+        settings = _retry_settings(self._configuration)
         manager = self._current_manager()
+        with limits.of_one_call(connect, read, end):
+            return self._try(manager, request, settings, started)
+
+    def _try(
+        self,
+        manager: urllib3.PoolManager,
+        request: _Request,
+        settings: RetrySettings,
+        started: float,
+    ) -> RESTResponse:
         attempt = 0
         maybe_done = False
         while True:
-            limits.connect, limits.read, limits.deadline = connect, read, end
             try:
                 response = self._attempt(manager, request)
             except ApiException as failure:
@@ -171,7 +183,7 @@ class RESTClientObject:
                 maybe_done = failure.outcome_unknown = maybe_done or failure.outcome_unknown
                 self._log(failure, request, started, attempt)
                 pause = pause_before_retry(
-                    method,
+                    request.method,
                     attempt,
                     _outcome(failure),
                     failure.headers or {},
@@ -206,7 +218,7 @@ class RESTClientObject:
             raise no_response(error, request.method, request.url, sent=sent) from error
         response = RESTResponse(answer.status, answer.reason, answer.headers, b"")
         try:
-            response.content = _read(answer, self._configuration.max_response_bytes)
+            response.content = _read(answer, request.most)
         except (
             HTTPError,
             HTTPException,
@@ -299,16 +311,28 @@ def check_headers(*groups: Mapping[str, str | bytes] | None) -> dict[str, str]:
     }
     checked: dict[str, str] = {}
     for name, value in headers.values():
-        if not name or not set(name) <= _NAME_CHARACTERS:
+        if not _HEADER_NAME(name):
             raise ValueError(f"header {name!r}: not a name that HTTP allows")
         text = to_text(f"header {name}", value, "latin-1")
-        if not _is_header_text(text):
+        if not is_header_text(text):
             raise ValueError(
                 f"header {name}: the value has a line break, another control character, or one "
                 "outside Latin-1; remove it, and mind the end of values read from files"
             )
         checked[name] = text
     return checked
+
+
+def is_header_text(text: str) -> bool:
+    """Whether a text can be the value of a header.
+
+    Args:
+        text: The text.
+
+    Returns:
+        False if there is a control character in it, or one outside Latin-1.
+    """
+    return _HEADER_TEXT(text) is not None
 
 
 def to_text(name: str, value: Any, encoding: str = "utf-8") -> str:
@@ -347,12 +371,8 @@ def secrets_of(configuration: Configuration, *parts: Any) -> set[str]:
     Returns:
         The secrets.
     """
-    secrets = find_secrets(parts)
-    if configuration.proxy_password:
-        credentials = f"{configuration.proxy_username}:{configuration.proxy_password}"
-        encoded = base64.b64encode(credentials.encode()).decode("ascii")
-        secrets |= {configuration.proxy_password, encoded}
-    return secrets
+    of_the_proxy = (configuration.proxy_password, _proxy_credentials(configuration))
+    return find_secrets(parts) | {secret for secret in of_the_proxy if secret}
 
 
 class _ResponseTooLargeError(Exception):
@@ -443,6 +463,19 @@ def _end(started: float, deadline: float | None) -> float:
     return started + deadline
 
 
+def _retry_settings(configuration: Configuration) -> RetrySettings:
+    longest = configuration.retry_after_max
+    if longest != 0 and not _is_seconds(longest):
+        raise ValueError(f"retry_after_max: give a number of seconds, not {longest!r}")
+    return RetrySettings(_whole_number("retries", configuration.retries, 0), longest)
+
+
+def _whole_number(name: str, value: object, least: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        raise ValueError(f"{name}: give a whole number from {least} up, not {value!r}")
+    return value
+
+
 def _is_seconds(value: object) -> bool:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return False
@@ -457,24 +490,32 @@ def _make_manager(configuration: Configuration) -> urllib3.PoolManager:
             stacklevel=2,
         )
     pool: dict[str, Any] = {
-        "maxsize": configuration.connection_pool_maxsize,
+        "maxsize": _whole_number(
+            "connection_pool_maxsize", configuration.connection_pool_maxsize, 1
+        ),
         "block": True,
         "ssl_context": _make_tls_context(configuration),
     }
     if not configuration.proxy:
         return make_pool_manager(**pool)
-    if not is_http_url(configuration.proxy):
+    if not is_http_url(configuration.proxy) or "@" in configuration.proxy:
         raise ValueError(
-            "proxy: give the URL of an HTTP proxy, such as http://proxy.example.com:3128"
+            "proxy: give the URL of an HTTP proxy, such as http://proxy.example.com:3128; "
+            "credentials go into proxy_username and proxy_password"
         )
     if configuration.proxy.lower().startswith("https:"):
         pool["proxy_ssl_context"] = _make_tls_context(configuration, show_client=False)
-    credentials = None
-    if configuration.proxy_username:
-        credentials = urllib3.make_headers(
-            proxy_basic_auth=f"{configuration.proxy_username}:{configuration.proxy_password or ''}"
-        )
-    return make_proxy_manager(configuration.proxy, proxy_headers=credentials, **pool)
+    credentials = _proxy_credentials(configuration)
+    headers = {"Proxy-Authorization": f"Basic {credentials}"} if credentials else None
+    return make_proxy_manager(configuration.proxy, proxy_headers=headers, **pool)
+
+
+def _proxy_credentials(configuration: Configuration) -> str | None:
+    """User name and password as they are sent to the proxy (RFC 7617)."""
+    if not configuration.proxy_username:
+        return None
+    credentials = f"{configuration.proxy_username}:{configuration.proxy_password or ''}"
+    return base64.b64encode(credentials.encode()).decode("ascii")
 
 
 def _make_tls_context(configuration: Configuration, *, show_client: bool = True) -> ssl.SSLContext:
@@ -489,14 +530,11 @@ def _make_tls_context(configuration: Configuration, *, show_client: bool = True)
         context.verify_mode = ssl.CERT_NONE
     if configuration.cert_file and show_client:
         try:
-            context.load_cert_chain(configuration.cert_file, configuration.key_file)
+            # Without a password, OpenSSL would ask at the terminal for that of an encrypted key.
+            context.load_cert_chain(configuration.cert_file, configuration.key_file, password="")
         except (OSError, ssl.SSLError) as error:
             raise ValueError(
                 f"cert_file, key_file: {configuration.cert_file!r} and {configuration.key_file!r} "
-                "are not a PEM certificate and its key"
+                "are not a PEM certificate and its key, without a passphrase"
             ) from error
     return context
-
-
-def _is_header_text(text: str) -> bool:
-    return all((" " <= char <= "\xff" and char != "\x7f") or char == "\t" for char in text)

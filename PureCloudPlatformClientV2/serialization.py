@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import sys
 from collections.abc import Callable
 from datetime import date, datetime, timezone
@@ -62,6 +63,10 @@ class _PlacedError(Exception):
         """Say where, seen from the value that holds this one at ``place``."""
         self.path = place + self.path
         return self
+
+    def first_place(self) -> str:
+        """The field of the outermost object in which the value is."""
+        return re.split(r"[.\[]", self.path.removeprefix("."), maxsplit=1)[0]
 
     def __str__(self) -> str:
         return f"{self.path.removeprefix('.')}: {self.complaint}" if self.path else self.complaint
@@ -170,7 +175,7 @@ def _wire_fields(model: Any) -> dict[str, Any]:
         for name, wire_name in model.attribute_map.items()
         if (value := getattr(model, name)) is not None
     }
-    return {**getattr(model, "additional_properties", {}), **known}
+    return {**(vars(model).get("additional_properties") or {}), **known}
 
 
 def _object_to_json_value(items: dict[Any, Any]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import copy
 import pickle
 import threading
 from collections.abc import Callable
@@ -12,16 +13,19 @@ from service import Behaviour, RawServer, Service
 
 import PureCloudPlatformClientV2
 from PureCloudPlatformClientV2 import (
+    AbstractHttpClient,
     ApiClient,
     ApiException,
     Configuration,
     FacebookIntegration,
+    HttpRequestOptions,
+    LineIntegration,
     LineIntegrationRequest,
     MessagingApi,
     UriReference,
     __version__,
 )
-from PureCloudPlatformClientV2.rest import NotFoundException
+from PureCloudPlatformClientV2.rest import NotFoundException, RESTResponse
 
 # Host and headers
 
@@ -489,3 +493,80 @@ def test_a_client_pickles_with_its_settings_and_its_token_only_if_told(
     headers = service.requests[-1].headers
     assert headers["X-One"] == "1"
     assert headers["Authorization"] == ("Bearer of-the-client" if with_token else None)
+
+
+@pytest.mark.parametrize("path", ["api/v2/x", "@127.0.0.1/x", "https://127.0.0.1/x", ""])
+def test_a_path_that_would_change_the_host_is_refused(
+    api_client: ApiClient, service: Service, path: str
+) -> None:
+    with pytest.raises(ValueError, match="resource_path"):
+        api_client.call_api(path, "GET")
+    assert service.requests == []
+
+
+def test_a_callback_that_cannot_be_called_is_refused_before_anything_is_sent(
+    api_client: ApiClient, service: Service
+) -> None:
+    callback: Any = "print"
+    with pytest.raises(TypeError, match="callback"):
+        api_client.call_api("/x", "POST", callback=callback)
+    assert service.requests == []
+
+
+def test_a_configuration_in_the_place_of_the_host_is_refused() -> None:
+    configuration: Any = Configuration()
+    with pytest.raises(TypeError, match="configuration="):
+        ApiClient(configuration)
+
+
+def test_the_configuration_of_a_client_cannot_be_exchanged(api_client: ApiClient) -> None:
+    with pytest.raises(AttributeError):
+        setattr(api_client, "configuration", Configuration())  # noqa: B010  # a checker would object
+
+
+def test_a_token_with_the_word_bearer_is_refused(api_client: ApiClient) -> None:
+    api_client.access_token = "Bearer canary"
+    with pytest.raises(ValueError, match="Bearer") as caught:
+        api_client.call_api("/x", "GET")
+    assert "canary" not in str(caught.value)
+
+
+class _Lenient(AbstractHttpClient):
+    def request(self, http_request_options: HttpRequestOptions) -> RESTResponse:
+        return RESTResponse(404, "Not Found", {}, b'{"message": "no such thing", "status": "404"}')
+
+
+def test_a_refusal_that_another_http_client_gives_back_is_an_exception(
+    api_client: ApiClient,
+) -> None:
+    api_client.set_http_client(_Lenient())
+    with pytest.raises(NotFoundException, match="no such thing"):
+        api_client.call_api("/x", "GET", response_type=LineIntegration)
+
+
+@pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy])
+def test_a_copy_of_a_client_has_its_token(
+    api_client: ApiClient, service: Service, duplicate: Callable[[ApiClient], ApiClient]
+) -> None:
+    service.answer(200, {})
+    api_client.access_token = "own"
+    api_client.get_http_client().set_pre_request_hook(
+        lambda request: request.headers.update({"X-Hook": "1"})
+    )
+    with duplicate(api_client) as twin:
+        twin.set_default_header("X-Twin", "1")
+        twin.call_api("/x", "GET")
+    assert service.requests[-1].headers["Authorization"] == "Bearer own"
+    assert service.requests[-1].headers["X-Hook"] == "1"
+    assert "X-Twin" not in api_client.default_headers
+
+
+def test_a_pickled_client_carries_no_credentials_unless_told(api_client: ApiClient) -> None:
+    api_client.access_token = api_client.cookie = "canary"
+    api_client.set_default_header("X-Api-Key", "canary")
+    api_client.set_default_header("X-Team", "night")
+    api_client.configuration.api_key["Authorization"] = "canary"
+    assert b"canary" not in pickle.dumps(api_client)
+    assert pickle.loads(pickle.dumps(api_client)).default_headers["X-Team"] == "night"
+    api_client.configuration.pickle_access_token = True
+    assert pickle.loads(pickle.dumps(api_client)).access_token == "canary"

@@ -271,3 +271,16 @@ def test_the_logger_of_a_pickled_configuration_logs_as_before(level: LogLevel) -
     assert len(logger.handlers) == (1 if level == LogLevel.LDebug else 0)
     twin.logger.log_level = LogLevel.LNone
     assert logger.handlers == []
+
+
+@pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy])
+def test_a_copy_is_independent_and_has_the_token(
+    duplicate: Callable[[Configuration], Configuration],
+) -> None:
+    original = Configuration(host="https://one.example", access_token="the-token")
+    original.api_key["X"] = "1"
+    twin = duplicate(original)
+    twin.host = "https://two.example"
+    twin.api_key["X"] = "2"
+    assert (twin.access_token, twin.api_client) == ("the-token", None)
+    assert (original.host, original.api_key["X"]) == ("https://one.example", "1")

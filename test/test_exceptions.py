@@ -337,3 +337,22 @@ def test_a_client_works_on_after_an_error(service: Service) -> None:
                 read(api)
             read(api)
     assert len(service.requests) == 6
+
+
+def test_a_field_of_the_wrong_shape_does_not_cost_the_message(
+    api: MessagingApi, service: Service
+) -> None:
+    service.answer(400, {"message": "Bad", "code": "x", "status": "400", "errors": [{"code": 1}]})
+    with pytest.raises(ApiException, match=r"Bad \(code x") as caught:
+        read(api)
+    assert caught.value.error == ErrorBody(message="Bad", code="x")
+
+
+@pytest.mark.parametrize("body", [{"id": 5}, {}, [], "text"])
+def test_an_answer_that_is_no_error_body_is_not_taken_for_one(
+    api: MessagingApi, service: Service, body: object
+) -> None:
+    service.answer(500, body)
+    with pytest.raises(ApiException) as caught:
+        read(api)
+    assert caught.value.error is None

@@ -101,3 +101,18 @@ def test_gateway_credentials_are_kept_and_not_sent(
     api.get_messaging_integrations_line()
     assert (gateway.username, gateway.password) == ("me", "pw")
     assert service.requests[-1].headers.get_all("Authorization") == ["Bearer the-token"]
+
+
+@pytest.mark.parametrize(
+    ("host", "protocol"),
+    [
+        ("https://gw.example", "https"),
+        ("gw.example/path", "https"),
+        ("me@gw.example", "https"),
+        ("gw.example", "ftp"),
+    ],
+)
+def test_a_gateway_that_is_none_is_refused(host: str, protocol: str) -> None:
+    gateway = GatewayConfiguration(host=host, protocol=protocol)
+    with pytest.raises(ValueError, match="gateway"):
+        gateway.api_url()

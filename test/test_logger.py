@@ -2,6 +2,10 @@ from __future__ import annotations
 
 import json
 import logging
+import os
+import pickle
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +22,7 @@ from PureCloudPlatformClientV2.logger import (
     mask_query,
     mask_secrets,
     mask_text,
+    package_logger,
     redact,
 )
 
@@ -282,3 +287,25 @@ def test_known_secrets_are_taken_out_of_a_text() -> None:
     )
     # One that would blacken ordinary words is left.
     assert redact("a cat", ["cat", ""]) == "a cat"
+
+
+def test_unpickled_configurations_attach_no_further_handlers() -> None:
+    configuration = Configuration()
+    configuration.debug = True
+    before = list(package_logger.handlers)
+    for _ in range(5):
+        pickle.loads(pickle.dumps(configuration))
+    Configuration().debug = True
+    assert len(package_logger.handlers) == len(before)
+    configuration.debug = False
+
+
+def test_a_level_that_was_set_before_the_import_stays() -> None:
+    script = (
+        "import logging; name = 'PureCloudPlatformClientV2'; "
+        "logging.getLogger(name).setLevel(logging.INFO); __import__(name); "
+        "print(logging.getLogger(name).level)"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    printed = subprocess.check_output([sys.executable, "-c", script], text=True, env=environment)
+    assert int(printed) == logging.INFO

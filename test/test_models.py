@@ -302,3 +302,13 @@ def test_a_model_of_your_own_derives_its_maps() -> None:
 def test_a_field_of_an_impossible_type_fails_when_the_class_is_created(annotation: Any) -> None:
     with pytest.raises(TypeError, match="not a type that a model field can have"):
         type("Impossible", (Model,), {"__annotations__": {"field": annotation}})
+
+
+def test_reading_a_model_does_not_change_it() -> None:
+    integration = LineIntegration(id="1")
+    before = dict(vars(integration))
+    assert repr(integration) == str(integration)
+    assert integration == LineIntegration(id="1")
+    assert integration.to_dict()
+    assert integration.to_json()
+    assert vars(integration) == before

@@ -136,3 +136,13 @@ def test_signing_in_at_the_sandbox(purecloud_sandbox: Sandbox) -> None:
             purecloud_sandbox.client_id, purecloud_sandbox.client_secret
         )
         assert MessagingApi(client).get_messaging_integrations_line().total == 0
+
+
+@pytest.mark.parametrize("token", ["", "a\nb", "\u20ac", None, 5, ["x"]])
+def test_a_token_that_cannot_be_sent_is_not_taken(
+    api_client: ApiClient, service: Service, token: Any
+) -> None:
+    service.answer(200, {"access_token": token})
+    with pytest.raises(ApiException, match="access_token is not a text that can be sent"):
+        api_client.get_client_credentials_token("id", "the-secret")
+    assert api_client.access_token == ""

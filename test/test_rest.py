@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import trustme
 import urllib3
+from cryptography.hazmat.primitives import serialization
 from service import Behaviour, RawServer, Service
 
 from PureCloudPlatformClientV2 import (
@@ -394,3 +395,57 @@ def test_one_process_serves_many_organisations() -> None:
             assert listing.first_uri == service.url
             assert service.requests[-1].headers["Authorization"] == f"Bearer for {service.url}"
         assert len(one.requests) == len(other.requests) == 2
+
+
+# Settings that cannot be used
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("retries", None),
+        ("retries", "3"),
+        ("retries", -1),
+        ("retry_after_max", None),
+        ("retry_after_max", -1),
+        ("max_response_bytes", None),
+        ("max_response_bytes", 0),
+        ("connection_pool_maxsize", 0),
+        ("connection_pool_maxsize", "8"),
+    ],
+)
+def test_settings_are_checked_before_anything_is_sent(
+    api: MessagingApi, service: Service, configuration: Configuration, setting: str, value: Any
+) -> None:
+    setattr(configuration, setting, value)
+    with pytest.raises(ValueError, match=setting):
+        api.post_messaging_integrations_line({"name": "A"})
+    assert service.requests == []
+
+
+def test_credentials_within_the_proxy_url_are_refused_and_not_shown(
+    api: MessagingApi, configuration: Configuration
+) -> None:
+    configuration.proxy = "http://me:canary@proxy.example:3128"
+    with pytest.raises(ValueError, match="proxy_username") as caught:
+        api.get_messaging_integrations_line()
+    assert "canary" not in str(caught.value)
+
+
+def test_an_encrypted_client_key_is_refused_instead_of_asked_for(
+    api: MessagingApi, configuration: Configuration, authority: trustme.CA, tmp_path: Path
+) -> None:
+    identity = authority.issue_cert("me.example")
+    key = serialization.load_pem_private_key(identity.private_key_pem.bytes(), None)
+    (tmp_path / "key.pem").write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.BestAvailableEncryption(b"phrase"),
+        )
+    )
+    identity.cert_chain_pems[0].write_to_path(str(tmp_path / "cert.pem"))
+    configuration.cert_file = str(tmp_path / "cert.pem")
+    configuration.key_file = str(tmp_path / "key.pem")
+    with pytest.raises(ValueError, match="passphrase"):
+        api.get_messaging_integrations_line()

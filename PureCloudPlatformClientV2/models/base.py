@@ -176,7 +176,7 @@ class Model:
             properties by wire name.
         """
         fields = {name: _to_plain(getattr(self, name)) for name in self.swagger_types}
-        for name, value in self.additional_properties.items():
+        for name, value in self._unknown().items():
             if fields.get(name) is None:
                 fields[name] = value
         return fields
@@ -201,8 +201,8 @@ class Model:
             for name in self.swagger_types
             if (value := getattr(self, name)) is not None
         ]
-        if self.additional_properties:
-            parts.append(f"additional_properties={mask_secrets(self.additional_properties)!r}")
+        if unknown := self._unknown():
+            parts.append(f"additional_properties={mask_secrets(unknown)!r}")
         return _layout(f"{type(self).__name__}(", parts, ")")
 
     def _shown(self, name: str, value: Any) -> str:
@@ -211,7 +211,7 @@ class Model:
         if isinstance(value, dict):
             return repr(mask_secrets(value))
         if isinstance(value, list):
-            return _layout("[", [repr(item) for item in value], "]")
+            return _layout("[", [repr(mask_secrets(item)) for item in value], "]")
         return repr(value)
 
     def __eq__(self, other: object) -> bool:
@@ -222,8 +222,12 @@ class Model:
     def _content(self) -> dict[str, Any]:
         """What was set, and what came besides."""
         fields = {name: value for name, value in self.__dict__.items() if value is not None}
-        fields["additional_properties"] = self.additional_properties
+        fields["additional_properties"] = self._unknown()
         return fields
+
+    def _unknown(self) -> dict[str, Any]:
+        """The additional properties; unlike the attribute, it makes no dict where there is none."""
+        return self.__dict__.get("additional_properties") or {}
 
 
 def _type_name(hint: Any) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from datetime import datetime, timezone
+from http.client import responses
 from typing import Any, cast
 from urllib.parse import unquote
 from uuid import uuid4
@@ -105,6 +106,8 @@ def authenticate() -> None:
 def close_exchange(response: Response) -> Response:
     """Put the last headers on an answer, and record the request."""
     exchange = current_exchange()
+    # As the platform writes it; werkzeug's own is in capitals.
+    response.status = f"{response.status_code} {responses.get(response.status_code, 'Unknown')}"
     response.headers["ININ-Correlation-Id"] = exchange.correlation_id
     response.headers.update(exchange.headers)
     if response.status_code == 204:

@@ -138,7 +138,13 @@ class Faults:
 
         Args:
             *faults: What shall go wrong, in this order.
+
+        Raises:
+            TypeError: One of them is no fault.
+            ValueError: The status of one of them is none of HTTP.
         """
+        for fault in faults:
+            _check(fault)
         with self._lock:
             self._planned.extend(_Planned(fault) for fault in faults)
 
@@ -175,3 +181,10 @@ class Faults:
         """Count the faults that may still hit a request."""
         with self._lock:
             return len(self._planned)
+
+
+def _check(fault: object) -> None:
+    if not isinstance(fault, Fault):
+        raise TypeError(f"faults: give faults such as StatusFault(503), not {fault!r}")
+    if isinstance(fault, StatusFault) and fault.status not in range(200, 600):
+        raise ValueError(f"status: give a number from 200 to 599, not {fault.status!r}")

@@ -27,7 +27,7 @@ except ModuleNotFoundError as _error:
     if _error.name not in ("cheroot", "flask", "werkzeug"):
         raise
     raise ModuleNotFoundError(
-        "the sandbox needs Flask and cheroot: pip install 'PureCloudPlatformClientV2[sandbox]'",
+        "the sandbox needs Flask and cheroot: install this package with its extra [sandbox]",
         name=_error.name,
     ) from _error
 

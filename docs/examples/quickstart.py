@@ -5,6 +5,7 @@ without them it starts a sandbox on this machine. It deletes what it has created
 """
 
 import os
+import sys
 from contextlib import ExitStack
 
 from PureCloudPlatformClientV2 import (
@@ -24,7 +25,10 @@ def main() -> None:
         configuration = Configuration()  # takes both variables from the environment
         print(f"Working on your account at {configuration.host}.")
         with ApiClient(configuration=configuration) as client:
-            tour(MessagingApi(client))
+            try:
+                tour(MessagingApi(client))
+            except ApiException as error:
+                sys.exit(f"\nStopped: {error}")
     else:
         from PureCloudPlatformClientV2.sandbox import Sandbox
 

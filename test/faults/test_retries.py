@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import socket
+import threading
 import time
 from datetime import datetime, timezone
 from email.utils import format_datetime
@@ -10,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from PureCloudPlatformClientV2 import ApiClient, ApiException
+from PureCloudPlatformClientV2 import ApiClient, ApiException, Configuration, MessagingApi
 from PureCloudPlatformClientV2.rest import ApiConnectionException
 
 from .conftest import MakeClient, MakeServer
@@ -291,3 +294,57 @@ def test_headers_that_come_twice_are_both_kept(
 
     assert caught.value.headers is not None
     assert caught.value.headers["Warning"] == "a, b"
+
+
+class _Alert(logging.Handler):
+    """Reports failures through the client itself, as a pager would."""
+
+    def __init__(self, api: MessagingApi) -> None:
+        super().__init__()
+        self.api = api
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if "POST" in record.getMessage():
+            with contextlib.suppress(ApiException):
+                self.api.get_messaging_integrations_line()
+
+
+def test_a_call_made_by_a_log_handler_does_not_have_a_lost_write_sent_again() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        nobody = f"http://127.0.0.1:{free.getsockname()[1]}"
+    elsewhere = Configuration(host=nobody)
+    elsewhere.retries = 0
+    received: list[bytes] = []
+
+    def lose_the_answer() -> None:
+        while True:
+            connection, _ = listener.accept()
+            with connection:
+                text = connection.recv(65536)
+                if text == b"stop":
+                    return
+                received.append(text)
+
+    logger = logging.getLogger("PureCloudPlatformClientV2")
+    alert = _Alert(MessagingApi(ApiClient(configuration=elsewhere)))
+    level = logger.level
+    logger.addHandler(alert)
+    logger.setLevel(logging.ERROR)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = threading.Thread(target=lose_the_answer)
+        server.start()
+        configuration = Configuration(host=f"http://127.0.0.1:{listener.getsockname()[1]}")
+        try:
+            with (
+                ApiClient(configuration=configuration) as client,
+                pytest.raises(ApiException) as caught,
+            ):
+                MessagingApi(client).post_messaging_integrations_line({"name": "A"})
+        finally:
+            logger.removeHandler(alert)
+            logger.setLevel(level)
+            with socket.create_connection(listener.getsockname()) as stop:
+                stop.sendall(b"stop")
+            server.join()
+    assert caught.value.outcome_unknown
+    assert len(received) == 1

@@ -235,5 +235,5 @@ def test_a_missing_dependency_is_told_in_a_line(module: str) -> None:
     assert failed.returncode == 1
     assert failed.stderr == (
         "error: the sandbox needs Flask and cheroot:"
-        " pip install 'PureCloudPlatformClientV2[sandbox]'\n"
+        " install this package with its extra [sandbox]\n"
     )

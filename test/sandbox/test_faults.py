@@ -6,6 +6,7 @@ import socket
 import time
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 import pytest
 import urllib3
@@ -253,3 +254,15 @@ def test_a_fault_of_no_kind_harms_nobody(call: Caller, sandbox: Sandbox) -> None
     sandbox.faults.add(Fault())
 
     assert call("GET", LINE).status == 200
+
+
+@pytest.mark.parametrize("fault", ["503", StatusFault, [StatusFault(503)], None])
+def test_what_is_no_fault_is_refused(fault: Any) -> None:
+    with Sandbox() as sandbox, pytest.raises(TypeError, match="StatusFault"):
+        sandbox.faults.add(fault)
+
+
+@pytest.mark.parametrize("status", ["503", 99999, 100, None])
+def test_a_status_that_http_does_not_have_is_refused(status: Any) -> None:
+    with Sandbox() as sandbox, pytest.raises(ValueError, match="status"):
+        sandbox.faults.add(StatusFault(status))
