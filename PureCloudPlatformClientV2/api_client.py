@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
-from email.message import Message
-from functools import lru_cache
-from pathlib import Path, PurePosixPath
-from tempfile import mkdtemp
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, overload
-from urllib.parse import quote
 
 from .configuration import Configuration, RequestTimeout, check_host
 from .configuration import configuration as default_configuration
@@ -23,13 +16,10 @@ from .http_client import AbstractHttpClient, DefaultHttpClient, HttpRequestOptio
 from .logger import is_secret_name
 from .models.base import Model
 from .oauth import client_credentials_token
+from .parameters import check_body, expand_path, form_fields, query_to_text
 from .rest import check_headers, secrets_of, to_text
+from .results import result_maker
 from .serialization import (
-    Decoder,
-    decode,
-    decoder_for,
-    format_datetime,
-    parse_json,
     to_json_value,
 )
 from .version import __version__
@@ -52,11 +42,6 @@ M = TypeVar("M", bound=Model)
 
 OAUTH = "PureCloud OAuth"
 """The name that the contract gives to bearer tokens."""
-
-_LONGEST_FILE_NAME = 60
-"""Characters; file systems allow 255 bytes, and there are up to four in a character."""
-
-_PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 class CallOptions(TypedDict, total=False):
@@ -418,15 +403,15 @@ class ApiClient:
         """
         if callback is not None and not callable(callback):
             raise TypeError("callback: give a function that takes the result")
-        to_result = _result_maker(response_type, self.configuration)
+        to_result = result_maker(response_type, self.configuration)
         if body_type is not None:
-            _check_body(body, body_type)
+            check_body(body, body_type)
         request = HttpRequestOptions(
-            url=self._api_url() + _expand(resource_path, path_params or {}),
+            url=self._api_url() + expand_path(resource_path, path_params or {}),
             method=str(method).upper(),
             headers=self._headers(auth_settings, header_params, _headers),
-            query_params=_query(query_params or {}),
-            post_params=_form(post_params, files),
+            query_params=query_to_text(query_params or {}),
+            post_params=form_fields(post_params, files),
             body=None if body is None else to_json_value(body),
             timeout=_request_timeout,
             deadline=_deadline,
@@ -500,128 +485,3 @@ def default_api_client() -> ApiClient:
         vars(default_configuration).setdefault("_api_client", ApiClient())
     client: ApiClient = vars(default_configuration)["_api_client"]
     return client
-
-
-def _check_body(body: Any, body_type: type[Model]) -> None:
-    if body is None:
-        raise ValueError(f"body is missing: give a {body_type.__name__}, or a dict of wire names")
-    if isinstance(body, body_type):
-        return
-    if not isinstance(body, dict):
-        raise TypeError(
-            f"body: give a {body_type.__name__}, or a dict of wire names, "
-            f"not a value of type {type(body).__name__}"
-        )
-    for name, wire_name in body_type.attribute_map.items():
-        if name in body and name != wire_name:
-            raise ValueError(f"body: {name!r} is not a wire name; write {wire_name!r}")
-
-
-def _expand(resource_path: str, path_params: Mapping[str, Any]) -> str:
-    """Put the path parameters into the template, each as exactly one segment."""
-    if not resource_path.startswith("/"):
-        # What follows the host without a slash would be part of its name.
-        raise ValueError(f"resource_path: {resource_path!r} does not begin with a slash")
-    return _PLACEHOLDER.sub(lambda found: _segment(found[1], path_params), resource_path)
-
-
-def _segment(wire_name: str, path_params: Mapping[str, Any]) -> str:
-    name = _argument(wire_name)
-    value = path_params.get(wire_name)
-    if value is None:
-        raise ValueError(f"{name} is missing: the path needs it")
-    text = _text(name, value)
-    if text in ("", ".", ".."):
-        raise ValueError(f"{name}: {text!r} cannot be part of a path")
-    # Quote "/" as well: an id is one path segment, and urllib's default leaves slashes alone.
-    return quote(text, safe="")
-
-
-@lru_cache
-def _argument(wire_name: str) -> str:
-    """The name of the parameter that a caller knows by another name than the service."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", wire_name).lower()
-
-
-def _query(query_params: Mapping[str, Any]) -> dict[str, str]:
-    return {name: _text(name, value) for name, value in query_params.items() if value is not None}
-
-
-def _text(name: str, value: Any) -> str:
-    """Write a value as it goes into a path or a query."""
-    if isinstance(value, (str, bytes)):
-        return to_text(name, value)
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, datetime):
-        return format_datetime(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, (list, tuple)):
-        return ",".join(_text(name, item) for item in value)
-    return str(value)
-
-
-def _form(post_params: Any, files: Mapping[str, str | list[str]] | None) -> Any:
-    if not files:
-        return post_params
-    fields: list[tuple[str, Any]] = list(
-        post_params.items() if isinstance(post_params, Mapping) else post_params or ()
-    )
-    for field, paths in files.items():
-        for path in [paths] if isinstance(paths, str) else paths:
-            fields.append((field, (Path(path).name, Path(path).read_bytes())))
-    return fields
-
-
-def _result_maker(
-    response_type: str | type[Any] | None, configuration: Configuration
-) -> Callable[[RESTResponse], Any]:
-    """Choose what to make of an answer; raises ``ValueError`` if there is no such type."""
-    if response_type is None:
-        return _refuse_html
-    if not isinstance(response_type, (str, type)):
-        raise ValueError(f"response_type: there is no type named {response_type!r}")
-    if response_type == "file":
-        folder = configuration.temp_folder_path
-        if folder is not None and not Path(folder).is_dir():
-            raise ValueError(f"temp_folder_path: there is no folder {folder!r}")
-        return lambda response: _save(response, folder)
-    name = response_type if isinstance(response_type, str) else response_type.__name__
-    decoder = decoder_for(name)
-    if name == "str":
-        return lambda response: _decode_text(response, decoder)
-    return lambda response: decode(parse_json(response.content), decoder)
-
-
-def _refuse_html(response: RESTResponse) -> None:
-    # A login page or the like behind a 200 is never the service's doing.
-    html = response.headers.get("Content-Type", "").lower().startswith("text/html")
-    if response.content and html:
-        raise ValueError("an HTML page came instead of an answer of the service")
-
-
-def _decode_text(response: RESTResponse, decoder: Decoder) -> Any:
-    if "json" in response.headers.get("Content-Type", "json"):
-        return decode(parse_json(response.content), decoder)
-    _refuse_html(response)
-    return response.data
-
-
-def _save(response: RESTResponse, folder: str | None) -> str:
-    """Save a body under the name the service gave it, in a new folder, and give its path."""
-    name = PurePosixPath(_file_name(response).replace("\\", "/")).name
-    name = "".join(filter(str.isprintable, name))[-_LONGEST_FILE_NAME:].strip(". ")
-    path = Path(mkdtemp(dir=folder)) / (name or "download")
-    path.write_bytes(response.content)
-    return str(path)
-
-
-def _file_name(response: RESTResponse) -> str:
-    disposition = Message()
-    disposition["Content-Disposition"] = response.headers.get("Content-Disposition", "")
-    try:
-        return disposition.get_filename() or ""
-    except (LookupError, TypeError, ValueError):
-        # The standard library trips over some broken continuations (RFC 2231).
-        return ""

@@ -425,7 +425,7 @@ ROWS = [
     {"exceptions"},
     {"rest"},
     {"http_client"},
-    {"oauth"},
+    {"oauth", "parameters", "results"},
     {"api_client"},
     {"apis", "pagination"},
     {"__init__"},
