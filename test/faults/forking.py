@@ -1,17 +1,25 @@
 """A program that forks while its client has connections; run by the tests as its own process.
 
 Arguments: URL of the server, file of the authority, and when to fork: ``warm`` (connections are
-idle), ``during-calls`` (other threads are calling) or ``locked`` (another thread holds the locks).
+idle), ``during-calls`` (other threads are calling), ``during-sign-in`` (they are asking for tokens)
+or ``locked`` (another thread holds the locks).
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import threading
 import warnings
 
-from PureCloudPlatformClientV2 import ApiClient, Configuration, FacebookIntegration
+from PureCloudPlatformClientV2 import (
+    ApiClient,
+    ApiException,
+    Configuration,
+    FacebookIntegration,
+    HttpRequestOptions,
+)
 
 CHILDREN = 4
 CALLS = 200
@@ -23,9 +31,19 @@ def call(client: ApiClient, name: str) -> bool:
         "GET",
         {"thingId": name},
         response_type=FacebookIntegration,
-        _headers={"X-Process": str(os.getpid())},
     )
     return found.id == name
+
+
+def sign(request: HttpRequestOptions) -> None:
+    """Tell the server which process a request is from."""
+    request.headers["X-Process"] = str(os.getpid())
+
+
+def ask_for_token(client: ApiClient) -> None:
+    # The server only echoes, so no token comes; what counts is that the request is on its way.
+    with contextlib.suppress(ApiException):
+        client.get_client_credentials_token("id", "the-secret")
 
 
 def child(client: ApiClient, number: int, result: int) -> None:
@@ -59,12 +77,16 @@ def main(url: str, authority: str, when: str) -> None:
     configuration.ssl_ca_cert = authority
     client = ApiClient(configuration=configuration)
     over, failed = threading.Event(), threading.Event()
-    calling = threading.Barrier(4 if when == "during-calls" else 1)
+    client.get_http_client().set_pre_request_hook(sign)
+    busy = when in ("during-calls", "during-sign-in")
+    calling = threading.Barrier(4 if busy else 1)
 
     def keep_calling(number: int) -> None:
         count = 0
         while not over.is_set():
-            if not call(client, f"parent-{number}-{count}"):
+            if when == "during-sign-in":
+                ask_for_token(client)
+            elif not call(client, f"parent-{number}-{count}"):
                 failed.set()
             if count == 3:
                 calling.wait()
@@ -72,7 +94,7 @@ def main(url: str, authority: str, when: str) -> None:
 
     threads: list[threading.Thread] = []
     call(client, "first")
-    if when == "during-calls":
+    if busy:
         threads = [threading.Thread(target=keep_calling, args=(n,)) for n in range(3)]
     if when == "locked":
         calling = threading.Barrier(2)

@@ -69,7 +69,7 @@ def test_threads_share_a_client_without_a_crossed_or_lost_answer(
 
 
 @pytest.mark.parametrize("tls", [False, True], ids=["plain", "TLS"])
-@pytest.mark.parametrize("when", ["warm", "during-calls", "locked"])
+@pytest.mark.parametrize("when", ["warm", "during-calls", "during-sign-in", "locked"])
 def test_a_fork_leaves_each_process_its_own_connections(
     make_server: MakeServer, certificates: Certificates, when: str, tls: bool
 ) -> None:
