@@ -237,7 +237,8 @@ class _StrictResponse(HTTPResponse):
 
     def begin(self) -> None:
         stream = self.fp
-        self.fp = _Head(stream)  # type: ignore[assignment]  # pyright: ignore
+        head: Any = _Head(stream)  # has the one method of a stream that the base class calls here
+        self.fp = head
         try:
             super().begin()
         finally:
@@ -245,6 +246,7 @@ class _StrictResponse(HTTPResponse):
                 self.fp = stream
 
     def _read_status(self) -> tuple[str, int, str]:
+        # The stubs of the standard library leave this method out.
         version, status, reason = super()._read_status()  # type: ignore[misc]
         return version, CONTINUE if 100 <= status < 200 else status, reason
 
@@ -286,7 +288,7 @@ class _ForgetfulQueue(queue.LifoQueue[Any]):
 
     def forget_parent(self) -> None:
         # A thread that is not there any more may have held the lock.
-        self.__init__(self.maxsize)  # type: ignore[misc]  # pyright: ignore
+        queue.LifoQueue.__init__(self, self.maxsize)
 
 
 class _LimitedPool(HTTPConnectionPool):
@@ -296,7 +298,7 @@ class _LimitedPool(HTTPConnectionPool):
 
 
 class _LimitedTLSPool(HTTPSConnectionPool):
-    ConnectionCls = _LimitedTLSConnection  # pyright: ignore[reportAssignmentType]
+    ConnectionCls = _LimitedTLSConnection  # pyright: ignore[reportAssignmentType]  # as above
     QueueCls = _ForgetfulQueue
 
     def _validate_conn(self, conn: Any) -> None:

@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -45,9 +46,9 @@ def make_server(certificates: Certificates) -> Iterator[MakeServer]:
     """Starts servers; those with ``tls=True`` have a good certificate."""
     with ExitStack() as stack:
 
-        def make(script: Script = GOOD, *, tls: bool = False, **options: object) -> FaultServer:
+        def make(script: Script = GOOD, *, tls: bool = False, **options: Any) -> FaultServer:
             context = certificates.server_context() if tls else None
-            server = FaultServer(script, tls=context, **options)  # type: ignore[arg-type]  # pyright: ignore
+            server = FaultServer(script, tls=context, **options)
             return stack.enter_context(server)
 
         yield make

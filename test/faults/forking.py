@@ -12,6 +12,7 @@ import os
 import sys
 import threading
 import warnings
+from typing import Any
 
 from PureCloudPlatformClientV2 import (
     ApiClient,
@@ -117,7 +118,8 @@ def main(url: str, authority: str, when: str) -> None:
 
 def hold_locks(client: ApiClient, held: threading.Barrier, over: threading.Event) -> None:
     """Hold every lock that a call takes, as a thread does that the fork interrupts."""
-    rest = client.get_http_client().rest_client  # type: ignore[attr-defined]  # pyright: ignore
+    http_client: Any = client.get_http_client()  # there is no public way to its locks
+    rest = http_client.rest_client
     manager = rest._manager
     pool = manager.pools[next(iter(manager.pools.keys()))]
     with rest._manager_lock, manager.pools.lock, pool.pool.mutex:

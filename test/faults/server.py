@@ -15,7 +15,7 @@ import socket
 import ssl
 import struct
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -220,8 +220,8 @@ class FaultServer:
             thread.join(timeout=60)
             assert not thread.is_alive(), "a thread of the server did not end"
 
-    def _start(self, work: object, *args: object) -> None:
-        thread = threading.Thread(target=work, args=args, daemon=True)  # type: ignore[arg-type]  # pyright: ignore
+    def _start(self, work: Callable[..., object], *args: object) -> None:
+        thread = threading.Thread(target=work, args=args, daemon=True)
         with self._lock:
             self._threads = [one for one in self._threads if one.is_alive() or one.ident is None]
             self._threads.append(thread)
