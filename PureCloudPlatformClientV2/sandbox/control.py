@@ -16,7 +16,7 @@ from .faults import FAULT_KINDS, Fault
 from .request_log import LoggedRequest
 from .rules import REQUEST_FIELDS
 from .seeding import seed_integration
-from .state import DEFAULT_OWNER, PERMISSIONS, current_state
+from .state import DEFAULT_OWNER, PERMISSIONS, check_permissions, current_state
 from .store import DuplicateError
 
 control: Blueprint = Blueprint("control", __name__)
@@ -89,9 +89,15 @@ def create_token() -> Response:
     body = _json_object(
         {"permissions": _is_string_list, "expiresIn": _is_number, "owner": _is_string}
     )
+    try:
+        permissions = check_permissions(body.get("permissions", PERMISSIONS))
+    except ValueError as error:
+        names = ", ".join(sorted(PERMISSIONS))
+        message = f"The field {{fieldName}} may hold: {names}."
+        raise invalid([Problem("permissions", "invalid.value", message)]) from error
     token = current_state().issue_token(
         owner=body.get("owner", DEFAULT_OWNER),
-        permissions=frozenset(body.get("permissions", PERMISSIONS)),
+        permissions=permissions,
         lifetime=body.get("expiresIn"),
     )
     return jsonify(accessToken=token, tokenId=token_id(token))

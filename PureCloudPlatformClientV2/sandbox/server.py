@@ -21,7 +21,7 @@ try:
     from .app import create_app
     from .fault_injection import FaultInjector
     from .seeding import seed_integration
-    from .state import DEFAULT_OWNER, PERMISSIONS, Settings, State
+    from .state import DEFAULT_OWNER, PERMISSIONS, Settings, State, check_permissions
     from .wsgi_server import WebServer
 except ModuleNotFoundError as _error:
     if _error.name not in ("cheroot", "flask", "werkzeug"):
@@ -228,10 +228,13 @@ class Sandbox:
                 when omitted.
             expires_in: Seconds until it expires; the sandbox's token lifetime when omitted.
             owner: Name of the user to whom createdBy and modifiedBy will point.
+
+        Raises:
+            ValueError: There is no such permission; the message lists those that there are.
         """
         return self._running().issue_token(
             owner=owner,
-            permissions=PERMISSIONS if permissions is None else frozenset(permissions),
+            permissions=PERMISSIONS if permissions is None else check_permissions(permissions),
             lifetime=expires_in,
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -89,6 +89,26 @@ class State:
         self.faults.clear()
         if self.limiter is not None:
             self.limiter.clear()
+
+
+def check_permissions(permissions: Iterable[str]) -> frozenset[str]:
+    """Take a list of permissions, if each of them is one.
+
+    Args:
+        permissions: Their names.
+
+    Raises:
+        TypeError: It is a single string.
+        ValueError: One of them does not exist.
+    """
+    if isinstance(permissions, str):
+        raise TypeError("permissions must be a list of names, not a string")
+    wanted = frozenset(permissions)
+    unknown = [name for name in wanted if name not in PERMISSIONS]
+    if unknown:
+        known = ", ".join(sorted(PERMISSIONS))
+        raise ValueError(f"there is no permission {min(unknown)!r}; permissions are {known}")
+    return wanted
 
 
 def current_state() -> State:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from PureCloudPlatformClientV2.sandbox import Sandbox
@@ -106,3 +108,19 @@ def test_a_token_that_was_not_issued_cannot_expire(sandbox: Sandbox) -> None:
     with pytest.raises(LookupError, match="doesn't know") as caught:
         sandbox.expire_token("nonsense")
     assert "nonsense" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "unknown", ["messaging:integration:read", "", "Messaging:Integration:View"]
+)
+def test_a_permission_that_does_not_exist_is_refused(sandbox: Sandbox, unknown: str) -> None:
+    with pytest.raises(ValueError, match=f"no permission '{unknown}'") as caught:
+        sandbox.create_token(permissions=["messaging:integration:view", unknown])
+    assert all(permission in str(caught.value) for permission in PERMISSIONS)
+
+
+def test_permissions_are_not_taken_from_a_string(sandbox: Sandbox) -> None:
+    permissions: Any = "messaging:integration:view"
+
+    with pytest.raises(TypeError, match="a list of names"):
+        sandbox.create_token(permissions=permissions)

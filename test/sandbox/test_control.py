@@ -199,6 +199,15 @@ def test_a_token_cannot_be_ordered_with_nonsense(call: Caller, body: Any) -> Non
     assert call.control("POST", "/tokens", body).status == 400
 
 
+def test_a_token_cannot_be_ordered_with_a_permission_that_does_not_exist(call: Caller) -> None:
+    body = {"permissions": ["messaging:integration:view", "messaging:integration:read"]}
+
+    answer = call.control("POST", "/tokens", body)
+
+    assert (answer.status, answer.json["details"][0]["fieldName"]) == (400, "permissions")
+    assert "messaging:integration:edit" in answer.json["message"]
+
+
 def test_an_integration_is_put_in_place_past_all_rules(call: Caller) -> None:
     body = {"id": "mine", "status": "Error", "channelId": "1", "channelSecret": "secret"}
 
