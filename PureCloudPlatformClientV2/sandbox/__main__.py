@@ -127,6 +127,12 @@ def build_parser() -> argparse.ArgumentParser:
     add("--client-secret", metavar="SECRET", help="its secret (default: a random one)")
     add("--control-token", metavar="TOKEN", help="token for /sandbox (default: a random one)")
     add(
+        "--organization",
+        metavar="NAME",
+        default="sandbox",
+        help="organization of SAML assertions (default: sandbox)",
+    )
+    add(
         "--token-lifetime",
         metavar="SECONDS",
         type=whole(1),

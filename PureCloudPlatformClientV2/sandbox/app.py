@@ -15,6 +15,7 @@ from flask.json.provider import DefaultJSONProvider
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.routing import UnicodeConverter
 
+from .authorization import authorization
 from .control import control
 from .entities import Token
 from .errors import ServiceError, error_for_status
@@ -68,7 +69,7 @@ def create_app(state: State) -> Flask:
     app.register_error_handler(ServiceError, answer_service_error)
     app.register_error_handler(HTTPException, answer_http_exception)
     app.register_error_handler(Exception, answer_crash)
-    for blueprint in (messaging, webhooks, oauth, control):
+    for blueprint in (messaging, webhooks, oauth, authorization, control):
         app.register_blueprint(blueprint)
     return app
 

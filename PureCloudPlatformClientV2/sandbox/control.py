@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from flask import Blueprint, Response, jsonify, request
 
+from .authorization_codes import is_challenge, is_redirect_uri, issue_code
 from .entities import ANSWERED_FIELDS, Kind, integration_to_wire, token_id, wire_date
 from .errors import Problem, ServiceError, error_for_status, invalid
 from .faults import FAULT_KINDS, Fault
@@ -103,6 +104,46 @@ def create_token() -> Response:
     return jsonify(accessToken=token, tokenId=token_id(token))
 
 
+@control.post("/sandbox/tokens/expire")
+def expire_tokens() -> Response:
+    """Let one token expire, or all of them."""
+    body = _json_object({"accessToken": _is_string})
+    state = current_state()
+    if "accessToken" not in body:
+        state.store.expire_tokens(state.clock())
+    elif not state.store.expire_token(body["accessToken"], state.clock()):
+        raise error_for_status(404)
+    return Response(status=204)
+
+
+@control.delete("/sandbox/refresh-tokens")
+def revoke_refresh_tokens() -> Response:
+    """Refuse every refresh token issued so far."""
+    current_state().store.remove_refresh_tokens()
+    return Response(status=204)
+
+
+@control.post("/sandbox/authorization-codes")
+def create_authorization_code() -> Response:
+    """Issue an authorization code for the sandbox's own OAuth client."""
+    body = _json_object(
+        {
+            "redirectUri": lambda value: _is_string(value) and is_redirect_uri(value),
+            "codeChallenge": lambda value: _is_string(value) and is_challenge(value),
+        }
+    )
+    if "redirectUri" not in body:
+        raise invalid([_missing("redirectUri")])
+    state = current_state()
+    code = issue_code(
+        state,
+        client_id=state.settings.client_id,
+        redirect_uri=body["redirectUri"],
+        challenge=body.get("codeChallenge"),
+    )
+    return jsonify(code=code)
+
+
 @control.post("/sandbox/integrations/<any(facebook, line, twitter):kind>")
 def create_integration(kind: Kind) -> Response:
     """Put an integration in place, whatever its id and status, past all rules."""
@@ -139,7 +180,7 @@ def _parse_fault() -> Fault:
     body = _json_object({"kind": _is_fault_kind, **_FAULT_FIELDS})
     kind = FAULT_KINDS.get(body.pop("kind", ""))
     if kind is None:
-        raise invalid([Problem("kind", "missing.value", "The field {fieldName} is required.")])
+        raise invalid([_missing("kind")])
     wire_names = {_camel_case(item.name): item for item in fields(kind)}
     needless = [name for name in body if name not in wire_names]
     absent = [
@@ -149,11 +190,15 @@ def _parse_fault() -> Fault:
     ]
     problems = [
         *(Problem(name, "invalid.value", "This fault has no {fieldName}.") for name in needless),
-        *(Problem(name, "missing.value", "The field {fieldName} is required.") for name in absent),
+        *map(_missing, absent),
     ]
     if problems:
         raise invalid(problems)
     return kind(**{wire_names[name].name: value for name, value in body.items()})
+
+
+def _missing(name: str) -> Problem:
+    return Problem(name, "missing.value", "The field {fieldName} is required.")
 
 
 def _json_object(checks: Mapping[str, Callable[[Any], bool]]) -> dict[str, Any]:

@@ -56,6 +56,29 @@ class Token:
     """When it stops working, in seconds since the epoch; None for never."""
 
 
+@dataclass(frozen=True)
+class AuthorizationCode:
+    """A code as the sandbox remembers it: without the code."""
+
+    client_id: str
+    """The only client that may trade it in."""
+    redirect_uri: str
+    challenge: str | None
+    """The S256 challenge whose verifier must come with it; None if PKCE is not used."""
+    expires: float
+    """When it stops working, in seconds since the epoch."""
+
+
+@dataclass(frozen=True)
+class RefreshToken:
+    """A refresh token as the sandbox remembers it: without the token."""
+
+    client_id: str
+    """The only client that may use it."""
+    confidential: bool
+    """Whether that client must show its secret, as it did for the code."""
+
+
 def fingerprint(secret: str) -> str:
     """Digest a secret so that it can be recognised but not read.
 

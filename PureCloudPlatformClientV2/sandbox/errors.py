@@ -77,6 +77,23 @@ class ServiceError(Exception):
         return body
 
 
+class OAuthError(Exception):
+    """A token request that is refused, in the terms of RFC 6749 section 5.2."""
+
+    def __init__(self, error: str, description: str, status: int = 400) -> None:
+        """Describe the refusal.
+
+        Args:
+            error: The error code of the RFC.
+            description: A sentence for the developer, without anything that was sent.
+            status: The HTTP status.
+        """
+        super().__init__(error, description)
+        self.error = error
+        self.description = description
+        self.status = status
+
+
 STATUS_ERRORS: dict[int, tuple[str, str]] = {
     400: ("bad.request", "The request could not be understood."),
     401: ("bad.credentials", "Invalid login credentials."),

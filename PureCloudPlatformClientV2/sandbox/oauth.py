@@ -1,37 +1,23 @@
-"""The token endpoint, after RFC 6749."""
+"""The token endpoint and its grants, after RFC 6749, RFC 7522 and RFC 7636."""
 
 from __future__ import annotations
 
-import base64
-import binascii
+import secrets
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import unquote_plus
 
 from flask import Blueprint, Response, jsonify, request
 
-from .state import PERMISSIONS, State, current_state
+from .assertions import is_encoded_xml
+from .authorization_codes import is_verifier, proves
+from .entities import RefreshToken
+from .errors import OAuthError
+from .oauth_clients import OAuthClient, authenticate_client, identify_client
+from .state import DEFAULT_OWNER, PERMISSIONS, State, current_state
 
 oauth: Blueprint = Blueprint("oauth", __name__)
 
 FORM_TYPE = "application/x-www-form-urlencoded"
-
-
-class OAuthError(Exception):
-    """A token request that is refused, in the terms of RFC 6749 section 5.2."""
-
-    def __init__(self, error: str, description: str, status: int = 400) -> None:
-        """Describe the refusal.
-
-        Args:
-            error: The error code of the RFC.
-            description: A sentence for the developer.
-            status: The HTTP status.
-        """
-        super().__init__(error, description)
-        self.error = error
-        self.description = description
-        self.status = status
 
 
 @oauth.post("/oauth/token")
@@ -39,13 +25,9 @@ def issue_token() -> Response:
     """Serve POST /oauth/token."""
     if request.mimetype != FORM_TYPE:
         raise OAuthError("invalid_request", f"The body must be {FORM_TYPE}.")
-    repeated = [name for name, values in request.form.lists() if len(values) > 1]
-    if repeated:
-        raise OAuthError("invalid_request", f"Parameters must not be repeated: {repeated[0]}.")
-    grant_type = request.form.get("grant_type")
-    if not grant_type:
-        raise OAuthError("invalid_request", "The parameter grant_type is missing.")
-    grant = GRANTS.get(grant_type)
+    if any(len(values) > 1 for _, values in request.form.lists()):
+        raise OAuthError("invalid_request", "No parameter may be repeated.")
+    grant = GRANTS.get(_require("grant_type"))
     if grant is None:
         raise OAuthError("unsupported_grant_type", f"Supported are: {', '.join(GRANTS)}.")
     return jsonify(grant(current_state()))
@@ -78,44 +60,107 @@ def grant_client_credentials(state: State) -> dict[str, Any]:
     Raises:
         OAuthError: The client's credentials are missing or wrong.
     """
-    client_id, client_secret = _client_credentials()
-    name = state.store.authenticate_client(client_id, client_secret)
-    if name is None:
-        raise OAuthError("invalid_client", "Client id and client secret don't match.", 401)
-    token = state.issue_token(owner=name, permissions=PERMISSIONS)
+    return _issue(state, owner=authenticate_client(state).name)
+
+
+def grant_saml2_bearer(state: State) -> dict[str, Any]:
+    """Issue a token for the assertion of an identity provider; its signature is not verified.
+
+    Args:
+        state: The sandbox.
+
+    Raises:
+        OAuthError: The client, the organisation or the assertion is not acceptable.
+    """
+    authenticate_client(state)
+    organization, assertion = _require("orgName"), _require("assertion")
+    if organization != state.settings.organization:
+        raise OAuthError("invalid_grant", "There is no organization with this orgName.")
+    if not is_encoded_xml(assertion):
+        raise OAuthError("invalid_grant", "The assertion is not an XML document in base64.")
+    return _issue(state)
+
+
+def grant_authorization_code(state: State) -> dict[str, Any]:
+    """Issue tokens for a code, to a client that shows its secret or the code verifier.
+
+    Args:
+        state: The sandbox.
+
+    Raises:
+        OAuthError: The client, the code or what belongs to it is not acceptable.
+    """
+    client = identify_client(state)
+    code, redirect_uri = _require("code"), _require("redirect_uri")
+    verifier = request.form.get("code_verifier") or None
+    if not client.authenticated and verifier is None:
+        raise OAuthError("invalid_client", "Neither client_secret nor code_verifier is given.", 401)
+    if verifier is not None and not is_verifier(verifier):
+        raise OAuthError(
+            "invalid_request", "A code_verifier has 43 to 128 letters, digits, - . _ ~."
+        )
+    with state.store.transaction():
+        record = state.store.find_code(code)
+        if record is None or record.client_id != client.id or record.expires <= state.clock():
+            raise OAuthError("invalid_grant", "The code is unknown, used, expired or another's.")
+        if record.redirect_uri != redirect_uri:
+            raise OAuthError("invalid_grant", "The code was issued for another redirect_uri.")
+        if not proves(record.challenge, verifier):
+            raise OAuthError("invalid_grant", "The code_verifier is not that of the code.")
+        state.store.remove_code(code)
+        return _issue_with_refresh_token(state, client)
+
+
+def grant_refresh_token(state: State) -> dict[str, Any]:
+    """Issue tokens for a refresh token, which is used up by it.
+
+    Args:
+        state: The sandbox.
+
+    Raises:
+        OAuthError: The client or the refresh token is not acceptable.
+    """
+    client = identify_client(state)
+    refresh_token = _require("refresh_token")
+    with state.store.transaction():
+        record = state.store.find_refresh_token(refresh_token)
+        if record is None or record.client_id != client.id:
+            raise OAuthError("invalid_grant", "The refresh token is unknown, used or another's.")
+        if record.confidential and not client.authenticated:
+            raise OAuthError("invalid_client", "The client must authenticate as before.", 401)
+        state.store.remove_refresh_token(refresh_token)
+        return _issue_with_refresh_token(state, client, confidential=record.confidential)
+
+
+GRANTS: dict[str, Callable[[State], dict[str, Any]]] = {
+    "client_credentials": grant_client_credentials,
+    "urn:ietf:params:oauth:grant-type:saml2-bearer": grant_saml2_bearer,
+    "authorization_code": grant_authorization_code,
+    "refresh_token": grant_refresh_token,
+}
+"""The grants on offer, by grant_type."""
+
+
+def _require(name: str) -> str:
+    value = request.form.get(name)
+    if not value:
+        raise OAuthError("invalid_request", f"The parameter {name} is missing.")
+    return value
+
+
+def _issue(state: State, *, owner: str = DEFAULT_OWNER) -> dict[str, Any]:
     return {
-        "access_token": token,
+        "access_token": state.issue_token(owner=owner, permissions=PERMISSIONS),
         "token_type": "bearer",
         "expires_in": int(state.settings.token_lifetime),
     }
 
 
-GRANTS: dict[str, Callable[[State], dict[str, Any]]] = {
-    "client_credentials": grant_client_credentials,
-}
-"""The grants on offer, by grant_type."""
-
-
-def _client_credentials() -> tuple[str, str]:
-    """Find the client's credentials where RFC 6749 section 2.3.1 allows them."""
-    header = request.headers.get("Authorization")
-    in_body = "client_id" in request.form and "client_secret" in request.form
-    if header is not None:
-        if "client_secret" in request.form:
-            raise OAuthError("invalid_request", "Credentials must be sent in one place only.")
-        return _parse_basic(header)
-    if in_body:
-        return request.form["client_id"], request.form["client_secret"]
-    raise OAuthError("invalid_client", "Client id and client secret are missing.", 401)
-
-
-def _parse_basic(header: str) -> tuple[str, str]:
-    scheme, _, credentials = header.partition(" ")
-    try:
-        decoded = base64.b64decode(credentials.strip(), validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
-        decoded = ""
-    client_id, colon, client_secret = decoded.partition(":")
-    if scheme.lower() != "basic" or not colon:
-        raise OAuthError("invalid_client", "The Authorization header is not valid Basic.", 401)
-    return unquote_plus(client_id), unquote_plus(client_secret)
+def _issue_with_refresh_token(
+    state: State, client: OAuthClient, *, confidential: bool | None = None
+) -> dict[str, Any]:
+    if confidential is None:
+        confidential = client.authenticated
+    refresh_token = secrets.token_urlsafe(48)
+    state.store.add_refresh_token(refresh_token, RefreshToken(client.id, confidential))
+    return {**_issue(state), "refresh_token": refresh_token}

@@ -19,6 +19,7 @@ from .store import Store
 
 try:
     from .app import create_app
+    from .authorization_codes import issue_code
     from .fault_injection import FaultInjector
     from .seeding import seed_integration
     from .state import DEFAULT_OWNER, PERMISSIONS, Settings, State, check_permissions
@@ -54,6 +55,7 @@ class Sandbox:
         client_id: str | None = None,
         client_secret: str | None = None,
         control_token: str | None = None,
+        organization: str = "sandbox",
         token_lifetime: float = 86400,
         rate_limit: int | None = 300,
         rate_limit_window: float = 60,
@@ -72,6 +74,7 @@ class Sandbox:
             client_id: Id of the OAuth client to accept; a random one when omitted.
             client_secret: Secret of that client; a random one when omitted.
             control_token: Bearer token of the control API; a random one when omitted.
+            organization: Name of the organization to which SAML assertions must be addressed.
             token_lifetime: Seconds that tokens live, except for the access token above.
             rate_limit: Requests that one token may make in a window; None for no limit.
             rate_limit_window: Seconds that a window lasts.
@@ -93,6 +96,7 @@ class Sandbox:
             client_id=client_id or str(uuid4()),
             client_secret=client_secret or secrets.token_urlsafe(32),
             control_token=control_token or secrets.token_urlsafe(32),
+            organization=organization,
             token_lifetime=token_lifetime,
             rate_limit_headers=rate_limit_headers,
             max_page_size=max_page_size,
@@ -192,7 +196,7 @@ class Sandbox:
 
     @property
     def client_id(self) -> str:
-        """Id of the OAuth client for the grant client_credentials."""
+        """Id of the OAuth client, for every grant."""
         return self._settings.client_id
 
     @property
@@ -204,6 +208,11 @@ class Sandbox:
     def control_token(self) -> str:
         """The bearer token of the control API under /sandbox."""
         return self._settings.control_token
+
+    @property
+    def organization(self) -> str:
+        """Name of the organization, the orgName of a SAML grant."""
+        return self._settings.organization
 
     @property
     def requests(self) -> list[LoggedRequest]:
@@ -250,6 +259,37 @@ class Sandbox:
         state = self._running()
         if not state.store.expire_token(token, state.clock()):
             raise LookupError("the sandbox doesn't know this token")
+
+    def expire_tokens(self) -> None:
+        """Let every access token expire now, the sandbox's own included; reset() revives that."""
+        state = self._running()
+        state.store.expire_tokens(state.clock())
+
+    def revoke_refresh_tokens(self) -> None:
+        """Refuse every refresh token issued so far."""
+        self._running().store.remove_refresh_tokens()
+
+    def create_authorization_code(
+        self, *, redirect_uri: str, code_challenge: str | None = None
+    ) -> str:
+        """Sign the user in, as GET /oauth/authorize does.
+
+        Args:
+            redirect_uri: Where the client would be sent; the token request must repeat it.
+            code_challenge: An S256 challenge, if the token request will bring its verifier.
+
+        Returns:
+            A code for the sandbox's own OAuth client, usable once within five minutes.
+
+        Raises:
+            ValueError: The URI is not absolute, or the challenge is not one.
+        """
+        return issue_code(
+            self._running(),
+            client_id=self.client_id,
+            redirect_uri=redirect_uri,
+            challenge=code_challenge,
+        )
 
     def token_id(self, token: str) -> str:
         """Tell by which id the request log knows a token.
@@ -305,8 +345,8 @@ class Sandbox:
     def reset(self) -> None:
         """Go back to the beginning, keeping address and credentials.
 
-        Integrations, further tokens, planned faults, the request log and what was counted against
-        the rate limit are gone.
+        Integrations, further tokens and codes, planned faults, the request log and what was counted
+        against the rate limit are gone.
         """
         self._running().reset()
 

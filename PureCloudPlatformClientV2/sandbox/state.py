@@ -38,6 +38,7 @@ class Settings:
     client_id: str
     client_secret: str
     control_token: str
+    organization: str
     token_lifetime: float
     rate_limit_headers: bool
     max_page_size: int

@@ -1,4 +1,4 @@
-"""All the SQL: integrations, tokens and OAuth clients in one SQLite database."""
+"""All the SQL: integrations, OAuth clients and what they were issued, in one SQLite database."""
 
 from __future__ import annotations
 
@@ -8,9 +8,18 @@ import sqlite3
 import threading
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
+from dataclasses import astuple
 from pathlib import Path
 
-from .entities import Integration, Kind, Token, fingerprint, token_id
+from .entities import (
+    AuthorizationCode,
+    Integration,
+    Kind,
+    RefreshToken,
+    Token,
+    fingerprint,
+    token_id,
+)
 
 SCHEMA_VERSION = 1
 
@@ -42,7 +51,21 @@ CREATE TABLE IF NOT EXISTS clients (
     fingerprint TEXT NOT NULL,
     name TEXT NOT NULL
 );
+CREATE TABLE IF NOT EXISTS authorization_codes (
+    fingerprint TEXT PRIMARY KEY,
+    client_id TEXT NOT NULL,
+    redirect_uri TEXT NOT NULL,
+    challenge TEXT,
+    expires REAL NOT NULL
+);
+CREATE TABLE IF NOT EXISTS refresh_tokens (
+    fingerprint TEXT PRIMARY KEY,
+    client_id TEXT NOT NULL,
+    confidential INTEGER NOT NULL
+);
 """
+
+_TABLES = ("integrations", "tokens", "clients", "authorization_codes", "refresh_tokens")
 
 _INSERT_INTEGRATION = """
 INSERT INTO integrations (
@@ -113,9 +136,8 @@ class Store:
     def clear(self) -> None:
         """Forget everything."""
         with self.transaction():
-            self._connection.execute("DELETE FROM integrations")
-            self._connection.execute("DELETE FROM tokens")
-            self._connection.execute("DELETE FROM clients")
+            for table in _TABLES:
+                self._connection.execute(f"DELETE FROM {table}")  # noqa: S608 - one of ours
 
     def add_integrations(self, integrations: Iterable[Integration]) -> None:
         """Keep new integrations, all or none.
@@ -274,6 +296,112 @@ class Store:
                 "UPDATE tokens SET expires = ? WHERE fingerprint = ?", (when, fingerprint(token))
             )
             return cursor.rowcount > 0
+
+    def expire_tokens(self, when: float) -> None:
+        """Let every token end that has not ended before.
+
+        Args:
+            when: The moment from which they are refused, in seconds since the epoch.
+        """
+        with self._lock:
+            self._connection.execute(
+                "UPDATE tokens SET expires = ? WHERE expires IS NULL OR expires > ?", (when, when)
+            )
+
+    def add_code(self, code: str, record: AuthorizationCode) -> None:
+        """Accept an authorization code from now on.
+
+        Args:
+            code: The code; only its fingerprint is kept.
+            record: What it is bound to.
+        """
+        with self._lock:
+            self._connection.execute(
+                "INSERT INTO authorization_codes VALUES (?, ?, ?, ?, ?)",
+                (fingerprint(code), *astuple(record)),
+            )
+
+    def find_code(self, code: str) -> AuthorizationCode | None:
+        """Look an authorization code up, whether or not it has expired.
+
+        Args:
+            code: The code.
+        """
+        with self._lock:
+            row = self._connection.execute(
+                "SELECT client_id, redirect_uri, challenge, expires FROM authorization_codes"
+                " WHERE fingerprint = ?",
+                (fingerprint(code),),
+            ).fetchone()
+        return None if row is None else AuthorizationCode(*row)
+
+    def remove_code(self, code: str) -> None:
+        """Forget an authorization code.
+
+        Args:
+            code: The code.
+        """
+        with self._lock:
+            self._connection.execute(
+                "DELETE FROM authorization_codes WHERE fingerprint = ?", (fingerprint(code),)
+            )
+
+    def add_refresh_token(self, refresh_token: str, record: RefreshToken) -> None:
+        """Accept a refresh token from now on.
+
+        Args:
+            refresh_token: The token; only its fingerprint is kept.
+            record: What it is bound to.
+        """
+        with self._lock:
+            self._connection.execute(
+                "INSERT INTO refresh_tokens VALUES (?, ?, ?)",
+                (fingerprint(refresh_token), *astuple(record)),
+            )
+
+    def find_refresh_token(self, refresh_token: str) -> RefreshToken | None:
+        """Look a refresh token up.
+
+        Args:
+            refresh_token: The token.
+        """
+        with self._lock:
+            row = self._connection.execute(
+                "SELECT client_id, confidential FROM refresh_tokens WHERE fingerprint = ?",
+                (fingerprint(refresh_token),),
+            ).fetchone()
+        return None if row is None else RefreshToken(row[0], bool(row[1]))
+
+    def remove_refresh_token(self, refresh_token: str) -> None:
+        """Forget a refresh token.
+
+        Args:
+            refresh_token: The token.
+        """
+        with self._lock:
+            self._connection.execute(
+                "DELETE FROM refresh_tokens WHERE fingerprint = ?", (fingerprint(refresh_token),)
+            )
+
+    def remove_refresh_tokens(self) -> None:
+        """Forget all refresh tokens."""
+        with self._lock:
+            self._connection.execute("DELETE FROM refresh_tokens")
+
+    def find_client(self, client_id: str) -> str | None:
+        """Look an OAuth client up.
+
+        Args:
+            client_id: Its id.
+
+        Returns:
+            The client's name, or None if there is no such client.
+        """
+        with self._lock:
+            row = self._connection.execute(
+                "SELECT name FROM clients WHERE id = ?", (client_id,)
+            ).fetchone()
+        return None if row is None else row[0]
 
     def add_client(self, client_id: str, client_secret: str, name: str) -> None:
         """Accept an OAuth client from now on.

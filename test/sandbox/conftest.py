@@ -10,6 +10,7 @@ import urllib3
 from PureCloudPlatformClientV2.sandbox import Sandbox
 
 from .caller import Caller, Clock
+from .token_requests import basic
 
 
 @pytest.fixture
@@ -32,3 +33,9 @@ def pool() -> Iterator[urllib3.PoolManager]:
 @pytest.fixture
 def call(sandbox: Sandbox, pool: urllib3.PoolManager) -> Caller:
     return Caller(sandbox, pool)
+
+
+@pytest.fixture
+def credentials(sandbox: Sandbox) -> dict[str, str]:
+    """The header by which the sandbox's own OAuth client authenticates."""
+    return basic(sandbox.client_id, sandbox.client_secret)

@@ -104,6 +104,18 @@ def test_a_token_can_be_made_to_expire_and_a_reset_revives_the_sandboxs_own(
     assert call("GET", LINE).status == 200
 
 
+def test_all_tokens_can_be_made_to_expire(call: Caller, sandbox: Sandbox, clock: Clock) -> None:
+    tokens = [sandbox.create_token(), sandbox.create_token(expires_in=5), sandbox.access_token]
+    clock.advance(1)
+
+    sandbox.expire_tokens()
+    assert [call("GET", LINE, token=token).status for token in tokens] == [401] * 3
+    assert call("GET", LINE, token=sandbox.create_token()).status == 200
+
+    sandbox.reset()
+    assert call("GET", LINE).status == 200
+
+
 def test_a_token_that_was_not_issued_cannot_expire(sandbox: Sandbox) -> None:
     with pytest.raises(LookupError, match="doesn't know") as caught:
         sandbox.expire_token("nonsense")

@@ -15,6 +15,7 @@ from PureCloudPlatformClientV2.sandbox import (
 )
 
 from .caller import FACEBOOK, LINE, Caller, Clock
+from .token_requests import assert_refused, challenge_of
 
 CALLS = [
     ("GET", "/requests"),
@@ -24,6 +25,9 @@ CALLS = [
     ("POST", "/faults"),
     ("DELETE", "/faults"),
     ("POST", "/tokens"),
+    ("POST", "/tokens/expire"),
+    ("DELETE", "/refresh-tokens"),
+    ("POST", "/authorization-codes"),
     ("POST", "/integrations/line"),
 ]
 
@@ -206,6 +210,64 @@ def test_a_token_cannot_be_ordered_with_a_permission_that_does_not_exist(call: C
 
     assert (answer.status, answer.json["details"][0]["fieldName"]) == (400, "permissions")
     assert "messaging:integration:edit" in answer.json["message"]
+
+
+def test_one_token_or_all_of_them_expire(call: Caller, sandbox: Sandbox) -> None:
+    one, other = sandbox.create_token(), sandbox.create_token()
+
+    assert call.control("POST", "/tokens/expire", {"accessToken": one}).status == 204
+    assert [call("GET", LINE, token=token).status for token in (one, other)] == [401, 200]
+    assert call.control("POST", "/tokens/expire").status == 204
+    assert [call("GET", LINE, token=token).status for token in (other, "")] == [401, 401]
+
+
+@pytest.mark.parametrize(
+    ("body", "status"), [({"accessToken": "nonsense"}, 404), ({"accessToken": None}, 400)]
+)
+def test_a_token_that_is_not_known_cannot_expire(call: Caller, body: Any, status: int) -> None:
+    answer = call.control("POST", "/tokens/expire", body)
+
+    assert answer.status == status
+    assert b"nonsense" not in answer.data
+    assert call("GET", LINE).status == 200
+
+
+def test_codes_are_issued_and_refresh_tokens_revoked(
+    call: Caller, credentials: dict[str, str]
+) -> None:
+    order = {"redirectUri": "https://app.example/cb", "codeChallenge": challenge_of("v" * 43)}
+
+    code = call.control("POST", "/authorization-codes", order).json["code"]
+    tokens = call.form(
+        {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": "https://app.example/cb",
+            "code_verifier": "v" * 43,
+        },
+        credentials,
+    ).json
+    refresh = {"grant_type": "refresh_token", "refresh_token": tokens["refresh_token"]}
+
+    assert call.control("DELETE", "/refresh-tokens").status == 204
+    assert_refused(call.form(refresh, credentials), 400, "invalid_grant")
+    assert call("GET", LINE, token=tokens["access_token"]).status == 200
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "redirectUri"),
+        ({"redirectUri": "/callback"}, "redirectUri"),
+        ({"redirectUri": 1}, "redirectUri"),
+        ({"redirectUri": "https://a.example/", "codeChallenge": "short"}, "codeChallenge"),
+    ],
+)
+def test_a_code_cannot_be_ordered_with_nonsense(call: Caller, body: Any, field: str) -> None:
+    answer = call.control("POST", "/authorization-codes", body)
+
+    assert answer.status == 400
+    assert [detail["fieldName"] for detail in answer.json["details"]] == [field]
 
 
 def test_an_integration_is_put_in_place_past_all_rules(call: Caller) -> None:

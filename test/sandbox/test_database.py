@@ -12,6 +12,7 @@ from PureCloudPlatformClientV2.sandbox import Sandbox
 from PureCloudPlatformClientV2.sandbox.store import StoreError
 
 from .caller import BODIES, LINE, LISTINGS, Caller
+from .token_requests import basic
 
 
 @pytest.fixture
@@ -57,11 +58,31 @@ def test_a_file_recognises_the_secret_of_a_channel(
         assert call("PUT", created["selfUri"], {"channelSecret": other}).status == 409
 
 
+def test_a_file_keeps_codes_and_refresh_tokens(database: Path, pool: urllib3.PoolManager) -> None:
+    uri = {"redirect_uri": "https://app.example/cb"}
+    with Sandbox(database=database, client_id="me", client_secret="secret") as first:
+        code = first.create_authorization_code(**uri)
+
+    form = {"grant_type": "authorization_code", "code": code} | uri
+    with Sandbox(database=database, client_id="me", client_secret="secret") as second:
+        tokens = Caller(second, pool).form(form, basic("me", "secret")).json
+
+    form = {"grant_type": "refresh_token", "refresh_token": tokens["refresh_token"]}
+    with Sandbox(database=database, client_id="me", client_secret="secret") as third:
+        assert Caller(third, pool).form(form, basic("me", "secret")).status == 200
+        assert Caller(third, pool).form(form, basic("me", "secret")).status == 400
+
+
 def test_no_secret_lies_in_the_file(database: Path, pool: urllib3.PoolManager) -> None:
     with Sandbox(database=database) as sandbox:
         call = Caller(sandbox, pool)
         secrets = [sandbox.access_token, sandbox.client_secret, sandbox.control_token]
         secrets.append(sandbox.create_token())
+        code = sandbox.create_authorization_code(redirect_uri="https://app.example/cb")
+        form = {"grant_type": "authorization_code", "redirect_uri": "https://app.example/cb"}
+        credentials = basic(sandbox.client_id, sandbox.client_secret)
+        secrets.append(call.form(form | {"code": code}, credentials).json["refresh_token"])
+        secrets.append(sandbox.create_authorization_code(redirect_uri="https://app.example/cb"))
         for listing in LISTINGS:
             call.create(listing)
             secrets += [value for value in BODIES[listing].values() if value.startswith("secret")]

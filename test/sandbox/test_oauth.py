@@ -10,26 +10,10 @@ import urllib3
 
 from PureCloudPlatformClientV2.sandbox import Sandbox
 
-from .caller import LINE, Answer, Caller, Clock
+from .caller import LINE, Caller, Clock
+from .token_requests import assert_refused, basic
 
 GRANT = {"grant_type": "client_credentials"}
-
-
-def basic(client_id: str, client_secret: str) -> dict[str, str]:
-    pair = f"{client_id}:{client_secret}".encode()
-    return {"Authorization": "Basic " + base64.b64encode(pair).decode()}
-
-
-@pytest.fixture
-def credentials(sandbox: Sandbox) -> dict[str, str]:
-    return basic(sandbox.client_id, sandbox.client_secret)
-
-
-def assert_refused(answer: Answer, status: int, error: str) -> None:
-    assert (answer.status, answer.json["error"]) == (status, error)
-    assert answer.json["error_description"]
-    assert answer.headers["Cache-Control"] == "no-store"
-    assert ("WWW-Authenticate" in answer.headers) == (status == 401)
 
 
 def test_client_credentials_buy_a_token(
@@ -80,6 +64,15 @@ def test_credentials_with_reserved_characters_are_form_encoded_in_basic(
         assert answer.status == 200
 
 
+@pytest.mark.parametrize("secret", ["a+b%2Fc%zz ü", "a:b%20c", "100%"])
+def test_credentials_may_stand_in_basic_as_they_are(pool: urllib3.PoolManager, secret: str) -> None:
+    with Sandbox(client_id="me+you%41", client_secret=secret) as sandbox:
+        call = Caller(sandbox, pool)
+
+        assert call.form(GRANT, basic("me+you%41", secret)).status == 200
+        assert_refused(call.form(GRANT, basic("me you%41", secret)), 401, "invalid_client")
+
+
 def test_what_the_client_makes_is_marked_as_the_clients(
     call: Caller, credentials: dict[str, str]
 ) -> None:
@@ -121,7 +114,7 @@ def test_credentials_in_two_places_are_an_invalid_request(
     assert_refused(call.form(GRANT | fields, credentials), 400, "invalid_request")
 
 
-@pytest.mark.parametrize("grant_type", ["password", "authorization_code", "refresh_token", "x"])
+@pytest.mark.parametrize("grant_type", ["password", "code", "Refresh_Token", "x"])
 def test_other_grants_are_unsupported(
     call: Caller, credentials: dict[str, str], grant_type: str
 ) -> None:
@@ -134,6 +127,7 @@ def test_a_missing_grant_type_is_an_invalid_request(
     call: Caller, credentials: dict[str, str]
 ) -> None:
     assert_refused(call.form({"scope": "x"}, credentials), 400, "invalid_request")
+    assert_refused(call.form({"grant_type": ""}, credentials), 400, "invalid_request")
 
 
 def test_a_repeated_parameter_is_an_invalid_request(

@@ -11,7 +11,8 @@ from PureCloudPlatformClientV2.sandbox import LoggedRequest, Sandbox, StatusFaul
 from PureCloudPlatformClientV2.sandbox.request_log import is_secret
 
 from .caller import BODIES, LINE, LISTINGS, STICKERS, Caller
-from .test_oauth import GRANT, basic
+from .test_oauth import GRANT
+from .token_requests import SAML, basic, challenge_of
 
 
 def test_requests_are_logged_in_order_with_what_became_of_them(
@@ -104,6 +105,30 @@ def test_the_form_of_a_token_request_is_logged_without_its_secret(
         assert secret not in repr(sandbox.requests)
 
 
+def test_nothing_that_buys_a_token_is_logged(
+    call: Caller, sandbox: Sandbox, credentials: dict[str, str]
+) -> None:
+    verifier, uri = "hidden-verifier".ljust(43, "x"), "https://app.example/cb"
+    code = sandbox.create_authorization_code(
+        redirect_uri=uri, code_challenge=challenge_of(verifier)
+    )
+    form = {"grant_type": "authorization_code", "code": code, "redirect_uri": uri}
+    tokens = call.form(form | {"code_verifier": verifier}, credentials).json
+    refresh = {"grant_type": "refresh_token", "refresh_token": tokens["refresh_token"]}
+    call.form(refresh, credentials)
+    saml = {"grant_type": SAML, "orgName": "sandbox", "assertion": "aGlkZGVu"}
+    call.form(saml, credentials)
+
+    assert [entry.form for entry in sandbox.requests] == [
+        form | {"code": "***", "code_verifier": "***"},
+        refresh | {"refresh_token": "***"},
+        saml | {"assertion": "***"},
+    ]
+    bought = [tokens["access_token"], tokens["refresh_token"]]
+    for secret in (code, verifier, *bought, "aGlkZGVu", sandbox.client_secret):
+        assert secret not in repr(sandbox.requests)
+
+
 @pytest.mark.parametrize(
     ("name", "secret"),
     [
@@ -112,6 +137,9 @@ def test_the_form_of_a_token_request_is_logged_without_its_secret(
         ("refresh_token", True),
         ("code_verifier", True),
         ("code", True),
+        ("assertion", True),
+        ("code_challenge", False),
+        ("orgName", False),
         ("serviceCode", False),
         ("accessTokenKey", False),
         ("name", False),

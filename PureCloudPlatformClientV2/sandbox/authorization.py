@@ -1,0 +1,85 @@
+"""The authorization endpoint: it has no login page, so every request of a known client succeeds."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, request
+
+from .authorization_codes import check_redirect_uri, issue_code
+from .errors import OAuthError
+from .state import State, current_state
+
+authorization: Blueprint = Blueprint("authorization", __name__)
+
+PAGE = "<!doctype html>\n<title>Sign-in failed</title>\n<p>{}</p>\n"
+
+
+@authorization.get("/oauth/authorize")
+def authorize() -> Response:
+    """Serve GET /oauth/authorize: send the browser back with a code, or with an error."""
+    state = current_state()
+    client_id, redirect_uri = _read("client_id"), _read("redirect_uri")
+    # RFC 6749 section 4.1.2.1: no redirect to where it may not be wanted.
+    if not client_id or state.store.find_client(client_id) is None:
+        return _page("There is no client with this client_id.")
+    try:
+        check_redirect_uri(redirect_uri or "")
+    except ValueError as error:
+        return _page(f"The {error}.")
+    return _redirect(redirect_uri or "", _authorize(state, client_id, redirect_uri or ""))
+
+
+@authorization.after_request
+def forbid_caching(response: Response) -> Response:
+    """Keep codes out of caches."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _authorize(state: State, client_id: str, redirect_uri: str) -> dict[str, str]:
+    """Decide what the client is told."""
+    try:
+        challenge = _read_challenge()
+        code = issue_code(
+            state, client_id=client_id, redirect_uri=redirect_uri, challenge=challenge
+        )
+    except OAuthError as error:
+        return {"error": error.error, "error_description": error.description}
+    except ValueError as error:
+        return {"error": "invalid_request", "error_description": f"The {error}."}
+    return {"code": code}
+
+
+def _read_challenge() -> str | None:
+    if any(len(values) > 1 for _, values in request.args.lists()):
+        raise OAuthError("invalid_request", "No parameter may be repeated.")
+    response_type = _read("response_type")
+    if not response_type:
+        raise OAuthError("invalid_request", "The parameter response_type is missing.")
+    if response_type != "code":
+        raise OAuthError("unsupported_response_type", "The response_type must be code.")
+    challenge, method = _read("code_challenge"), _read("code_challenge_method")
+    if method is not None and challenge is None:
+        raise OAuthError("invalid_request", "The parameter code_challenge is missing.")
+    # RFC 7636 section 4.3: without a method, the challenge would be the verifier itself.
+    if challenge is not None and method != "S256":
+        raise OAuthError("invalid_request", "The code_challenge_method must be S256.")
+    return challenge
+
+
+def _read(name: str) -> str | None:
+    """Read a parameter; as RFC 6749 section 3.1 has it, an empty one was not sent."""
+    values = request.args.getlist(name)
+    return values[0] or None if len(values) == 1 else None
+
+
+def _redirect(redirect_uri: str, answer: dict[str, str]) -> Response:
+    state = _read("state")
+    query = urlencode(answer if state is None else {**answer, "state": state})
+    separator = "&" if "?" in redirect_uri else "?"
+    return Response(status=302, headers={"Location": redirect_uri + separator + query})
+
+
+def _page(sentence: str) -> Response:
+    return Response(PAGE.format(sentence), 400)

@@ -1,0 +1,82 @@
+"""Which OAuth client sends a token request."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass
+from urllib.parse import unquote_plus
+
+from flask import request
+
+from .errors import OAuthError
+from .state import State
+
+
+@dataclass(frozen=True)
+class OAuthClient:
+    """The sender of a token request."""
+
+    id: str
+    name: str
+    authenticated: bool
+    """Whether it showed its secret; a public client has none."""
+
+
+def authenticate_client(state: State) -> OAuthClient:
+    """Find out which client sends the request, by its id and secret.
+
+    Args:
+        state: The sandbox.
+
+    Raises:
+        OAuthError: The credentials are missing, wrong, or in two places.
+    """
+    for client_id, client_secret in _client_credentials():
+        name = state.store.authenticate_client(client_id, client_secret)
+        if name is not None:
+            return OAuthClient(client_id, name, authenticated=True)
+    raise OAuthError("invalid_client", "Client id and client secret don't match.", 401)
+
+
+def identify_client(state: State) -> OAuthClient:
+    """Find out which client sends the request; one without a secret gives its id alone.
+
+    Args:
+        state: The sandbox.
+
+    Raises:
+        OAuthError: There is no such client, or its credentials are wrong or in two places.
+    """
+    client_id = request.form.get("client_id")
+    if not client_id or "client_secret" in request.form or "Authorization" in request.headers:
+        return authenticate_client(state)
+    name = state.store.find_client(client_id)
+    if name is None:
+        raise OAuthError("invalid_client", "There is no client with this client_id.", 401)
+    return OAuthClient(client_id, name, authenticated=False)
+
+
+def _client_credentials() -> list[tuple[str, str]]:
+    """Find the client's credentials where RFC 6749 section 2.3.1 allows them."""
+    header = request.headers.get("Authorization")
+    if header is not None:
+        if "client_secret" in request.form:
+            raise OAuthError("invalid_request", "Credentials must be sent in one place only.")
+        return _parse_basic(header)
+    if "client_id" in request.form and "client_secret" in request.form:
+        return [(request.form["client_id"], request.form["client_secret"])]
+    raise OAuthError("invalid_client", "Client id and client secret are missing.", 401)
+
+
+def _parse_basic(header: str) -> list[tuple[str, str]]:
+    """Read the header in both ways: as the platform's own clients write it, and after the RFC."""
+    scheme, _, credentials = header.partition(" ")
+    try:
+        decoded = base64.b64decode(credentials.strip(), validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        decoded = ""
+    client_id, colon, client_secret = decoded.partition(":")
+    if scheme.lower() != "basic" or not colon:
+        raise OAuthError("invalid_client", "The Authorization header is not valid Basic.", 401)
+    return [(client_id, client_secret), (unquote_plus(client_id), unquote_plus(client_secret))]
