@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from .addresses import WILDCARDS
 from .store import StoreError
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ exit code:
 """
 
 BANNER = """\
-The sandbox of the Genesys Cloud Messaging API listens at {host}
+The sandbox of the Genesys Cloud Messaging API listens at {host}{elsewhere}
 
   access token   {access_token}
   client id      {client_id}
@@ -45,10 +46,19 @@ The sandbox of the Genesys Cloud Messaging API listens at {host}
 
 Point the client at it:
 
-  export GENESYSCLOUD_REGION={host}
+  {pointer}
   export GENESYSCLOUD_ACCESS_TOKEN={access_token}
-
+{trust}
 Stop it with Ctrl-C.
+"""
+
+GATEWAY_POINTER = """\
+api_client.set_gateway("{name}", "{scheme}", {port}, "{login_path}", "{api_path}")
+    API      {api_url}
+    sign-in  {login_url}"""
+
+TRUST = """
+Its certificate must be one that the client trusts: configuration.ssl_ca_cert
 """
 
 
@@ -61,7 +71,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit code.
     """
-    options = build_parser().parse_args(arguments)
+    parser = build_parser()
+    options = parser.parse_args(arguments)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: stop.set())
@@ -69,29 +80,39 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Here, so that a missing Flask or cheroot is told in a line.
         from .server import Sandbox
 
-        sandbox = Sandbox(**vars(options)).start()
+        try:
+            sandbox = Sandbox(**vars(options))
+        except ValueError as error:
+            parser.error(str(error))
+        sandbox.start()
     except (ModuleNotFoundError, OSError, StoreError) as error:
         sys.stderr.write(f"error: {error}\n")
         return 1
     try:
-        announce(sandbox)
+        announce(sandbox, options.address)
         # Windows delivers Ctrl-C only between waits.
         while not stop.wait(0.5):
             pass
     finally:
         sandbox.stop()
+    sys.stdout.write("Stopped.\n")
     return 0
 
 
-def announce(sandbox: Sandbox) -> None:
+def announce(sandbox: Sandbox, address: str) -> None:
     """Print where the sandbox listens and what it accepts.
 
     Args:
         sandbox: A running sandbox.
+        address: The interface that it was told to listen at.
     """
+    everywhere = address in WILDCARDS
     sys.stdout.write(
         BANNER.format(
             host=sandbox.host,
+            elsewhere=" and at every other address of this machine" if everywhere else "",
+            pointer=_pointer(sandbox),
+            trust=TRUST if sandbox.host.startswith("https:") else "",
             access_token=sandbox.access_token,
             client_id=sandbox.client_id,
             client_secret=sandbox.client_secret,
@@ -99,6 +120,23 @@ def announce(sandbox: Sandbox) -> None:
         )
     )
     sys.stdout.flush()
+
+
+def _pointer(sandbox: Sandbox) -> str:
+    """What makes a client find the sandbox."""
+    host, api_url, login_url = sandbox.host, sandbox.api_url, sandbox.login_url
+    if api_url == login_url == host:
+        return f"export GENESYSCLOUD_REGION={host}"
+    scheme, _, authority = host.partition("://")
+    return GATEWAY_POINTER.format(
+        name=authority.rpartition(":")[0],
+        scheme=scheme,
+        port=sandbox.port,
+        login_path=login_url.removeprefix(host).strip("/"),
+        api_path=api_url.removeprefix(host).strip("/"),
+        api_url=api_url,
+        login_url=login_url,
+    )
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -164,6 +202,23 @@ def build_parser() -> argparse.ArgumentParser:
         type=whole(1),
         default=500,
         help="largest pageSize that is accepted (default: 500)",
+    )
+    add(
+        "--login-path",
+        metavar="PATH",
+        help="serve the token endpoint below this path, as a gateway would (default: none)",
+    )
+    add(
+        "--api-path",
+        metavar="PATH",
+        help="serve the API below this path, as a gateway would (default: none)",
+    )
+    add("--certificate", metavar="FILE", help="speak HTTPS with this certificate (PEM)")
+    add("--key", metavar="FILE", help="its private key, unless it is in the same file (PEM)")
+    add(
+        "--client-ca",
+        metavar="FILE",
+        help="demand a certificate of every client, from this authority (PEM)",
     )
     return parser
 

@@ -69,8 +69,13 @@ def create_app(state: State) -> Flask:
     app.register_error_handler(ServiceError, answer_service_error)
     app.register_error_handler(HTTPException, answer_http_exception)
     app.register_error_handler(Exception, answer_crash)
-    for blueprint in (messaging, webhooks, oauth, authorization, control):
-        app.register_blueprint(blueprint)
+    settings = state.settings
+    app.register_blueprint(messaging, url_prefix=settings.api_path)
+    app.register_blueprint(oauth, url_prefix=settings.login_path)
+    app.register_blueprint(authorization, url_prefix=settings.login_path)
+    # What the platform calls and what the tests call does not come through the gateway.
+    app.register_blueprint(webhooks)
+    app.register_blueprint(control)
     return app
 
 

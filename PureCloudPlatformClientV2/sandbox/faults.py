@@ -19,7 +19,8 @@ class Fault:
     method: str = "*"
     """HTTP method to hit, or ``"*"``."""
     path: str = "*"
-    """Pattern for the path as it was sent, without the query; ``*`` also matches slashes."""
+    """Pattern for the path as it was sent, a gateway's path included and the query left out; ``*``
+    also matches slashes."""
     times: int | None = 1
     """How many requests are hit; None for every one until the faults are cleared."""
     after: int = 0

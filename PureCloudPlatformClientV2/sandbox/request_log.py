@@ -22,7 +22,7 @@ class LoggedRequest:
 
     method: str
     path: str
-    """The path as it was sent, percent-encoding included."""
+    """The path as it was sent, with percent-encoding and a gateway's path."""
     query: dict[str, str]
     headers: dict[str, str]
     """Headers in Title-Case; Authorization and cookies are masked."""

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any
 from uuid import uuid4
 
+from .addresses import make_url, parse_prefix
 from .entities import KINDS, Kind, integration_to_wire, token_id
 from .faults import Faults
 from .rate_limit import RateLimiter
@@ -23,6 +24,7 @@ try:
     from .fault_injection import FaultInjector
     from .seeding import seed_integration
     from .state import DEFAULT_OWNER, PERMISSIONS, Settings, State, check_permissions
+    from .tls import make_server_context
     from .wsgi_server import WebServer
 except ModuleNotFoundError as _error:
     if _error.name not in ("cheroot", "flask", "werkzeug"):
@@ -31,8 +33,6 @@ except ModuleNotFoundError as _error:
         "the sandbox needs Flask and cheroot: install this package with its extra [sandbox]",
         name=_error.name,
     ) from _error
-
-_WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared with, never bound by default
 
 
 class Sandbox:
@@ -61,6 +61,11 @@ class Sandbox:
         rate_limit_window: float = 60,
         rate_limit_headers: bool = False,
         max_page_size: int = 500,
+        login_path: str | None = None,
+        api_path: str | None = None,
+        certificate: str | Path | None = None,
+        key: str | Path | None = None,
+        client_ca: str | Path | None = None,
         log_size: int = 1000,
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -80,17 +85,29 @@ class Sandbox:
             rate_limit_window: Seconds that a window lasts.
             rate_limit_headers: Send the inin-ratelimit-* headers of 2019 with every answer.
             max_page_size: The largest pageSize that is accepted.
+            login_path: Path before that of the token endpoint, as if behind a gateway, for example
+                "login".
+            api_path: Path before those of the API, as if behind a gateway, for example "api".
+            certificate: PEM file of a certificate; with one, the sandbox speaks HTTPS.
+            key: PEM file of its private key, unless that is in the file of the certificate.
+            client_ca: PEM file of the authority whose certificate every client must show.
             log_size: How many requests the log keeps.
             clock: What tells the time in seconds since the epoch, for tests that turn it forward.
 
         Raises:
-            ValueError: A number is out of range.
+            ValueError: A number is out of range, a path is not usable, or a key lacks its
+                certificate.
         """
         _require_at_least("token_lifetime", token_lifetime, 1)
         _require_at_least("rate_limit", rate_limit, 1)
         _require_at_least("rate_limit_window", rate_limit_window, 1)
         _require_at_least("max_page_size", max_page_size, 1)
         _require_at_least("log_size", log_size, 0)
+        if not address:
+            raise ValueError("address must not be empty")
+        if certificate is None and (key is not None or client_ca is not None):
+            raise ValueError("key and client_ca are of use only with a certificate")
+        self._certificate, self._key, self._client_ca = certificate, key, client_ca
         self._settings = Settings(
             access_token=access_token or secrets.token_urlsafe(48),
             client_id=client_id or str(uuid4()),
@@ -100,6 +117,8 @@ class Sandbox:
             token_lifetime=token_lifetime,
             rate_limit_headers=rate_limit_headers,
             max_page_size=max_page_size,
+            login_path=parse_prefix("login_path", login_path),
+            api_path=parse_prefix("api_path", api_path),
         )
         self._address = address
         self._port = port
@@ -120,18 +139,21 @@ class Sandbox:
 
         Raises:
             RuntimeError: It is running already.
-            OSError: It cannot listen at the address and port.
+            OSError: It cannot listen at the address and port, or use the certificate.
             StoreError: The database cannot be used.
         """
         if self._server is not None:
             raise RuntimeError("the sandbox is running already")
+        tls = None
+        if self._certificate is not None:
+            tls = make_server_context(self._certificate, self._key, self._client_ca)
         store = Store(self._database)
         try:
             state = State(self._settings, self._clock, store, self._log, self._limiter, self.faults)
             state.admit_own_credentials()
             self._stopping.clear()
             app = FaultInjector(create_app(state), self.faults, self._stopping)
-            server = WebServer(self._address, self._port, app)
+            server = WebServer(self._address, self._port, app, tls)
             server.start()
         except BaseException:
             store.close()
@@ -168,15 +190,31 @@ class Sandbox:
 
     @property
     def host(self) -> str:
-        """Where the sandbox listens, for example "http://127.0.0.1:8080".
+        """Where the sandbox listens, for example "http://127.0.0.1:8080", without any path.
 
         Raises:
             RuntimeError: The sandbox is not running.
         """
-        address = _WILDCARDS.get(self._address, self._address)
-        if ":" in address:
-            address = f"[{address}]"
-        return f"http://{address}:{self.port}"
+        scheme = "http" if self._certificate is None else "https"
+        return make_url(scheme, self._address, self.port)
+
+    @property
+    def api_url(self) -> str:
+        """Where the API is: host, and the gateway's path if there is one.
+
+        Raises:
+            RuntimeError: The sandbox is not running.
+        """
+        return self.host + self._settings.api_path
+
+    @property
+    def login_url(self) -> str:
+        """Where the token endpoint is: host, and the gateway's path if there is one.
+
+        Raises:
+            RuntimeError: The sandbox is not running.
+        """
+        return self.host + self._settings.login_path
 
     @property
     def port(self) -> int:

@@ -42,6 +42,10 @@ class Settings:
     token_lifetime: float
     rate_limit_headers: bool
     max_page_size: int
+    login_path: str
+    """What a gateway puts before the paths of the sign-in, with its slash; may be empty."""
+    api_path: str
+    """What a gateway puts before the paths of the API, with its slash; may be empty."""
 
 
 @dataclass(frozen=True)

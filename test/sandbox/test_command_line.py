@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import re
 import signal
@@ -12,12 +13,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import trustme
 import urllib3
 
 from PureCloudPlatformClientV2.sandbox import Sandbox
 from PureCloudPlatformClientV2.sandbox.__main__ import main
 
 from .caller import LINE
+from .token_requests import SAML
 
 COMMAND = [sys.executable, "-W", "error", "-m", "PureCloudPlatformClientV2.sandbox"]
 ROOT = Path(__file__).parents[2]
@@ -93,7 +96,7 @@ def test_it_serves_until_a_signal_ends_it(
         answer = pool.request("GET", sandbox.host + LINE, headers=bearer(token))
 
         assert answer.status == 200
-        assert sandbox.end(number) == (0, "", "")
+        assert sandbox.end(number) == (0, "Stopped.\n", "")
 
 
 def test_it_prints_how_to_use_it(pool: urllib3.PoolManager) -> None:
@@ -122,7 +125,7 @@ def test_its_options_reach_the_sandbox(pool: urllib3.PoolManager) -> None:
         *("--address", "127.0.0.1", "--access-token", "mine", "--rate-limit", "2"),
         *("--rate-limit-window", "3600", "--rate-limit-headers", "--max-page-size", "7"),
         *("--token-lifetime", "5", "--client-id", "me", "--client-secret", "hidden"),
-        *("--control-token", "control"),
+        *("--control-token", "control", "--organization", "acme"),
     ) as sandbox:
         assert sandbox.printed("access token") == "mine"
         url = sandbox.host + LINE
@@ -135,7 +138,12 @@ def test_its_options_reach_the_sandbox(pool: urllib3.PoolManager) -> None:
         signed_in = pool.request(
             "POST", sandbox.host + "/oauth/token", fields=fields, encode_multipart=False
         )
+        saml = {"grant_type": SAML, "orgName": "acme", "assertion": "PGEvPg=="}
+        signed_in_by_saml = pool.request(
+            "POST", sandbox.host + "/oauth/token", fields=fields | saml, encode_multipart=False
+        )
 
+        assert signed_in_by_saml.status == 200
         assert [answer.status for answer in answers] == [400, 200, 429]
         assert answers[0].headers["inin-ratelimit-allowed"] == "2"
         assert signed_in.json()["expires_in"] == 5
@@ -169,7 +177,75 @@ def test_a_port_in_use_is_an_error_in_a_line(sandbox: Sandbox) -> None:
     failed = finish("--port", str(sandbox.port))
 
     assert (failed.returncode, failed.stdout) == (1, "")
-    assert re.fullmatch(r"error: cannot listen at 127\.0\.0\.1 .*in use.*\n", failed.stderr)
+    assert failed.stderr == (
+        f"error: cannot listen at 127.0.0.1 port {sandbox.port}: Address already in use\n"
+    )
+
+
+def test_an_address_of_another_machine_is_an_error_in_a_line() -> None:
+    failed = finish("--address", "192.0.2.1")  # reserved for documentation
+
+    assert (failed.returncode, failed.stdout) == (1, "")
+    assert re.fullmatch(r"error: cannot listen at 192\.0\.2\.1 port 0: [^\[(]+\n", failed.stderr)
+
+
+def test_it_says_that_it_listens_everywhere(pool: urllib3.PoolManager) -> None:
+    with run("--address", "0.0.0.0") as sandbox:
+        headers = bearer(sandbox.printed("access token"))
+
+        assert re.match(r"http://127\.0\.0\.1:\d+$", sandbox.host)
+        assert f"{sandbox.host} and at every other address of this machine\n" in sandbox.banner
+        assert pool.request("GET", sandbox.host + LINE, headers=headers).status == 200
+
+
+def test_behind_a_gateway_it_prints_where_things_are(pool: urllib3.PoolManager) -> None:
+    with run("--login-path", "/login/", "--api-path", "genesys/api") as sandbox:
+        headers = bearer(sandbox.printed("access token"))
+        port = int(sandbox.host.rpartition(":")[2])
+
+        assert sandbox.printed("  API") == sandbox.host + "/genesys/api"
+        assert sandbox.printed("sign-in") == sandbox.host + "/login"
+        gateway = f'("127.0.0.1", "http", {port}, "login", "genesys/api")\n'
+        assert "api_client.set_gateway" + gateway in sandbox.banner
+        assert "GENESYSCLOUD_REGION" not in sandbox.banner
+        url = sandbox.printed("  API") + LINE
+        assert pool.request("GET", url, headers=headers).status == 200
+
+
+def test_it_speaks_https(authority: trustme.CA, ca_file: str, tmp_path: Path) -> None:
+    server, certificate, key = authority.issue_cert("127.0.0.1"), "server.pem", "key.pem"
+    server.cert_chain_pems[0].write_to_path(str(tmp_path / certificate))
+    server.private_key_pem.write_to_path(str(tmp_path / key))
+    client = tmp_path / "client.pem"
+    authority.issue_cert("client@example.org").private_key_and_cert_chain_pem.write_to_path(
+        str(client)
+    )
+    with (
+        run(
+            *("--certificate", str(tmp_path / certificate), "--key", str(tmp_path / key)),
+            *("--client-ca", ca_file),
+        ) as sandbox,
+        urllib3.PoolManager(ca_certs=ca_file, cert_file=str(client), retries=False) as pool,
+    ):
+        headers = bearer(sandbox.printed("access token"))
+
+        assert f"export GENESYSCLOUD_REGION={sandbox.host}\n" in sandbox.banner
+        assert sandbox.host.startswith("https://127.0.0.1:")
+        assert "configuration.ssl_ca_cert" in sandbox.banner
+        assert pool.request("GET", sandbox.host + LINE, headers=headers).status == 200
+        with (
+            urllib3.PoolManager(ca_certs=ca_file, retries=False) as stranger,
+            pytest.raises(urllib3.exceptions.SSLError),
+        ):
+            stranger.request("GET", sandbox.host + LINE)
+        assert sandbox.end() == (0, "Stopped.\n", "")
+
+
+def test_an_unusable_certificate_is_an_error_in_a_line() -> None:
+    failed = finish("--certificate", "nowhere.pem")
+
+    assert (failed.returncode, failed.stdout) == (1, "")
+    assert failed.stderr == "error: cannot read nowhere.pem: No such file or directory\n"
 
 
 def test_an_unusable_database_is_an_error_in_a_line(tmp_path: Path) -> None:
@@ -189,6 +265,9 @@ def test_an_unusable_database_is_an_error_in_a_line(tmp_path: Path) -> None:
         ["--rate-limit", "none"],
         ["--token-lifetime", "0"],
         ["--max-page-size", "1.5"],
+        ["--key", "key.pem"],
+        ["--api-path", "sandbox"],
+        ["--address", ""],
         ["--nonsense"],
         ["--data", "file"],
     ],
@@ -198,7 +277,7 @@ def test_wrong_usage_is_told(arguments: list[str], capsys: pytest.CaptureFixture
         main(arguments)
 
     assert caught.value.code == 2
-    assert arguments[0] in capsys.readouterr().err
+    assert arguments[0].strip("-").replace("-", "_") in capsys.readouterr().err.replace("-", "_")
 
 
 def test_its_help_explains_every_option(capsys: pytest.CaptureFixture[str]) -> None:
@@ -207,8 +286,8 @@ def test_its_help_explains_every_option(capsys: pytest.CaptureFixture[str]) -> N
 
     text = capsys.readouterr().out
     assert caught.value.code == 0
-    for option in ("--port", "--address", "--database", "--rate-limit-headers", "--control-token"):
-        assert option in text
+    for option in inspect.signature(Sandbox).parameters.keys() - {"log_size", "clock"}:
+        assert f"--{option.replace('_', '-')} " in text
     assert "example:" in text
     assert "GENESYSCLOUD_REGION" in text
 
