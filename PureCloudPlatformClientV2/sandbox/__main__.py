@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 import threading
@@ -39,7 +40,7 @@ exit code:
 BANNER = """\
 The sandbox of the Genesys Cloud Messaging API listens at {host}{elsewhere}
 
-  access token   {access_token}
+{urls}  access token   {access_token}
   client id      {client_id}
   client secret  {client_secret}
   control token  {control_token}
@@ -52,10 +53,15 @@ Point the client at it:
 Stop it with Ctrl-C.
 """
 
-GATEWAY_POINTER = """\
-api_client.set_gateway("{name}", "{scheme}", {port}, "{login_path}", "{api_path}")
-    API      {api_url}
-    sign-in  {login_url}"""
+GATEWAY_URLS = """\
+  API            {api_url}
+  sign-in        {login_url}
+
+"""
+
+GATEWAY_POINTER = (
+    'api_client.set_gateway("{name}", "{scheme}", {port}, "{login_path}", "{api_path}")'
+)
 
 TRUST = """
 Its certificate must be one that the client trusts: configuration.ssl_ca_cert
@@ -95,7 +101,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             pass
     finally:
         sandbox.stop()
-    sys.stdout.write("Stopped.\n")
+    _say_goodbye()
     return 0
 
 
@@ -107,10 +113,14 @@ def announce(sandbox: Sandbox, address: str) -> None:
         address: The interface that it was told to listen at.
     """
     everywhere = address in WILDCARDS
+    urls = ""
+    if _is_gateway(sandbox):
+        urls = GATEWAY_URLS.format(api_url=sandbox.api_url, login_url=sandbox.login_url)
     sys.stdout.write(
         BANNER.format(
             host=sandbox.host,
             elsewhere=" and at every other address of this machine" if everywhere else "",
+            urls=urls,
             pointer=_pointer(sandbox),
             trust=TRUST if sandbox.host.startswith("https:") else "",
             access_token=sandbox.access_token,
@@ -122,21 +132,32 @@ def announce(sandbox: Sandbox, address: str) -> None:
     sys.stdout.flush()
 
 
+def _is_gateway(sandbox: Sandbox) -> bool:
+    return {sandbox.api_url, sandbox.login_url} != {sandbox.host}
+
+
 def _pointer(sandbox: Sandbox) -> str:
     """What makes a client find the sandbox."""
-    host, api_url, login_url = sandbox.host, sandbox.api_url, sandbox.login_url
-    if api_url == login_url == host:
+    host = sandbox.host
+    if not _is_gateway(sandbox):
         return f"export GENESYSCLOUD_REGION={host}"
     scheme, _, authority = host.partition("://")
     return GATEWAY_POINTER.format(
         name=authority.rpartition(":")[0],
         scheme=scheme,
         port=sandbox.port,
-        login_path=login_url.removeprefix(host).strip("/"),
-        api_path=api_url.removeprefix(host).strip("/"),
-        api_url=api_url,
-        login_url=login_url,
+        login_path=sandbox.login_url.removeprefix(host).strip("/"),
+        api_path=sandbox.api_url.removeprefix(host).strip("/"),
     )
+
+
+def _say_goodbye() -> None:
+    try:
+        sys.stdout.write("Stopped.\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Who read the banner has left; without this, Python would try again at its exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def build_parser() -> argparse.ArgumentParser:

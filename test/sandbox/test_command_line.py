@@ -99,6 +99,18 @@ def test_it_serves_until_a_signal_ends_it(
         assert sandbox.end(number) == (0, "Stopped.\n", "")
 
 
+def test_it_ends_in_peace_when_nobody_reads_any_more() -> None:
+    with run() as sandbox:
+        process = sandbox.process
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        process.send_signal(signal.SIGINT)
+
+        assert process.wait(timeout=30) == 0
+        assert process.stderr.read() == ""
+
+
 def test_it_prints_how_to_use_it(pool: urllib3.PoolManager) -> None:
     with run() as sandbox:
         host, token = sandbox.host, sandbox.printed("access token")
