@@ -25,6 +25,8 @@ Decoder = Callable[[Any], Any]
 
 _decoders: dict[str, Decoder] = {}
 
+_careful_decoders: dict[str, Decoder] = {}
+
 
 class ApiNullValue:
     """Sends a JSON null, where ``None`` would leave the field out of the request.
@@ -175,7 +177,7 @@ def _wire_fields(model: Any) -> dict[str, Any]:
         for name, wire_name in model.attribute_map.items()
         if (value := getattr(model, name)) is not None
     }
-    return {**(vars(model).get("additional_properties") or {}), **known}
+    return {**(getattr(model, "_unknown", None) or {}), **known}
 
 
 def _object_to_json_value(items: dict[Any, Any]) -> dict[str, Any]:
@@ -221,20 +223,22 @@ def format_datetime(moment: datetime) -> str:
     return moment.isoformat(timespec="milliseconds") + "Z"
 
 
-def register(name: str, decoder: Decoder) -> None:
+def register(name: str, decoder: Decoder, *, careful: Decoder) -> None:
     """Make a model known under its name.
 
     Args:
         name: The name by which other types refer to it.
         decoder: Turns a JSON value into the model.
+        careful: Does the same without shortcuts; a bound class method of the model.
 
     Raises:
         TypeError: Another module has a model of that name.
     """
-    known = _decoders.get(name)
-    if known is not None and _origin(known) != _origin(decoder):
+    known = _careful_decoders.get(name)
+    if known is not None and _origin(known) != _origin(careful):
         raise TypeError(f"there is a model named {name} already, in {_origin(known)}")
     _decoders[name] = decoder
+    _careful_decoders[name] = careful
 
 
 def decode(value: Any, decoder: Decoder) -> Any:
@@ -268,19 +272,38 @@ def decoder_for(type_name: str) -> Decoder:
     Raises:
         ValueError: There is no such type.
     """
-    decoder = _decoders.get(type_name)
+    return _find(_decoders, type_name)
+
+
+def careful_decoder_for(type_name: str) -> Decoder:
+    """Find the decoder of a type that takes no shortcuts, and says exactly what is wrong.
+
+    Args:
+        type_name: A swagger type name.
+
+    Returns:
+        The function that decodes a JSON value of that type.
+
+    Raises:
+        ValueError: There is no such type.
+    """
+    return _find(_careful_decoders, type_name)
+
+
+def _find(decoders: dict[str, Decoder], type_name: str) -> Decoder:
+    decoder = decoders.get(type_name)
     if decoder is None:
-        decoder = _decoders[type_name] = _build_decoder(type_name)
+        decoder = decoders[type_name] = _build_decoder(decoders, type_name)
     return decoder
 
 
-def _build_decoder(type_name: str) -> Decoder:
+def _build_decoder(decoders: dict[str, Decoder], type_name: str) -> Decoder:
     if type_name.startswith("list[") and type_name.endswith("]"):
-        return _list_decoder(decoder_for(type_name[len("list[") : -1]))
+        return _list_decoder(_find(decoders, type_name[len("list[") : -1]))
     if type_name.startswith("dict(") and type_name.endswith(")"):
         key_type, _, value_type = type_name[len("dict(") : -1].partition(",")
         if key_type == "str":
-            return _dict_decoder(decoder_for(value_type.strip()))
+            return _dict_decoder(_find(decoders, value_type.strip()))
     raise ValueError(f"there is no type named {type_name!r}")
 
 
@@ -366,7 +389,7 @@ def decode_datetime(value: Any) -> datetime:
         WrongShapeError: The value is not a date and time.
     """
     try:
-        moment = _fromisoformat(value)
+        moment = parse_datetime(value)
     except (TypeError, ValueError):
         moment = _parse_unusual_datetime(value)
     if moment.tzinfo is timezone.utc:
@@ -381,10 +404,10 @@ def decode_datetime(value: Any) -> datetime:
 
 
 if sys.version_info >= (3, 11):
-    _fromisoformat = datetime.fromisoformat
+    parse_datetime = datetime.fromisoformat
 else:
 
-    def _fromisoformat(value: str) -> datetime:
+    def parse_datetime(value: str) -> datetime:
         """Spell out the Z, which ``datetime.fromisoformat`` reads only since Python 3.11."""
         return datetime.fromisoformat(value[:-1] + "+00:00" if value[-1:] == "Z" else value)
 
@@ -433,15 +456,15 @@ def _origin(decoder: Decoder) -> str:
     return str(getattr(getattr(decoder, "__self__", None), "__module__", "this package"))
 
 
-_decoders.update(
-    {
-        "str": _decode_str,
-        "int": _decode_int,
-        "float": _decode_float,
-        "bool": _decode_bool,
-        "object": _decode_object,
-        "date": _decode_date,
-        "datetime": decode_datetime,
-        "LocalDateTime": decode_datetime,
-    }
-)
+_SCALARS: dict[str, Decoder] = {
+    "str": _decode_str,
+    "int": _decode_int,
+    "float": _decode_float,
+    "bool": _decode_bool,
+    "object": _decode_object,
+    "date": _decode_date,
+    "datetime": decode_datetime,
+    "LocalDateTime": decode_datetime,
+}
+_decoders.update(_SCALARS)
+_careful_decoders.update(_SCALARS)

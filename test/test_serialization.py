@@ -7,9 +7,19 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+from contract_facts import definitions
+from hypothesis import given
+from hypothesis import strategies as st
 
-from PureCloudPlatformClientV2 import ApiNullValue, Detail, LineIntegration, UriReference
+from PureCloudPlatformClientV2 import (
+    ApiNullValue,
+    Detail,
+    LineIntegration,
+    UriReference,
+    models,
+)
 from PureCloudPlatformClientV2.serialization import (
+    careful_decoder_for,
     decode,
     decoder_for,
     format_datetime,
@@ -239,7 +249,7 @@ def test_decoders_are_built_once() -> None:
 
 def test_a_model_name_belongs_to_one_module() -> None:
     with pytest.raises(TypeError, match=r"a model named Detail already, in .*models\.detail"):
-        register("Detail", lambda value: value)
+        register("Detail", lambda value: value, careful=lambda value: value)
     # Nothing has changed.
     assert read({}, "Detail") == Detail()
 
@@ -252,3 +262,58 @@ def test_api_null_values_are_all_alike() -> None:
     assert repr(null) == "ApiNullValue()"
     assert pickle.loads(pickle.dumps(null)) == copy.deepcopy(null) == null
     assert json.loads(format_json([null])) == [None]
+
+
+# Two ways to decode a model: the function that is written for it, and the careful one
+
+JSON_VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53), 2**53)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=5)
+    | st.sampled_from(
+        [
+            "2019-08-14T09:30:00.000Z",
+            "2019-08-14T09:30:00+02:00",
+            "2019-08-14",
+            "20190814T093000Z",
+            "0001-01-01T00:00:00+23:00",
+            "2019-08-14T24:00:00Z",
+        ]
+    ),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(
+            st.sampled_from(["id", "selfUri", "name", "dateCreated", "unknown", "errors"]),
+            inner,
+            max_size=3,
+        )
+    ),
+    max_leaves=8,
+)
+
+
+@pytest.mark.parametrize("model", sorted(definitions))
+@given(data=st.data())
+def test_the_written_decoder_does_what_the_careful_one_does(
+    model: str, data: st.DataObject
+) -> None:
+    names = [*getattr(models, model).attribute_map.values(), "unknown"]
+    wire = data.draw(st.dictionaries(st.sampled_from(names), JSON_VALUES, max_size=6) | JSON_VALUES)
+    outcomes: list[object] = []
+    for find in (decoder_for, careful_decoder_for):
+        try:
+            found = find(model)(copy.deepcopy(wire))
+            outcomes.append((found.to_dict(), found.additional_properties, type(found)))
+        except ValueError as error:
+            outcomes.append(str(error))
+    assert outcomes[0] == outcomes[1]
+
+
+def test_a_wrong_value_deep_inside_is_found_in_reasonable_time() -> None:
+    wire: dict[str, object] = {"message": 5}
+    for _ in range(100):
+        wire = {"errors": [wire]}
+    with pytest.raises(ValueError, match=r"^errors\[0\]\..*\.message: expected a string"):
+        read(wire, "ErrorBody")

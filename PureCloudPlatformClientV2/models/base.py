@@ -3,6 +3,7 @@
 import sys
 import textwrap
 from datetime import date, datetime
+from functools import lru_cache
 from types import NoneType, UnionType
 from typing import (
     TYPE_CHECKING,
@@ -15,11 +16,13 @@ from typing import (
     get_type_hints,
 )
 
+from ..decoder import write_decoder
 from ..logger import MASK, mask_secrets
 from ..serialization import (
     ApiNullValue,
     Decoder,
     WrongShapeError,
+    careful_decoder_for,
     decode,
     decoder_for,
     format_json,
@@ -53,15 +56,34 @@ _SCALARS = {
 }
 
 
-_Plan = dict[str, tuple[str, type | None, Decoder]]
-"""Wire name to attribute, the type of values that need no decoding, and the decoder of others."""
+class _ModelType(type):
+    """The type of models: gives every field a slot, and derives the maps from the annotations.
 
-_PLAIN_TYPES: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool}
+    Slots take less room than a ``__dict__``, and are set and read faster.
+    """
+
+    def __new__(
+        cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **options: object
+    ) -> "_ModelType":
+        fields = [
+            one for one, value in namespace.items() if value is None and not one.startswith("_")
+        ]
+        for field in fields:
+            del namespace[field]  # Python does not let a slot have a value in the class
+        namespace.setdefault("__slots__", tuple(fields))
+        return super().__new__(cls, name, bases, namespace, **options)
+
+    def __init__(
+        cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **options: object
+    ) -> None:
+        super().__init__(name, bases, namespace, **options)
+        if bases:
+            _derive_maps(cls)
 
 
 @dataclass_transform(kw_only_default=True)
-class Model:
-    """A wire object: subclasses annotate fields, this class derives the wire maps.
+class Model(metaclass=_ModelType):
+    """A wire object: subclasses annotate fields, the maps and a decoder are derived from them.
 
     Every field may be absent; an absent field reads as ``None`` and is not sent. Set a field to
     ``ApiNullValue()`` to send a JSON null.
@@ -72,51 +94,51 @@ class Model:
         secret_fields: The attributes that ``repr`` masks.
     """
 
+    __slots__ = ("__weakref__", "_unknown")
+
     swagger_types: ClassVar[dict[str, str]] = {}
     attribute_map: ClassVar[dict[str, str]] = {}
     secret_fields: ClassVar[frozenset[str]] = frozenset()
-    _plan: ClassVar[_Plan | None] = None
+    _decoder: ClassVar[Decoder | None] = None
 
-    def __init_subclass__(cls, **options: object) -> None:
-        """Derive the maps, and make the class known to the other models by its name."""
-        super().__init_subclass__(**options)
-        # localns lets a model refer to itself before its name is bound in the module.
-        hints = get_type_hints(cls, localns={cls.__name__: cls}, include_extras=True)
-        fields = {name: hint for name, hint in hints.items() if get_origin(hint) is not ClassVar}
-        cls.swagger_types = {name: _type_name(hint) for name, hint in fields.items()}
-        cls.attribute_map = {name: _camel_case(name) for name in fields}
-        cls.secret_fields = frozenset(name for name, hint in fields.items() if hint == SecretStr)
-        cls._plan = None
-        register(cls.__name__, cls._decode)
-
-    if not TYPE_CHECKING:  # checkers derive the constructor from the fields, and know their types
+    if TYPE_CHECKING:
+        _unknown: dict[str, Any] | None
+    else:  # checkers derive the constructor from the fields, and know their types
 
         def __init__(self, **fields):
             """Set fields by attribute name; those left out are not sent."""
-            for name, value in fields.items():
-                if name not in self.swagger_types:
-                    raise TypeError(
-                        f"{type(self).__name__} got an unexpected keyword argument "
-                        f"{name!r}{_hint(name, self)}"
-                    )
-                self.__dict__[name] = value
+            for name in self.swagger_types:
+                _set(self, name, fields.pop(name, None))
+            _set(self, "_unknown", None)
+            for name in fields:
+                raise TypeError(
+                    f"{type(self).__name__} got an unexpected keyword argument "
+                    f"{name!r}{_hint(name, self)}"
+                )
 
         def __setattr__(self, name, value):
-            if name not in self.swagger_types and name != "additional_properties":
+            if name not in self.swagger_types and name not in _OF_ALL_MODELS:
                 raise AttributeError(
                     f"{type(self).__name__} has no field {name!r}{_hint(name, self)}"
                 )
-            super().__setattr__(name, value)
+            _set(self, name, value)
+
+        def __getattr__(self, name):
+            # A field may be missing in what was pickled by a version that did not know it.
+            if name in self.swagger_types or name == "_unknown":
+                return
+            raise AttributeError(f"{type(self).__name__} has no field {name!r}{_hint(name, self)}")
 
     @property
     def additional_properties(self) -> dict[str, Any]:
         """Fields that came and that this version does not know, by wire name; sent back as is."""
-        unknown: dict[str, Any] = self.__dict__.setdefault("additional_properties", {})
-        return unknown
+        if self._unknown is None:
+            self._unknown = {}
+        return self._unknown
 
     @additional_properties.setter
     def additional_properties(self, unknown: dict[str, Any]) -> None:
-        self.__dict__["additional_properties"] = unknown
+        self._unknown = unknown
 
     @classmethod
     def from_dict(cls, wire: dict[str, Any]) -> "Self":
@@ -131,42 +153,51 @@ class Model:
         Raises:
             ValueError: A value does not fit the type of its field.
         """
-        model: Self = decode(wire, cls._decode)
+        model: Self = decode(wire, decoder_for(cls.__name__))
         return model
 
     @classmethod
-    def _decode(cls, wire: Any) -> "Self":
-        # Goes around __init__ and __setattr__: they guard users, and a page has thousands of
-        # fields to set.
+    def _decode(cls, wire: Any) -> Any:
+        """Decode a JSON value; on first use, when all models are known, find out how."""
+        return cls._fast_decoder()(wire)
+
+    @classmethod
+    def _fast_decoder(cls) -> Decoder:
+        if cls._decoder is None:
+            cls._decoder = cls._decode  # for a model that contains itself
+            raw = type.__new__(
+                _ModelType,
+                cls.__name__,
+                (cls,),
+                {"__slots__": (), "__init__": object.__init__, "__setattr__": object.__setattr__},
+            )
+            cls._decoder = write_decoder(cls, raw, cls._decode_carefully, cls._decoder_of)
+            register(cls.__name__, cls._decoder, careful=cls._decode_carefully)
+        return cls._decoder
+
+    @classmethod
+    def _decode_carefully(cls, wire: Any) -> "Self":
+        """Decode what is out of the ordinary, or say what is wrong with it, and where."""
         if not isinstance(wire, dict):
             raise WrongShapeError(f"an object for {cls.__name__}", wire)
-        plan = cls._plan or cls._make_plan()
-        model = cls.__new__(cls)
-        fields = model.__dict__
+        names = {wire_name: name for name, wire_name in cls.attribute_map.items()}
+        model = cls()
         wire_name = ""
         try:
             for wire_name, value in wire.items():
-                field = plan.get(wire_name)
-                if field is None:
-                    fields.setdefault("additional_properties", {})[wire_name] = value
-                    continue
-                name, plain_type, decoder = field
-                if type(value) is plain_type:
-                    fields[name] = value
+                name = names.get(wire_name)
+                if name is None:
+                    model.additional_properties[wire_name] = value
                 elif value is not None:
-                    fields[name] = decoder(value)
+                    _set(model, name, careful_decoder_for(cls.swagger_types[name])(value))
         except WrongShapeError as error:
             raise error.inside(f".{wire_name}") from None
         return model
 
-    @classmethod
-    def _make_plan(cls) -> _Plan:
-        """Say how to decode each field; on first use, when all models are known."""
-        cls._plan = {
-            cls.attribute_map[name]: (name, _PLAIN_TYPES.get(type_name), decoder_for(type_name))
-            for name, type_name in cls.swagger_types.items()
-        }
-        return cls._plan
+    @staticmethod
+    def _decoder_of(name: str) -> Decoder | None:
+        """The decoder of a model, ``None`` if there is none of that name."""
+        return _models[name]._fast_decoder() if name in _models else None
 
     def to_dict(self) -> dict[str, Any]:
         """Give the content as plain dicts and lists, secrets included.
@@ -176,7 +207,7 @@ class Model:
             properties by wire name.
         """
         fields = {name: _to_plain(getattr(self, name)) for name in self.swagger_types}
-        for name, value in self._unknown().items():
+        for name, value in (self._unknown or {}).items():
             if fields.get(name) is None:
                 fields[name] = value
         return fields
@@ -201,8 +232,8 @@ class Model:
             for name in self.swagger_types
             if (value := getattr(self, name)) is not None
         ]
-        if unknown := self._unknown():
-            parts.append(f"additional_properties={mask_secrets(unknown)!r}")
+        if self._unknown:
+            parts.append(f"additional_properties={mask_secrets(self._unknown)!r}")
         return _layout(f"{type(self).__name__}(", parts, ")")
 
     def _shown(self, name: str, value: Any) -> str:
@@ -221,15 +252,42 @@ class Model:
 
     def _content(self) -> dict[str, Any]:
         """What was set, and what came besides."""
-        fields = {name: value for name, value in self.__dict__.items() if value is not None}
-        fields["additional_properties"] = self._unknown()
-        return fields
-
-    def _unknown(self) -> dict[str, Any]:
-        """The additional properties; unlike the attribute, it makes no dict where there is none."""
-        return self.__dict__.get("additional_properties") or {}
+        values = ((name, getattr(self, name)) for name in self.swagger_types)
+        fields = {name: value for name, value in values if value is not None}
+        return {**fields, "additional_properties": self._unknown or {}}
 
 
+_set = object.__setattr__
+
+_OF_ALL_MODELS = frozenset({"additional_properties", "_unknown"})
+
+
+def _derive_maps(cls: Any) -> None:
+    """Derive the maps of a model, and make it known to the other models by its name."""
+    hints: dict[str, Any] = {}
+    for base in reversed(cls.__mro__):
+        if isinstance(base, _ModelType):
+            hints.update(base.__annotations__)
+    # get_type_hints takes its time, and only annotations that are text need it; localns lets a
+    # model refer to itself before its name is bound in the module.
+    if any(isinstance(hint, str) for hint in hints.values()):
+        hints = get_type_hints(cls, localns={cls.__name__: cls}, include_extras=True)
+    fields = {name: hint for name, hint in hints.items() if get_origin(hint) is not ClassVar}
+    cls.swagger_types = {name: _type_name(hint) for name, hint in fields.items()}
+    cls.attribute_map = {name: _camel_case(name) for name in fields}
+    cls.secret_fields = frozenset(name for name, hint in fields.items() if hint == SecretStr)
+    for name in fields:
+        if not hasattr(cls, name):
+            raise TypeError(f"{cls.__name__}, {name}: a field has the default None")
+    cls._decoder = None
+    _models[cls.__name__] = cls
+    register(cls.__name__, cls._decode, careful=cls._decode_carefully)
+
+
+_models: dict[str, type[Model]] = {}
+
+
+@lru_cache
 def _type_name(hint: Any) -> str:
     """Write an annotation as a swagger type name."""
     if get_origin(hint) is Annotated:
