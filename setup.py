@@ -11,10 +11,13 @@ RUNTIME = (HERE / "requirements.txt").read_text(encoding="utf-8").split("\n")
 SANDBOX = ["cheroot>=10.0", "flask>=3.0"]
 DOCS = ["furo", "myst-parser>=4.0", "sphinx>=8.1"]
 TEST = [
+    "httpx>=0.27",
     "hypothesis>=6.100",
+    "proxy.py>=2.4.10",
     "pytest>=8.3",
     "pytest-cov>=7.0",
     "pytest-xdist>=3.6",
+    "requests>=2.34",
     "schemathesis>=4.0",
     "trustme>=1.2",
 ]

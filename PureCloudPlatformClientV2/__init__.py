@@ -7,8 +7,9 @@
 ...     print(integration.name)
 """
 
-from .api_client import ApiClient, CallOptions
+from .api_client import ApiClient
 from .apis.messaging_api import MessagingApi
+from .call_options import CallOptions
 from .configuration import Configuration, configuration
 from .exceptions import ApiException
 from .gateway import GatewayConfiguration

@@ -2,84 +2,56 @@
 
 from __future__ import annotations
 
-import sys
+import copy
+import math
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, overload
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, overload
 
-from .configuration import Configuration, RequestTimeout, check_host
+from . import oauth
+from .configuration import Configuration
 from .configuration import configuration as default_configuration
-from .exceptions import RESTResponse, refusal, unusable
+from .exceptions import ApiException, RESTResponse, UnauthorizedException, refusal, unusable
 from .gateway import GatewayConfiguration
-from .http_client import AbstractHttpClient, DefaultHttpClient, HttpRequestOptions
+from .headers import check_headers, check_token
+from .http_client import (
+    AbstractHttpClient,
+    DefaultHttpClient,
+    HttpRequestOptions,
+    secrets_of_request,
+)
 from .logger import is_secret_name
 from .models.base import Model
-from .oauth import client_credentials_token
+from .oauth import NO_TOKEN, Credentials, Token, TokenEndpoint, TokenRequest
 from .parameters import check_body, expand_path, form_fields, query_to_text
-from .rest import check_headers, secrets_of, to_text
+from .region_hosts import check_host
 from .results import result_maker
-from .serialization import (
-    to_json_value,
-)
+from .serialization import to_json_value
+from .settings import RequestTimeout, checked, seconds
 from .version import __version__
 
 if TYPE_CHECKING:
     from typing_extensions import Self
-    from typing_extensions import Unpack as Unpack
-elif sys.version_info >= (3, 11):
-    from typing import Unpack as Unpack
-else:
-
-    class Unpack:
-        """Stands in for ``typing.Unpack``, so that signatures can be evaluated on 3.10 as well."""
-
-        def __class_getitem__(cls, options):
-            return options
-
 
 M = TypeVar("M", bound=Model)
 
 OAUTH = "PureCloud OAuth"
 """The name that the contract gives to bearer tokens."""
 
-
-class CallOptions(TypedDict, total=False):
-    """What every call accepts besides its own parameters.
-
-    Attributes:
-        callback: Makes the call in a thread of its own and hands the result to this function;
-            the method then returns the ``threading.Thread`` at once. An exception ends the thread
-            and is reported by ``threading.excepthook``.
-        _request_timeout: Seconds for connecting and for each wait between bytes, or a
-            (connect, read) pair of seconds; ``configuration.request_timeout`` if omitted.
-        _deadline: Seconds for the whole call, retries and the pauses between them included;
-            ``configuration.deadline`` if omitted.
-        _headers: Extra headers for this call; they replace others of the same name.
-    """
-
-    callback: Callable[[Any], object] | None
-    _request_timeout: RequestTimeout | None
-    _deadline: float | None
-    _headers: Mapping[str, str | bytes] | None
+GUEST_CHAT = "Guest Chat JWT"
+"""The name that it gives to an API key in the Authorization header."""
 
 
-def check_options(options: CallOptions) -> CallOptions:
-    """Check the per-call settings of a method.
+class _Target(NamedTuple):
+    """Where a call goes, and as whom."""
 
-    Args:
-        options: What was given besides the method's own parameters.
-
-    Returns:
-        The same.
-
-    Raises:
-        TypeError: There is no such setting.
-    """
-    for name in options:
-        if name not in CallOptions.__annotations__:
-            raise TypeError(f"unexpected keyword argument {name!r}")
-    return options
+    api_url: str
+    login_url: str
+    credentials: Credentials | None
+    token: str  # if there are no credentials
 
 
 class ApiClient:
@@ -90,7 +62,6 @@ class ApiClient:
     Attributes:
         default_headers: Headers that go with every call.
         cookie: Value of the Cookie header of every call, if any.
-        access_token: OAuth access token of this client; overrides that of the configuration.
         gateway_configuration: Gateway of this client; overrides that of the configuration.
     """
 
@@ -118,13 +89,14 @@ class ApiClient:
         if isinstance(host, Configuration):
             raise TypeError("host: write ApiClient(configuration=...) to hand over a configuration")
         self._configuration = default_configuration if configuration is None else configuration
-        self._host = None if host is None else check_host(host)
+        self._host = None if host is None else checked("host", check_host, host)
         self.default_headers: dict[str, str | bytes] = {}
         self.user_agent = f"PureCloudPlatformClientV2/{__version__} python"
         if header_name is not None:
             self.default_headers[header_name] = header_value or ""
         self.cookie: str | None = cookie
-        self.access_token: str | bytes = ""
+        self._credentials: Credentials | None = None
+        self._credentials_of_configuration: dict[tuple[str, str, str], Credentials] = {}
         self.gateway_configuration: GatewayConfiguration | None = None
         self._http_client: AbstractHttpClient = DefaultHttpClient(configuration=self.configuration)
         self._of_this_thread = threading.local()
@@ -134,14 +106,20 @@ class ApiClient:
         if not self.configuration.pickle_access_token:
             headers = state["default_headers"]
             state.update(
-                access_token="",
+                _credentials=None,
                 cookie=None,
+                gateway_configuration=self.gateway_configuration
+                and self.gateway_configuration.without_password(),
                 default_headers={n: value for n, value in headers.items() if not is_secret_name(n)},
             )
         return state
 
     def _copied_state(self) -> dict[str, Any]:
-        state = {**self.__dict__, "default_headers": dict(self.default_headers)}
+        state = {
+            **self.__dict__,
+            "default_headers": dict(self.default_headers),
+            "_credentials_of_configuration": {},
+        }
         del state["_of_this_thread"]
         return state
 
@@ -154,6 +132,7 @@ class ApiClient:
     def __deepcopy__(self, memo: object) -> Self:
         """Make a client of the same settings with connections of its own, the token included."""
         twin = self.__copy__()
+        twin._credentials = copy.copy(self._credentials)
         twin._configuration = self.configuration.__copy__()
         if isinstance(self._http_client, DefaultHttpClient):
             twin._http_client = self._http_client.with_configuration(twin._configuration)
@@ -174,7 +153,22 @@ class ApiClient:
 
     @host.setter
     def host(self, host: str) -> None:
-        self._host = check_host(host)
+        self._host = checked("host", check_host, host)
+
+    @property
+    def access_token(self) -> str | bytes:
+        """OAuth access token of this client; overrides that of the configuration."""
+        return self._credentials.token.access_token if self._credentials else ""
+
+    @access_token.setter
+    def access_token(self, access_token: str | bytes) -> None:
+        token = checked("access_token", check_token, access_token or "")
+        self._credentials = Credentials(Token(token)) if token else None
+
+    @property
+    def refresh_token(self) -> str:
+        """Refresh token that came with the last sign-in or renewal; empty if there was none."""
+        return self._credentials.token.refresh_token if self._credentials else ""
 
     @property
     def user_agent(self) -> str | bytes:
@@ -246,9 +240,7 @@ class ApiClient:
     def get_client_credentials_token(
         self, client_id: str | bytes, client_secret: str | bytes
     ) -> Self:
-        """Sign in by the client credentials grant and keep the token for later calls.
-
-        Wraps POST /oauth/token of the login service
+        """Sign in by the client credentials grant, and keep and renew the token for later calls.
 
         Args:
             client_id: Identifies the OAuth client.
@@ -261,10 +253,113 @@ class ApiClient:
             ApiException: The login service refused, or could not be reached.
             ValueError: The id or the secret is missing.
         """
-        self.access_token = client_credentials_token(
-            self._http_client, self._login_url(), client_id, client_secret
+        return self._sign_in(oauth.client_credentials(client_id, client_secret))[0]
+
+    def get_saml2bearer_token(
+        self, client_id: str | bytes, client_secret: str | bytes, org_name: str, assertion: str
+    ) -> Self:
+        """Sign in by the SAML 2.0 bearer grant, and keep the token for later calls.
+
+        Args:
+            client_id: Identifies the OAuth client.
+            client_secret: Proves it.
+            org_name: Short name of the organisation.
+            assertion: The SAML assertion, encoded in base64.
+
+        Returns:
+            This client, so that it can go straight into an API class.
+
+        Raises:
+            ApiException: The login service refused, or could not be reached.
+            ValueError: An argument is missing.
+        """
+        request = oauth.saml2_bearer(client_id, client_secret, org_name, assertion)
+        return self._sign_in(request)[0]
+
+    def get_code_authorization_token(
+        self, client_id: str | bytes, client_secret: str | bytes, auth_code: str, redirect_uri: str
+    ) -> tuple[Self, dict[str, Any]]:
+        """Sign in by the authorization code grant, and keep and renew the token for later calls.
+
+        Args:
+            client_id: Identifies the OAuth client.
+            client_secret: Proves it.
+            auth_code: The code that came to the redirect URI.
+            redirect_uri: The redirect URI to which it came.
+
+        Returns:
+            This client and the answer: ``access_token``, ``refresh_token``, ``expires_in`` (s).
+
+        Raises:
+            ApiException: The login service refused, or could not be reached.
+            ValueError: An argument is missing.
+        """
+        return self._sign_in(
+            oauth.authorization_code(client_id, client_secret, auth_code, redirect_uri)
         )
-        return self
+
+    def refresh_code_authorization_token(
+        self, client_id: str | bytes, client_secret: str | bytes | None, refresh_token: str
+    ) -> tuple[Self, dict[str, Any]]:
+        """Sign in with a refresh token, and keep and renew the token for later calls.
+
+        Args:
+            client_id: Identifies the OAuth client.
+            client_secret: Proves it; ``None`` for a client that has none (PKCE).
+            refresh_token: The refresh token of an earlier answer.
+
+        Returns:
+            This client and the answer: ``access_token``, ``refresh_token``, ``expires_in`` (s).
+
+        Raises:
+            ApiException: The login service refused, or could not be reached.
+            ValueError: An argument is missing.
+        """
+        return self._sign_in(oauth.refresh(client_id, client_secret, refresh_token))
+
+    def get_pkce_token(
+        self, client_id: str | bytes, code_verifier: str, auth_code: str, redirect_uri: str
+    ) -> tuple[Self, dict[str, Any]]:
+        """Sign in by the authorization code grant with PKCE, and keep and renew the token.
+
+        Args:
+            client_id: Identifies the OAuth client, which needs no secret.
+            code_verifier: What the code challenge was computed from.
+            auth_code: The code that came to the redirect URI.
+            redirect_uri: The redirect URI to which it came.
+
+        Returns:
+            This client, and the answer: ``access_token``, ``expires_in`` (seconds) and, if the
+            OAuth client may have one, ``refresh_token``.
+
+        Raises:
+            ApiException: The login service refused, or could not be reached.
+            ValueError: An argument is missing.
+        """
+        return self._sign_in(oauth.pkce(client_id, code_verifier, auth_code, redirect_uri))
+
+    def generate_pkce_code_verifier(self, length: int) -> str:
+        """Make a code verifier for PKCE; see ``oauth.generate_code_verifier``."""
+        return oauth.generate_code_verifier(length)
+
+    def compute_pkce_code_challenge(self, code: str) -> str:
+        """Compute the code challenge for PKCE; see ``oauth.compute_code_challenge``."""
+        return oauth.compute_code_challenge(code)
+
+    def _sign_in(self, request: TokenRequest) -> tuple[Self, dict[str, Any]]:
+        self.configuration.reload()
+        deadline = self.configuration.deadline
+        end = math.inf if deadline is None else time.monotonic() + deadline
+        endpoint = self._token_endpoint(self._login_url(), None, end)
+        credentials = Credentials.sign_in(endpoint, request)
+        self._credentials = credentials
+        return self, dict(credentials.token.answer)
+
+    def _token_endpoint(
+        self, login_url: str, timeout: RequestTimeout | None, end: float
+    ) -> TokenEndpoint:
+        wait = self.configuration.refresh_token_wait_time
+        return TokenEndpoint(self._http_client, login_url, timeout, end, wait)
 
     def close(self) -> None:
         """Release all connections; the next call opens new ones."""
@@ -403,46 +498,98 @@ class ApiClient:
         """
         if callback is not None and not callable(callback):
             raise TypeError("callback: give a function that takes the result")
+        self.configuration.reload()
         to_result = result_maker(response_type, self.configuration)
         if body_type is not None:
             check_body(body, body_type)
+        if _deadline is None:
+            _deadline = self.configuration.deadline
+        own_headers = check_headers(header_params, _headers)
+        settled = auth_settings is not None and OAUTH not in auth_settings
+        settled = settled or any(name.lower() == "authorization" for name in own_headers)
+        target = self._target()
         request = HttpRequestOptions(
-            url=self._api_url() + expand_path(resource_path, path_params or {}),
+            url=target.api_url + expand_path(resource_path, path_params or {}),
             method=str(method).upper(),
-            headers=self._headers(auth_settings, header_params, _headers),
+            headers=self._headers(auth_settings, own_headers),
             query_params=query_to_text(query_params or {}),
             post_params=form_fields(post_params, files),
             body=None if body is None else to_json_value(body),
             timeout=_request_timeout,
-            deadline=_deadline,
+            deadline=None if _deadline is None else checked("deadline", seconds, _deadline),
         )
         if files:
             request.headers["Content-Type"] = "multipart/form-data"
+        send = self._send if settled else partial(self._send_with_token, target)
         if callback is None:
-            return self._send(request, to_result)
-        thread = threading.Thread(target=lambda: callback(self._send(request, to_result)))
+            return send(request, to_result)
+        thread = threading.Thread(target=lambda: callback(send(request, to_result)))
         thread.start()
         return thread
 
     def _send(self, request: HttpRequestOptions, to_result: Callable[[RESTResponse], Any]) -> Any:
         response = self._http_client.request(request)
         if not 200 <= response.status < 300:  # an HTTP client of the user's own gave it back
-            raise refusal(response, request.method, request.url)
+            refused = refusal(response, request.method, request.url)
+            refused.redact(secrets_of_request(request, self.configuration))
+            raise refused
         self._of_this_thread.last_response = response
         try:
             return to_result(response)
         except (ValueError, OSError) as error:
             failure = unusable(response, request.method, request.url, error)
-            failure.redact(
-                secrets_of(
-                    self.configuration,
-                    request.headers,
-                    request.query_params,
-                    request.body,
-                    request.post_params,
-                )
-            )
+            failure.redact(secrets_of_request(request, self.configuration))
             raise failure from error
+
+    def _target(self) -> _Target:
+        """Where calls go at present, and as whom: all of it before or all of it after a reload."""
+        while True:
+            values = self.configuration.values_of_file()
+            credentials = self._current_credentials()
+            token = "" if credentials else self.configuration.access_token
+            target = _Target(self._api_url(), self._login_url(), credentials, token)
+            if self.configuration.values_of_file() is values:
+                return target
+
+    def _send_with_token(
+        self,
+        target: _Target,
+        request: HttpRequestOptions,
+        to_result: Callable[[RESTResponse], Any],
+    ) -> Any:
+        credentials = target.credentials
+        token = credentials.token.access_token if credentials else target.token
+        renew = self.configuration.should_refresh_access_token
+        if credentials is None or credentials.renewal is None or (token and not renew):
+            return self._send(request.signed(token) if token else request, to_result)
+        end = math.inf if request.deadline is None else time.monotonic() + request.deadline
+        endpoint = self._token_endpoint(target.login_url, request.timeout, end)
+        token = credentials.current(endpoint)
+        try:
+            return self._send(request.signed(token, end), to_result)
+        except UnauthorizedException as refused:
+            if not renew:
+                raise
+            try:
+                token = credentials.renewed(token, endpoint)
+                return self._send(request.signed(token, end), to_result)
+            except ApiException as failure:
+                failure.outcome_unknown |= refused.outcome_unknown
+                raise
+
+    def _current_credentials(self) -> Credentials | None:
+        """How this client signs in, if it does; ``None`` for the token of the configuration."""
+        if self._credentials is not None:
+            return self._credentials
+        pair = self.configuration.client_credentials()
+        if pair is None:
+            return None
+        key = (self._login_url(), *pair)
+        found = self._credentials_of_configuration.get(key)
+        # In one step, so that threads which come here together get the same.
+        return found or self._credentials_of_configuration.setdefault(
+            key, Credentials(NO_TOKEN, oauth.client_credentials(*pair))
+        )
 
     def _api_url(self) -> str:
         gateway = self.gateway_configuration or self.configuration.gateway_configuration
@@ -455,26 +602,14 @@ class ApiClient:
         return self.host.replace("://api.", "://login.", 1)
 
     def _headers(
-        self,
-        auth_settings: Sequence[str] | None,
-        *groups: Mapping[str, str | bytes] | None,
+        self, auth_settings: Sequence[str] | None, own_headers: dict[str, str]
     ) -> dict[str, str]:
         cookie = {"Cookie": self.cookie} if self.cookie else {}
-        authorization = self._authorization([OAUTH] if auth_settings is None else auth_settings)
-        return check_headers(
-            {"Accept": "application/json"}, self.default_headers, cookie, authorization, *groups
-        )
-
-    def _authorization(self, auth_settings: Sequence[str]) -> dict[str, str]:
-        token = to_text("access_token", self.access_token or self.configuration.access_token)
-        if token.lower().startswith("bearer "):
-            raise ValueError("access_token: leave out the word Bearer")
-        if OAUTH in auth_settings and token:
-            return {"Authorization": f"Bearer {token}"}
         key = self.configuration.get_api_key_with_prefix("Authorization")
-        if "Guest Chat JWT" in auth_settings and key:
-            return {"Authorization": key}
-        return {}
+        chat = {"Authorization": key} if key and GUEST_CHAT in (auth_settings or ()) else {}
+        return check_headers(
+            {"Accept": "application/json"}, self.default_headers, cookie, chat, own_headers
+        )
 
 
 def default_api_client() -> ApiClient:

@@ -3,132 +3,342 @@
 from __future__ import annotations
 
 import base64
-import os
+import copy
 import sys
-from typing import TYPE_CHECKING, Any, TypeGuard
-from urllib.parse import urlsplit
+import time
+import warnings
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from . import configuration_file
 from .gateway import GatewayConfiguration
-from .logger import Logger, LogLevel
-from .region_hosts import PureCloudRegionHosts, api_host
+from .headers import check_token
+from .logger import Logger, LogLevel, package_logger
+from .region_hosts import PureCloudRegionHosts, check_host, is_http_url
+from .settings import (
+    RequestTimeout,
+    Setting,
+    Settings,
+    boolean,
+    checked,
+    converted,
+    literal,
+    none_if_empty,
+    optional,
+    positive_number,
+    seconds,
+    seconds_or_zero,
+    setting,
+    string,
+    time_limits,
+    whole_number,
+)
 from .version import __version__
+
+if TYPE_CHECKING:
+    from .settings import Converted
 
 DEFAULT_HOST = PureCloudRegionHosts.us_east_1.value
 
-RequestTimeout = float | tuple[float, float]
-"""Seconds for connecting and for each wait between bytes: one number for both, or a pair."""
+_LOOK_EVERY = 1.0
+"""Seconds between two looks at the configuration file."""
 
 
-class Configuration:
-    """How to reach the service, and as whom.
-
-    Every attribute may be changed at any time and counts from the next call on. ``host`` and
-    ``access_token`` come, in this order, from what was set in code, from the environment
-    (``GENESYSCLOUD_REGION``, ``GENESYSCLOUD_ACCESS_TOKEN``), and from the default.
+class ClientCertificate(NamedTuple):
+    """A client certificate that is given by its contents, in PEM form.
 
     Attributes:
-        request_timeout: Seconds for connecting and for each wait between bytes.
-        deadline: Seconds for a whole call: waiting for a connection, retries and pauses included.
-        retries: How often a request may be sent again after a failure that allows it.
-        retry_after_max: Seconds; a service that asks for a longer pause than this is not waited
-            for.
-        pickle_access_token: Whether access tokens, API keys, cookies and headers with a secret go
-            along when a configuration or a client is pickled, for example to a process pool.
-        connection_pool_maxsize: How many connections to one host are kept and used at once.
-        max_response_bytes: A larger response, counted after decompression, is refused.
-        verify_ssl: Whether the certificate of the host is verified.
-        ssl_ca_cert: File of CA certificates in PEM form, in place of certifi's.
-        cert_file: File of the client certificate in PEM form.
-        key_file: File of the client certificate's key, unless it is in ``cert_file``.
-        proxy: URL of an HTTP proxy.
-        proxy_username: User name at the proxy.
-        proxy_password: Password at the proxy.
-        gateway_configuration: The gateway through which the service is reached, if any.
-        temp_folder_path: Where downloaded files are put; the system's own place by default.
-        api_key: API keys by header name.
-        api_key_prefix: What goes before an API key, by header name.
-        username: User name for ``get_basic_auth_token``.
-        password: Password for ``get_basic_auth_token``.
-        logger: What is logged, and where to.
+        certificate: The certificate, and those that lead from it to the authority.
+        key: Its key, without a passphrase.
+        authorities: CA certificates to verify the host with, or ``None`` for the usual ones.
     """
 
-    request_timeout: RequestTimeout = (10.0, 60.0)
-    deadline: float | None = 90.0
-    retries: int = 3
-    retry_after_max: float = 60.0
-    pickle_access_token: bool = False
-    connection_pool_maxsize: int = 32
-    max_response_bytes: int = 256 * 1024 * 1024
-    verify_ssl: bool = True
-    ssl_ca_cert: str | None = None
-    cert_file: str | None = None
-    key_file: str | None = None
-    proxy: str | None = None
-    proxy_username: str | None = None
-    proxy_password: str | None = None
-    gateway_configuration: GatewayConfiguration | None = None
-    temp_folder_path: str | None = None
+    certificate: str
+    key: str
+    authorities: str | None
+
+    def __repr__(self) -> str:
+        return "ClientCertificate(...)"
+
+
+def _credential(value: Any) -> str:
+    try:
+        text = value.decode("utf-8") if isinstance(value, bytes) else string(value)
+    except UnicodeDecodeError:
+        raise ValueError("not a text in utf-8") from None
+    if not text.isprintable():
+        raise ValueError("there is a line break or another control character in it; remove it")
+    return text
+
+
+def _proxy_url(value: Any) -> str:
+    if not is_http_url(value) or "@" in value:
+        raise ValueError(
+            "give the URL of an HTTP proxy, such as http://proxy.example.com:3128; "
+            "credentials go into proxy_username and proxy_password"
+        )
+    return value
+
+
+def _gateway(value: Any) -> GatewayConfiguration:
+    if not isinstance(value, GatewayConfiguration):
+        raise TypeError(f"give a GatewayConfiguration, not a value of type {type(value).__name__}")
+    return value
+
+
+class Configuration(Settings):
+    """How to reach the service, and as whom.
+
+    Every setting may be changed at any time and counts from the next call on. What was set in code
+    goes before the environment, the environment before the configuration file, and the file before
+    the default. The file is read when a setting is first needed, and looked at again when a call is
+    made, at most once a second.
+    """
+
+    host: Converted[str, str | PureCloudRegionHosts] = converted(
+        DEFAULT_HOST, check_host, env=("GENESYSCLOUD_REGION",), file="general.host"
+    )
+    """Base URL of the API, for example `https://api.mypurecloud.com`; a region will do, by its
+    cloud name (`us-east-1`) or its domain (`mypurecloud.com`)."""
+    access_token: Converted[str, str | bytes | None] = converted(
+        "", check_token, env=("GENESYSCLOUD_ACCESS_TOKEN",), file="general.access_token"
+    )
+    """OAuth access token, without the word `Bearer`; empty if there is none."""
+    client_id: str = setting(
+        "", _credential, env=("GENESYSCLOUD_OAUTHCLIENT_ID",), file="general.client_id"
+    )
+    """OAuth client to sign in with, by the client credentials grant, where there is no token."""
+    client_secret: str = setting(
+        "", _credential, env=("GENESYSCLOUD_OAUTHCLIENT_SECRET",), file="general.client_secret"
+    )
+    """Secret of that OAuth client."""
+    should_refresh_access_token: bool = setting(
+        True, boolean, read=literal, file="reauthentication.refresh_access_token"
+    )
+    """Whether tokens that the client has got by signing in are renewed."""
+    refresh_token_wait_time: float = setting(
+        10, seconds_or_zero, read=literal, file="reauthentication.refresh_token_wait_max"
+    )
+    """Seconds that a thread waits for another one that is renewing the token."""
+    request_timeout: RequestTimeout = setting(
+        (10.0, 60.0), time_limits, read=literal, file="general.request_timeout"
+    )
+    """Seconds for connecting and for each wait between bytes."""
+    deadline: float | None = setting(90.0, optional(seconds), read=literal, file="general.deadline")
+    """Seconds for a whole call: sign-in, waiting for a connection, retries and pauses included;
+    `None` for no limit."""
+    retries: int = setting(3, whole_number(0), read=literal, file="general.retries")
+    """How often a request may be sent again after a failure that allows it."""
+    retry_after_max: float = setting(
+        60.0, seconds_or_zero, read=literal, file="general.retry_after_max"
+    )
+    """Seconds; a service that asks for a longer pause than this is not waited for."""
+    rate_limit: float | None = setting(
+        None, optional(positive_number), read=literal, file="general.rate_limit"
+    )
+    """How many requests a client sends in any minute at the most; `None` for as many as it can."""
+    connection_pool_maxsize: int = setting(
+        32, whole_number(1), read=literal, file="general.connection_pool_maxsize"
+    )
+    """How many connections to one host are kept and used at once."""
+    max_response_bytes: int = setting(
+        256 * 1024 * 1024, whole_number(1), read=literal, file="general.max_response_bytes"
+    )
+    """A larger response, counted after decompression, is refused."""
+    verify_ssl: bool = setting(True, boolean, read=literal, file="tls.verify_ssl")
+    """Whether the certificate of the host is verified."""
+    ssl_ca_cert: str | None = setting(
+        None, optional(string), read=none_if_empty, file="tls.ssl_ca_cert"
+    )
+    """File of CA certificates in PEM form, in place of certifi's."""
+    cert_file: str | None = setting(
+        None, optional(string), read=none_if_empty, file="tls.cert_file"
+    )
+    """File of the client certificate in PEM form."""
+    key_file: str | None = setting(None, optional(string), read=none_if_empty, file="tls.key_file")
+    """File of the client certificate's key, unless it is in `cert_file`."""
+    proxy: str | None = setting(None, optional(_proxy_url), read=none_if_empty, file="proxy.url")
+    """URL of an HTTP proxy; `None` set in code is for none."""
+    proxy_username: str | None = setting(
+        None, optional(_credential), read=none_if_empty, file="proxy.username"
+    )
+    """User name at the proxy."""
+    proxy_password: str | None = setting(
+        None, optional(_credential), read=none_if_empty, file="proxy.password"
+    )
+    """Password at the proxy."""
+    no_proxy: str | None = setting(
+        None,
+        optional(string),
+        read=none_if_empty,
+        env=("no_proxy", "NO_PROXY"),
+        file="proxy.no_proxy",
+    )
+    """Hosts that are reached without the proxy: names, domains, addresses or networks, separated by
+    commas; `*` for all."""
+    gateway_configuration: GatewayConfiguration | None = setting(None, optional(_gateway))
+    """The gateway through which the service is reached, if any."""
+    temp_folder_path: str | None = setting(
+        None, optional(string), read=none_if_empty, file="general.temp_folder_path"
+    )
+    """Where downloaded files are put; the system's own place by default."""
+    pickle_access_token: bool = setting(False, boolean)
+    """Whether access tokens, keys, passwords and other secrets go along when a configuration or a
+    client is pickled, for example to a process pool."""
+    live_reload_config: bool = setting(
+        True, boolean, read=literal, file="general.live_reload_config"
+    )
+    """Whether changes of the configuration file count while the program runs."""
+    username: str = setting("", string)
+    """User name for `get_basic_auth_token`."""
+    password: str = setting("", string)
+    """Password for `get_basic_auth_token`."""
     api_key: dict[str, str]
+    """API keys by header name."""
     api_key_prefix: dict[str, str]
-    username: str = ""
-    password: str = ""
-    logger: Logger
+    """What goes before an API key, by header name."""
 
     def __init__(
         self,
         *,
         host: str | PureCloudRegionHosts | None = None,
         access_token: str | bytes | None = None,
+        client_id: str | None = None,
+        client_secret: str | None = None,
+        config_file_path: str | None = None,
     ) -> None:
-        """Start from the environment and the defaults.
+        """Start from the environment, the configuration file and the defaults.
 
         Args:
-            host: Base URL of the API.
+            host: Base URL of the API, or a region.
             access_token: OAuth access token, without the word ``Bearer``.
+            client_id: OAuth client to sign in with, where there is no token.
+            client_secret: Secret of that OAuth client.
+            config_file_path: The configuration file; that in the home directory if omitted.
 
         Raises:
-            ValueError: The host is not a URL.
+            ValueError: An argument cannot be used, or the configuration file cannot.
         """
-        self._host: str | None = None
-        self._access_token: str | bytes | None = None
+        self.forget_file()
         self.api_key = {}
         self.api_key_prefix = {}
-        self.logger = Logger()
-        if host is not None:
-            self.host = host
-        if access_token is not None:
-            self.access_token = access_token
-
-    if not TYPE_CHECKING:  # a visible __setattr__ would make checkers accept every misspelling
-
-        def __setattr__(self, name, value):
-            known = hasattr(type(self), name) or name in Configuration.__annotations__
-            if not known and not name.startswith("_"):
-                raise AttributeError(f"Configuration has no setting {name!r}{_hint(name)}")
-            super().__setattr__(name, value)
-
-    @property
-    def host(self) -> str:
-        """Base URL of the API, for example ``https://api.mypurecloud.com``."""
-        if self._host is not None:
-            return self._host
-        region = os.environ.get("GENESYSCLOUD_REGION")
-        return check_host(api_host(region)) if region else DEFAULT_HOST
-
-    @host.setter
-    def host(self, host: str | PureCloudRegionHosts) -> None:
-        self._host = check_host(host)
+        self._logger = Logger()
+        given = {
+            "host": host,
+            "access_token": access_token,
+            "client_id": client_id,
+            "client_secret": client_secret,
+        }
+        for name, value in given.items():
+            if value is not None:
+                setattr(self, name, value)
+        if config_file_path is not None:
+            self.config_file_path = config_file_path
 
     @property
-    def access_token(self) -> str | bytes:
-        """OAuth access token, without the word ``Bearer``; empty if there is none."""
-        if self._access_token is not None:
-            return self._access_token
-        return os.environ.get("GENESYSCLOUD_ACCESS_TOKEN", "")
+    def config_file_path(self) -> str:
+        """The configuration file; `~/.genesyscloudpython/config` by default."""
+        path: str | None = self.__dict__.get("_config_file_path")
+        return path or configuration_file.default_path()
 
-    @access_token.setter
-    def access_token(self, access_token: str | bytes | None) -> None:
-        self._access_token = access_token
+    @config_file_path.setter
+    def config_file_path(self, path: str) -> None:
+        before = dict(self.__dict__)
+        self.__dict__["_config_file_path"] = checked("config_file_path", string, path)
+        self.forget_file()
+        try:
+            self.values_of_file()
+        except ValueError:
+            self.__dict__.clear()
+            self.__dict__.update(before)
+            raise
+
+    def forget_file(self) -> None:
+        """Read the configuration file anew when a setting is next needed."""
+        self._values_of_file: Mapping[str, Any] | None = None
+        self._signature: tuple[int, ...] | None = None
+        self._next_look = 0.0
+
+    def values_of_file(self) -> Mapping[str, Any]:
+        """Give what the configuration file says, by attribute; it is read if need be.
+
+        Returns:
+            The values.
+
+        Raises:
+            ValueError: The file cannot be used; the message names file, section and key.
+        """
+        values = self._values_of_file
+        if values is None:
+            self._next_look = time.monotonic() + _LOOK_EVERY
+            path = self.config_file_path
+            self._signature = configuration_file.signature(path)
+            values = self._values_of_file = self._read(path)
+        return values
+
+    def reload(self) -> None:
+        """Take over what has changed in the configuration file; every call begins with this.
+
+        The file is looked at no more than once a second. One that cannot be used is warned of, and
+        what it said before goes on counting: a program that runs at night should not stop because
+        somebody is half-way through editing.
+
+        Raises:
+            ValueError: The file is read for the first time, and cannot be used.
+        """
+        self.values_of_file()
+        now = time.monotonic()
+        if now < self._next_look or not self.live_reload_config:
+            return
+        self._next_look = now + _LOOK_EVERY
+        path = self.config_file_path
+        signature = configuration_file.signature(path)
+        if signature == self._signature:
+            return
+        self._signature = signature
+        try:
+            if signature is None or configuration_file.is_empty(signature):
+                # Perhaps it is just being written anew: the default host would be another one.
+                raise ValueError(f"{path}: there is nothing in it any more")
+            self._values_of_file = self._read(path)
+        except ValueError as error:
+            package_logger.error("The configuration stays as it was. %s", error)
+            warnings.warn(
+                f"the configuration stays as it was: {error}", RuntimeWarning, stacklevel=2
+            )
+
+    def _read(self, path: str) -> Mapping[str, Any]:
+        content = configuration_file.FileContent(path, {})
+        # Nobody has asked for the one at home: if this user cannot even see it, there is none.
+        if self._signature is not None or "_config_file_path" in self.__dict__:
+            content = configuration_file.read_file(path)
+        content.check_keys(file_settings())
+        values = content.values(_in_file(type(self)))
+        gateway = content.values(_in_file(GatewayConfiguration))
+        if gateway.get("host"):
+            values["gateway_configuration"] = GatewayConfiguration(**gateway)
+        self._logger.take_from_file(content.values(_in_file(Logger)))
+        return values
+
+    def client_credentials(self) -> tuple[str, str] | None:
+        """Give id and secret of the OAuth client to sign in with.
+
+        Returns:
+            Both, or ``None`` if one is missing, or if there is an access token that was set at
+            least as near to the code: in code, in the environment, in the file.
+
+        Raises:
+            ValueError: One of them cannot be used.
+        """
+        if self.__dict__.get("access_token"):
+            return None
+        client_id, client_secret = self.client_id, self.client_secret
+        if not client_id or not client_secret:
+            return None
+        origin = max(self.origin("client_id"), self.origin("client_secret"))
+        if self.access_token and self.origin("access_token") <= origin:
+            return None
+        return client_id, client_secret
 
     @property
     def api_client(self) -> Any:
@@ -142,8 +352,18 @@ class Configuration:
             self.__dict__["_api_client"] = api_client
 
     @property
+    def logger(self) -> Logger:
+        """What is logged, and where to."""
+        self.values_of_file()  # which may have something to say to it
+        return self._logger
+
+    @logger.setter
+    def logger(self, logger: Logger) -> None:
+        self._logger = logger
+
+    @property
     def debug(self) -> bool:
-        """Whether every call is logged to standard error; shorthand for ``logger.log_level``."""
+        """Whether every call is logged to standard error; shorthand for `logger.log_level`."""
         return self.logger.log_level <= LogLevel.LDebug
 
     @debug.setter
@@ -152,7 +372,7 @@ class Configuration:
 
     @property
     def logger_file(self) -> str | None:
-        """File to log to instead of standard error; shorthand for ``logger.log_file_path``."""
+        """File to log to instead of standard error; shorthand for `logger.log_file_path`."""
         return self.logger.log_file_path
 
     @logger_file.setter
@@ -162,12 +382,75 @@ class Configuration:
 
     @property
     def logger_format(self) -> str:
-        """Format string of a log line; shorthand for ``logger.line_format``."""
+        """Format string of a log line; shorthand for `logger.line_format`."""
         return self.logger.line_format
 
     @logger_format.setter
     def logger_format(self, line_format: str) -> None:
         self.logger.line_format = line_format
+
+    @property
+    def client_certificate(self) -> ClientCertificate | None:
+        """What `set_mtls_contents` was given, if anything."""
+        return self.__dict__.get("_client_certificate")
+
+    def set_mtls_certificates(
+        self,
+        certPath: str,  # noqa: N803  # the vendor's names
+        keyPath: str,  # noqa: N803
+        caPath: str | None = None,  # noqa: N803
+    ) -> None:
+        """Show a client certificate from now on, for example to a gateway.
+
+        Shorthand for ``cert_file``, ``key_file`` and ``ssl_ca_cert``.
+
+        Args:
+            certPath: File of the certificate in PEM form.
+            keyPath: File of its key.
+            caPath: File of CA certificates to verify the host with; certifi's if omitted.
+
+        Raises:
+            ValueError: The certificate or the key is missing.
+        """
+        if not certPath or not keyPath:
+            raise ValueError("certPath and keyPath: give the paths of the certificate and its key")
+        paths = {"certPath": certPath, "keyPath": keyPath, "caPath": caPath}
+        for name, path in paths.items():
+            checked(name, optional(string), path)
+        self.__dict__.pop("_client_certificate", None)
+        self.cert_file, self.key_file = certPath, keyPath
+        if caPath:
+            self.ssl_ca_cert = caPath
+
+    def set_mtls_contents(
+        self,
+        certContent: str | bytes,  # noqa: N803  # the vendor's names
+        keyContent: str | bytes,  # noqa: N803
+        caContent: str | bytes | None = None,  # noqa: N803
+    ) -> None:
+        """Show a client certificate from now on that is in memory, for example from a vault.
+
+        It takes the place of ``cert_file`` and ``key_file``.
+
+        Args:
+            certContent: The certificate in PEM form.
+            keyContent: Its key in PEM form, without a passphrase.
+            caContent: CA certificates in PEM form, to verify the host with; those of
+                ``ssl_ca_cert`` or certifi's if omitted.
+
+        Raises:
+            ValueError: The certificate or the key is missing, or something is not in PEM form.
+        """
+        contents = {"certContent": certContent, "keyContent": keyContent}
+        for name, content in contents.items():
+            if not content:
+                raise ValueError(f"{name}: give the contents of a PEM file")
+        self._client_certificate = ClientCertificate(
+            _pem("certContent", certContent),
+            _pem("keyContent", keyContent),
+            _pem("caContent", caContent) if caContent else None,
+        )
+        self.note_change()
 
     def get_api_key_with_prefix(self, identifier: str) -> str | None:
         """Give an API key as it goes into its header.
@@ -192,6 +475,8 @@ class Configuration:
 
     def to_debug_report(self) -> str:
         """Describe the set-up for a support ticket, without secrets."""
+        self.values_of_file()
+        gateway = self.gateway_configuration
         return "\n".join(
             (
                 "Python SDK Debug Report:",
@@ -199,6 +484,8 @@ class Configuration:
                 f"Python Version: {sys.version}",
                 "Version of the API: v2",
                 f"SDK Package Version: {__version__}",
+                f"Configuration file: {self.config_file_path if self._signature else 'none'}",
+                *([f"Gateway: {gateway!r}"] if gateway and gateway.host else []),
                 f"Host: {self.host}",
             )
         )
@@ -206,17 +493,28 @@ class Configuration:
     def __getstate__(self) -> dict[str, Any]:
         state = dict(self.__dict__)
         state.pop("_api_client", None)
+        state.pop("_values_of_file")  # which are read again
         if not self.pickle_access_token:
-            state.update(_access_token=None, api_key={})
+            state["api_key"] = {}
+            gateway = state.get("gateway_configuration")
+            if gateway is not None:
+                state["gateway_configuration"] = gateway.without_password()
+            for name in _SECRETS:
+                state.pop(name, None)
         return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self.forget_file()
 
     def __copy__(self) -> Configuration:
         """Make an independent configuration with the same settings, the token included."""
-        twin = Configuration()
+        twin = type(self).__new__(type(self))
         twin.__dict__.update(self.__dict__)
         twin.__dict__.pop("_api_client", None)
         twin.api_key = dict(self.api_key)
         twin.api_key_prefix = dict(self.api_key_prefix)
+        twin._logger = copy.copy(self._logger)
         return twin
 
     def __deepcopy__(self, memo: object) -> Configuration:
@@ -228,51 +526,33 @@ class Configuration:
         return f"Configuration(host={self.host!r}, access_token={token})"
 
 
-def check_host(host: object) -> str:
-    """Check the base URL of an API host.
-
-    Args:
-        host: The URL, or a region.
-
-    Returns:
-        The URL without a slash at its end.
-
-    Raises:
-        ValueError: It is not an ``http`` or ``https`` URL of a host.
-    """
-    url = host.value if isinstance(host, PureCloudRegionHosts) else host
-    if is_http_url(url) and not set("?#@") & set(url):
-        return url.rstrip("/")
-    raise ValueError(
-        "host: give the base URL of the API, such as https://api.mypurecloud.com; "
-        "PureCloudRegionHosts has those of all regions"
-    )
+_SECRETS = (
+    "access_token",
+    "client_secret",
+    "password",
+    "proxy_password",
+    "_client_certificate",
+)
+"""What is pickled only if ``pickle_access_token`` says so."""
 
 
-def is_http_url(url: object) -> TypeGuard[str]:
-    """Whether something is an ``http`` or ``https`` URL that names a host.
-
-    Args:
-        url: What should be a URL.
-
-    Returns:
-        True if it is one.
-    """
-    if not isinstance(url, str) or not url.isprintable() or " " in url:
-        return False
-    try:
-        parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:  # a bracket that is not closed, or a port that is no number
-        return False
+def file_settings() -> list[Setting]:
+    """List all settings that the configuration file may hold."""
+    return [
+        one for owner in (Configuration, Logger, GatewayConfiguration) for one in _in_file(owner)
+    ]
 
 
-def _hint(name: str) -> str:
-    # Imported here for the sake of start-up time: only a misspelling needs it.
-    from difflib import get_close_matches
+def _in_file(owner: type[Settings]) -> list[Setting]:
+    return [one for one in owner.settings().values() if one.section]
 
-    matches = get_close_matches(name, dir(Configuration), n=1)
-    return f"; did you mean {matches[0]!r}?" if matches else ""
+
+def _pem(name: str, content: str | bytes) -> str:
+    pem = content.decode("utf-8", errors="replace") if isinstance(content, bytes) else content
+    if not isinstance(pem, str) or "-----BEGIN " not in pem:
+        # Without the content, which may be a key.
+        raise ValueError(f"{name}: give the contents of a PEM file, not its path")
+    return pem
 
 
 configuration: Configuration = Configuration()

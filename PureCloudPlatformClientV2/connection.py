@@ -14,14 +14,13 @@ import ssl
 import threading
 import time
 import weakref
-from collections.abc import Generator
-from contextlib import contextmanager
-from http.client import CONTINUE, HTTPResponse, RemoteDisconnected
 from typing import Any, Protocol
 
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager, ProxyManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+
+from .http_response import StrictResponse
 
 
 class _CallLimits(threading.local):
@@ -42,19 +41,31 @@ class _CallLimits(threading.local):
     connect_until: float | None = None
     sent: bool = False
 
-    @contextmanager
-    def of_one_call(
-        self, connect: float, read: float, deadline: float
-    ) -> Generator[None, None, None]:
-        """Set limits; a call made meanwhile in this thread, say by a log handler, has its own."""
+    def begin(self, connect: float, read: float, deadline: float) -> dict[str, Any]:
+        """Set the limits of a call.
+
+        Args:
+            connect: Seconds for a connection to come about.
+            read: Seconds for each wait between bytes.
+            deadline: When the call must be over, on the clock of ``time.monotonic``.
+
+        Returns:
+            What ``restore`` takes afterwards: there may be a call around this one, made for
+            example by a log handler.
+        """
         before = dict(self.__dict__)
         self.__dict__.clear()
         self.connect, self.read, self.deadline = connect, read, deadline
-        try:
-            yield
-        finally:
-            self.__dict__.clear()
-            self.__dict__.update(before)
+        return before
+
+    def restore(self, before: dict[str, Any]) -> None:
+        """Set the limits that there were before a call.
+
+        Args:
+            before: What ``begin`` gave.
+        """
+        self.__dict__.clear()
+        self.__dict__.update(before)
 
     def time_left(self) -> float:
         return self.deadline - time.monotonic()
@@ -209,52 +220,10 @@ def _open_socket(connection: HTTPConnection) -> socket.socket:
     raise NewConnectionError(connection, str(failure)) from failure
 
 
-class _Head:
-    """Reads the lines of a head, in which a connection must not end.
-
-    ``http.client`` would take what has come for the whole, and a body without a length for empty.
-    """
-
-    def __init__(self, stream: Any) -> None:
-        self._stream = stream
-
-    def readline(self, limit: int) -> bytes:
-        line: bytes = self._stream.readline(limit)
-        if not line:
-            raise RemoteDisconnected("the connection was closed before the end of the headers")
-        return line
-
-    def close(self) -> None:
-        self._stream.close()
-
-
-class _StrictResponse(HTTPResponse):
-    """Reads a head to its end, and passes over interim answers (1xx).
-
-    The base class does so with 100 alone. Taken for the answer proper, another one would leave that
-    on the connection, for the next request.
-    """
-
-    def begin(self) -> None:
-        stream = self.fp
-        head: Any = _Head(stream)  # has the one method of a stream that the base class calls here
-        self.fp = head
-        try:
-            super().begin()
-        finally:
-            if self.fp is not None:  # pyright: ignore[reportUnnecessaryComparison]  # closed
-                self.fp = stream
-
-    def _read_status(self) -> tuple[str, int, str]:
-        # The stubs of the standard library leave this method out.
-        version, status, reason = super()._read_status()  # type: ignore[misc]
-        return version, CONTINUE if 100 <= status < 200 else status, reason
-
-
 class _LimitedConnection(HTTPConnection):
     """Opens sockets of ours, and notes when a request begins to leave."""
 
-    response_class = _StrictResponse
+    response_class = StrictResponse
 
     def _new_conn(self) -> socket.socket:
         return _open_socket(self)
@@ -265,6 +234,13 @@ class _LimitedConnection(HTTPConnection):
             super().connect()
         finally:
             limits.connect_until = None
+
+    def putheader(self, header: str | bytes, *values: Any) -> None:
+        if isinstance(header, str) and len(values) == 1 and isinstance(values[0], str):
+            # The base classes would check again what ``check_headers`` has checked.
+            self._output(f"{header}: {values[0]}".encode("latin-1"))  # type: ignore[attr-defined]
+        else:
+            super().putheader(str(header), *values)
 
     def send(self, data: Any) -> None:
         if self.sock is None:

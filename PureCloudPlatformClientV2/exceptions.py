@@ -49,7 +49,11 @@ class RESTResponse:
         """Hold an answer; an HTTP client of your own makes these."""
         self.status = status
         self.reason = reason
-        self.headers: urllib3.HTTPHeaderDict = urllib3.HTTPHeaderDict(headers)
+        self.headers: urllib3.HTTPHeaderDict = (
+            headers
+            if isinstance(headers, urllib3.HTTPHeaderDict)
+            else urllib3.HTTPHeaderDict(headers)
+        )
         self.content = content
 
     @property
@@ -124,6 +128,21 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
             return _decode_error(json.loads(self.body))
         except (ValueError, RecursionError):
             return None
+
+    @property
+    def oauth_error(self) -> str | None:
+        """The error code of the login service, such as `invalid_client` (RFC 6749, section 5.2)."""
+        return self._oauth("error")
+
+    @property
+    def oauth_error_description(self) -> str | None:
+        """What the login service says to it, or `None`."""
+        return self._oauth("error_description") or self._oauth("description")
+
+    def _oauth(self, name: str) -> str | None:
+        found = self.error.additional_properties if self.error else {}
+        value = found.get(name) if "error" in found else None
+        return value if isinstance(value, str) else None
 
     @property
     def correlation_id(self) -> str | None:

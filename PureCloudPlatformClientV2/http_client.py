@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import math
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
-from .configuration import Configuration, RequestTimeout
+from .configuration import Configuration
 from .exceptions import RESTResponse
+from .logger import find_secrets
+from .proxy import proxy_for, secrets_of
 from .rest import RESTClientObject
+from .settings import RequestTimeout
 
 
 class HttpRequestOptions:
@@ -46,6 +51,35 @@ class HttpRequestOptions:
         self.body = body
         self.timeout = timeout
         self.deadline = deadline
+
+    def signed(self, access_token: str, end: float = math.inf) -> HttpRequestOptions:
+        """Make a copy with an access token, which hooks may change without changing this one.
+
+        Args:
+            access_token: The token.
+            end: When the call must be over, on the clock of ``time.monotonic``.
+
+        Returns:
+            The copy.
+        """
+        headers = {
+            name: value for name, value in self.headers.items() if name.lower() != "authorization"
+        }
+        headers["Authorization"] = f"Bearer {access_token}"
+        deadline = self.deadline
+        if deadline is not None and end < math.inf:
+            # Not zero, for which no time limit can be set: it passes at once all the same.
+            deadline = max(end - time.monotonic(), 0.001)
+        return HttpRequestOptions(
+            url=self.url,
+            method=self.method,
+            headers=headers,
+            query_params=dict(self.query_params),
+            post_params=self.post_params,
+            body=self.body,
+            timeout=self.timeout,
+            deadline=deadline,
+        )
 
     def __repr__(self) -> str:
         return f"HttpRequestOptions(method={self.method!r}, url={self.url!r})"
@@ -195,3 +229,21 @@ def _check_callable(hook: Any) -> Any:
     if not callable(hook):
         raise ValueError("hook: give a function that takes one argument")
     return hook
+
+
+def secrets_of_request(request: HttpRequestOptions, configuration: Configuration) -> set[str]:
+    """Collect what must not be shown, should the answer to a request repeat it.
+
+    Args:
+        request: The request.
+        configuration: Says through which proxy it goes.
+
+    Returns:
+        The secrets.
+    """
+    parts = (request.headers, request.query_params, request.body, request.post_params)
+    try:
+        proxy = proxy_for(request.url, configuration)
+    except ValueError:  # an HTTP client of the user's own may know this kind of proxy
+        proxy = None
+    return find_secrets(parts) | secrets_of(proxy)

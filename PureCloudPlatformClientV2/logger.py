@@ -1,7 +1,8 @@
 """The package logger and the only redaction rule.
 
 Everything is logged through the standard library, to the logger ``PureCloudPlatformClientV2``: a
-call that was answered with 2xx at DEBUG, any other outcome at ERROR. The logger is silent until its
+call that was answered with 2xx at DEBUG, any other outcome at ERROR, and with its headers if the
+level is as low as TRACE. The logger is silent until its
 level is set, either through ``configuration.logger`` or with
 ``logging.getLogger("PureCloudPlatformClientV2").setLevel(...)``.
 """
@@ -11,11 +12,15 @@ from __future__ import annotations
 import base64
 import json
 import logging
+import os
 import re
+import threading
 from collections.abc import Iterable, Mapping
 from enum import IntEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, quote_plus
+
+from .settings import Settings, boolean, literal, none_if_empty, optional, setting, string
 
 MASK = "***"
 """Stands where a secret was."""
@@ -35,6 +40,12 @@ _JSON_FIELD = re.compile(r'"([^"\\]*)"(\s*:\s*)"((?:[^"\\]|\\.)*)"?')
 
 _SHORTEST_SECRET = 4
 """A shorter one would blacken ordinary words, and hides nothing that could not be guessed."""
+
+
+_OF_HANDLERS = frozenset(
+    {"log_level", "log_format", "log_to_console", "log_file_path", "line_format"}
+)
+"""Settings that the package logger and its handlers follow; the others are read for each line."""
 
 
 class LogLevel(IntEnum):
@@ -60,7 +71,7 @@ class LogLevel(IntEnum):
         """
         levels = {"trace": cls.LTrace, "debug": cls.LDebug, "error": cls.LError, "none": cls.LNone}
         if value.lower() not in levels:
-            raise ValueError(f"log_level: {value!r} is not one of {', '.join(levels)}")
+            raise ValueError(f"{value!r} is not one of {', '.join(levels)}")
         return levels[value.lower()]
 
 
@@ -85,7 +96,7 @@ class LogFormat(IntEnum):
         """
         formats = {"text": cls.TEXT, "json": cls.JSON}
         if value.lower() not in formats:
-            raise ValueError(f"log_format: {value!r} is not one of {', '.join(formats)}")
+            raise ValueError(f"{value!r} is not one of {', '.join(formats)}")
         return formats[value.lower()]
 
 
@@ -96,98 +107,106 @@ if package_logger.level == logging.NOTSET:  # else the program has made up its m
 _handlers: list[logging.Handler] = []
 """What configurations have attached to the package logger; there is one logger in a process."""
 
+_lock = threading.Lock()
 
-class Logger:
+
+def _in_forked_child() -> None:
+    global _lock
+    _lock = threading.Lock()  # a thread that is not there any more may hold the parent's
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_in_forked_child)
+
+
+def _log_level(value: Any) -> int:
+    if isinstance(value, str):
+        return LogLevel.from_string(value.strip())
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(f"give one of LogLevel, not a value of type {type(value).__name__}")
+    return value
+
+
+def _log_format(value: Any) -> LogFormat:
+    return LogFormat.from_string(value.strip()) if isinstance(value, str) else LogFormat(value)
+
+
+class Logger(Settings):
     """What is logged, and where to; found at ``configuration.logger``.
 
     There is one logger in a process: where several configurations change it, the last one wins.
-
-    Attributes:
-        log_request_body: Whether request bodies are logged, secrets masked.
-        log_response_body: Whether response bodies are logged, secrets masked.
     """
+
+    log_level: int = setting(LogLevel.LNone, _log_level, file="logging.log_level")
+    """The lowest level that is logged, one of `LogLevel` or of the standard library's."""
+    log_format: LogFormat = setting(LogFormat.TEXT, _log_format, file="logging.log_format")
+    """Lines of text, or one JSON object a line."""
+    log_to_console: bool = setting(True, boolean, read=literal, file="logging.log_to_console")
+    """Whether lines go to standard error."""
+    log_file_path: str | None = setting(
+        None, optional(string), read=none_if_empty, file="logging.log_file_path"
+    )
+    """The file that lines are appended to, if any."""
+    log_request_body: bool = setting(False, boolean, read=literal, file="logging.log_request_body")
+    """Whether request bodies are logged, secrets masked."""
+    log_response_body: bool = setting(
+        False, boolean, read=literal, file="logging.log_response_body"
+    )
+    """Whether response bodies are logged, secrets masked."""
+    line_format: str = setting("%(asctime)s %(levelname)s %(message)s", string)
+    """The standard library's format string for lines of text."""
 
     def __init__(self) -> None:
         """Start out silent: nothing is attached to the package logger until a level is set."""
-        self.log_request_body = False
-        self.log_response_body = False
-        self._log_level: int = LogLevel.LNone
-        self._log_format = LogFormat.TEXT
-        self._log_to_console = True
-        self._log_file_path: str | None = None
-        self._line_format = "%(asctime)s %(levelname)s %(message)s"
+        self._values_of_file: Mapping[str, Any] = {}
 
-    @property
-    def log_level(self) -> int:
-        """The lowest level that is logged, one of ``LogLevel`` or of the standard library's."""
-        return self._log_level
+    if not TYPE_CHECKING:  # as in Settings
 
-    @log_level.setter
-    def log_level(self, level: int) -> None:
-        self._log_level = level
-        self._apply()
+        def __setattr__(self, name, value):
+            super().__setattr__(name, value)
+            if name in _OF_HANDLERS:
+                self._apply()
 
-    @property
-    def log_format(self) -> LogFormat:
-        """Lines of text, or one JSON object a line."""
-        return self._log_format
+    def values_of_file(self) -> Mapping[str, Any]:
+        """Give what the configuration file says, by attribute."""
+        return self._values_of_file
 
-    @log_format.setter
-    def log_format(self, log_format: LogFormat) -> None:
-        self._log_format = LogFormat(log_format)
-        self._apply()
+    def take_from_file(self, values: Mapping[str, Any]) -> None:
+        """Log as the configuration file says, where code has not set anything else.
 
-    @property
-    def line_format(self) -> str:
-        """The standard library's format string for lines of text."""
-        return self._line_format
-
-    @line_format.setter
-    def line_format(self, line_format: str) -> None:
-        self._line_format = line_format
-        self._apply()
-
-    @property
-    def log_to_console(self) -> bool:
-        """Whether lines go to standard error."""
-        return self._log_to_console
-
-    @log_to_console.setter
-    def log_to_console(self, log_to_console: bool) -> None:
-        self._log_to_console = log_to_console
-        self._apply()
-
-    @property
-    def log_file_path(self) -> str | None:
-        """The file that lines are appended to, if any."""
-        return self._log_file_path
-
-    @log_file_path.setter
-    def log_file_path(self, path: str | None) -> None:
-        self._log_file_path = path
-        self._apply()
+        Args:
+            values: The values, by attribute.
+        """
+        changed = any(values.get(one) != self._values_of_file.get(one) for one in _OF_HANDLERS)
+        self._values_of_file = values
+        if changed:
+            self._apply()
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
-        if self._log_level != LogLevel.LNone and not _handlers:
+        if self.log_level != LogLevel.LNone and not _handlers:
             self._apply()
 
     def _apply(self) -> None:
+        with _lock:
+            self._attach_handlers()
+
+    def _attach_handlers(self) -> None:
         for handler in _handlers:
             package_logger.removeHandler(handler)
             handler.close()
         _handlers.clear()
-        package_logger.setLevel(self._log_level)
-        if self._log_level >= LogLevel.LNone:
+        package_logger.setLevel(self.log_level)
+        if self.log_level >= LogLevel.LNone:
             return
-        if self._log_to_console:
+        if self.log_to_console:
             _handlers.append(logging.StreamHandler())
-        if self._log_file_path:
-            _handlers.append(logging.FileHandler(self._log_file_path, encoding="utf-8", delay=True))
+        if self.log_file_path:
+            _handlers.append(logging.FileHandler(self.log_file_path, encoding="utf-8", delay=True))
         formatter = (
             _JsonFormatter()
-            if self._log_format is LogFormat.JSON
-            else logging.Formatter(self._line_format)
+            if self.log_format is LogFormat.JSON
+            else logging.Formatter(self.line_format)
         )
         for handler in _handlers:
             handler.setFormatter(formatter)
@@ -207,20 +226,24 @@ class _JsonFormatter(logging.Formatter):
         return json.dumps(line, default=str)
 
 
+_DETAILS = ("requestHeaders", "requestBody", "responseHeaders", "responseBody")
+"""What a line has beyond the essentials, if it is to be logged."""
+
+
 def log_exchange(exchange: Mapping[str, Any], *, succeeded: bool) -> None:
     """Log one request and what became of it.
 
     Args:
         exchange: ``method``, ``url``, ``status``, ``durationMs``, ``attempt``, ``correlationId``
-            and, where they are to be logged, ``requestBody`` and ``responseBody``; without secrets.
+            and, where they are to be logged, headers and bodies; without secrets.
         succeeded: Whether the answer was 2xx.
     """
     level = LogLevel.LDebug if succeeded else LogLevel.LError
-    bodies = [name for name in ("requestBody", "responseBody") if name in exchange]
+    details = [name for name in _DETAILS if name in exchange]
     package_logger.log(
         level,
         "%(method)s %(url)s: %(status)s in %(durationMs)s ms, attempt %(attempt)s, "
-        "correlation id %(correlationId)s" + "".join(f", {name} %({name})s" for name in bodies),
+        "correlation id %(correlationId)s" + "".join(f", {name} %({name})s" for name in details),
         exchange,
         extra={"exchange": exchange},
     )
@@ -238,6 +261,11 @@ def is_secret_name(name: str) -> bool:
     return name.replace("-", "").replace("_", "").lower().endswith(_SECRET_ENDINGS)
 
 
+def _is_secret(name: str, neighbours: Mapping[str, Any]) -> bool:
+    # The code of an error is worth reading, that of an authorization code grant worth stealing.
+    return is_secret_name(name) or (name == "code" and "grant_type" in neighbours)
+
+
 def mask_secrets(value: Any) -> Any:
     """Copy a JSON value with everything masked that stands under the name of a secret.
 
@@ -249,7 +277,7 @@ def mask_secrets(value: Any) -> Any:
     """
     if isinstance(value, dict):
         return {
-            name: MASK if is_secret_name(name) and item is not None else mask_secrets(item)
+            name: MASK if _is_secret(name, value) and item is not None else mask_secrets(item)
             for name, item in value.items()
         }
     if isinstance(value, list):
@@ -296,7 +324,7 @@ def find_secrets(value: Any) -> set[str]:
         return set()
     secrets: set[str] = set()
     for name, item in value.items():
-        if isinstance(item, str) and is_secret_name(str(name)):
+        if isinstance(item, str) and _is_secret(str(name), value):
             secrets |= _credentials(item) if "authorization" in name.lower() else {item}
         else:
             secrets |= find_secrets(item)
@@ -313,6 +341,18 @@ def _credentials(header: str) -> set[str]:
     except ValueError:  # not base64, so there is nothing more in it than meets the eye
         return {credentials}
     return {credentials, decoded.partition(":")[2]}
+
+
+def mask_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """Copy headers with everything masked that stands under the name of a secret.
+
+    Args:
+        headers: The headers.
+
+    Returns:
+        The copy.
+    """
+    return {name: MASK if is_secret_name(name) else value for name, value in headers.items()}
 
 
 def mask_query(url: str) -> str:

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from .headers import to_text
 from .models.base import Model
-from .rest import to_text
 from .serialization import format_datetime
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")

@@ -1,7 +1,8 @@
 """Region name to API host."""
 
 from enum import Enum
-from functools import lru_cache
+from typing import Any, TypeGuard
+from urllib.parse import urlsplit
 
 
 class PureCloudRegionHosts(Enum):
@@ -42,28 +43,52 @@ class PureCloudRegionHosts(Enum):
         return self.value
 
 
-@lru_cache(maxsize=32)
-def api_host(region: str) -> str:
-    """Find the API host of a region.
+def check_host(host: Any) -> str:
+    """Find the base URL of an API host.
 
     Args:
-        region: The cloud name (``us-east-1``), the domain (``mypurecloud.com``), or the base URL
-            of a host that is in no region, such as a sandbox (``http://127.0.0.1:8090``).
+        host: The URL itself (``https://api.mypurecloud.com``), or a region: its cloud name
+            (``us-east-1``), its domain (``mypurecloud.com``), or a member of
+            ``PureCloudRegionHosts``.
 
     Returns:
-        The base URL.
+        The base URL, without a slash at its end.
 
     Raises:
-        ValueError: No region has this name; the message lists those that there are.
+        ValueError: It is none of these; the message lists the regions.
     """
-    if region.startswith(("http://", "https://")):
-        return region
-    name = region.strip().lower()
-    for candidate in PureCloudRegionHosts:
-        if name in (_cloud_name(candidate), candidate.name, _domain(candidate)):
-            return candidate.value
+    if isinstance(host, PureCloudRegionHosts):
+        return host.value
+    if is_http_url(host) and not set("?#@") & set(host):
+        return host.rstrip("/")
+    name = str(host).strip().lower()
+    for region in PureCloudRegionHosts:
+        if name in (_cloud_name(region), region.name, _domain(region)):
+            return region.value
+    shown = "" if "@" in name else f" {host!r}"  # it may be a password that stands before the @
     regions = ", ".join(f"{_cloud_name(one)} ({_domain(one)})" for one in PureCloudRegionHosts)
-    raise ValueError(f"region: there is no region {region!r}; choose one of {regions}")
+    raise ValueError(
+        f"there is no region{shown}; give the base URL of the API, such as "
+        f"https://api.mypurecloud.com, or one of the regions {regions}"
+    )
+
+
+def is_http_url(url: object) -> TypeGuard[str]:
+    """Whether something is an ``http`` or ``https`` URL that names a host.
+
+    Args:
+        url: What should be a URL.
+
+    Returns:
+        True if it is one.
+    """
+    if not isinstance(url, str) or not url.isprintable() or " " in url:
+        return False
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a bracket that is not closed, or a port that is no number
+        return False
 
 
 def _cloud_name(region: PureCloudRegionHosts) -> str:

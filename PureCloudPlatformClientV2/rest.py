@@ -8,10 +8,9 @@ much time there is.
 
 from __future__ import annotations
 
-import base64
 import json
 import math
-import re
+import operator
 import ssl
 import threading
 import time
@@ -22,20 +21,11 @@ from http.client import HTTPException
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
 
-import certifi
-import six
 import urllib3
 from urllib3.exceptions import EmptyPoolError, HTTPError, InsecureRequestWarning
 
-from .configuration import Configuration, RequestTimeout, is_http_url
-from .connection import (
-    close_idle,
-    forget_on_fork,
-    limits,
-    make_pool_manager,
-    make_proxy_manager,
-    make_tls_context,
-)
+from .configuration import Configuration
+from .connection import close_idle, forget_on_fork, limits, make_pool_manager, make_proxy_manager
 from .exceptions import ApiConnectionException as ApiConnectionException
 from .exceptions import ApiException as ApiException
 from .exceptions import ApiTimeoutException as ApiTimeoutException
@@ -48,24 +38,29 @@ from .exceptions import ServiceException as ServiceException
 from .exceptions import TooManyRequestsException as TooManyRequestsException
 from .exceptions import UnauthorizedException as UnauthorizedException
 from .exceptions import causes, no_response, refusal, unusable
+from .headers import check_headers
 from .logger import (
     LogLevel,
     find_secrets,
     log_exchange,
+    mask_headers,
     mask_query,
     mask_secrets,
     mask_text,
     package_logger,
     redact,
 )
+from .pacing import TokenBucket
+from .proxy import Proxy, proxy_for, secrets_of
+from .region_hosts import is_http_url
 from .retry import NoAnswer, RetrySettings, pause_before_retry
 from .serialization import format_json
+from .settings import RequestTimeout, checked, seconds, time_limits
+from .tls import make_context, tls_settings
 
 _METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 
-# RFC 9110, sections 5.6.2 and 5.5.
-_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+").fullmatch
-_HEADER_TEXT = re.compile(r"[\t\x20-\x7e\x80-\xff]*").fullmatch
+_ONCE = urllib3.Retry(total=False, redirect=False)
 
 _PIECE = 1024 * 1024
 """How many bytes of a body are read at a time."""
@@ -83,6 +78,43 @@ class _Request(NamedTuple):
     secrets: Callable[[], set[str]]
 
 
+class _Route(NamedTuple):
+    """How a host is reached."""
+
+    proxy: Proxy | None
+    manager: urllib3.PoolManager
+    pool: urllib3.HTTPConnectionPool | None  # of a host that is reached without a proxy
+
+    def open(self, request: _Request) -> urllib3.BaseHTTPResponse:
+        """Send a request, and give the answer when its head has come."""
+        options: dict[str, Any] = {
+            "body": request.content,
+            "headers": request.headers,
+            "pool_timeout": limits.wait(math.inf),
+            "retries": _ONCE,
+            "redirect": False,
+            "preload_content": False,
+        }
+        if self.pool is None:
+            return self.manager.urlopen(request.method, request.url, **options)
+        # As the manager would do, without looking for the pool once more.
+        target = request.url[request.url.index("/", len("https://")) :]
+        return self.pool.urlopen(request.method, target, assert_same_host=False, **options)
+
+
+class _Settings(NamedTuple):
+    """What the configuration says to requests; worked out once, and again after a change."""
+
+    state: tuple[object, object]
+    connect: float
+    read: float
+    deadline: float | None
+    retry: RetrySettings
+    rate_limit: float | None
+    max_response_bytes: int
+    of_routes: tuple[object, ...]
+
+
 class RESTClientObject:
     """Sends requests and gives back what came."""
 
@@ -97,9 +129,11 @@ class RESTClientObject:
 
     def forget_parent(self) -> None:
         """Start with no connection and an open lock, as new or in a forked child."""
-        self._manager: urllib3.PoolManager | None = None
-        self._manager_settings: tuple[object, ...] = ()
-        self._manager_lock = threading.Lock()
+        self._routes: dict[tuple[str, str], _Route] = {}
+        self._settings: _Settings | None = None
+        self._settings_of_routes: tuple[object, ...] = ()
+        self._routes_lock = threading.Lock()
+        self._buckets: dict[float, TokenBucket] = {}
         forget_on_fork(self)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -142,8 +176,16 @@ class RESTClientObject:
             ValueError: An argument or a setting cannot be used; nothing was sent.
         """
         started = time.monotonic()
+        settings = self._current_settings()
         if method not in _METHODS:
             raise ValueError(f"method: {method!r} is not one of {', '.join(sorted(_METHODS))}")
+        connect, read = settings.connect, settings.read
+        if timeout is not None:
+            connect, read = _pair(checked("request_timeout", time_limits, timeout))
+        if deadline is None:
+            deadline = settings.deadline
+        end = math.inf if deadline is None else started + checked("deadline", seconds, deadline)
+        route = self._route(url, settings)
         sent_headers = check_headers(headers)
         content = _encode_content(body, post_params, sent_headers)
         if query_params:
@@ -154,30 +196,32 @@ class RESTClientObject:
             sent_headers,
             content,
             post_params if body is None else body,
-            _whole_number("max_response_bytes", self._configuration.max_response_bytes, 1),
-            lambda: secrets_of(self._configuration, sent_headers, query_params, body, post_params),
+            settings.max_response_bytes,
+            lambda: (
+                find_secrets((sent_headers, query_params, body, post_params))
+                | secrets_of(route.proxy)
+            ),
         )
-        connect, read = _time_limits(
-            self._configuration.request_timeout if timeout is None else timeout
-        )
-        end = _end(started, self._configuration.deadline if deadline is None else deadline)
-        settings = _retry_settings(self._configuration)
-        manager = self._current_manager()
-        with limits.of_one_call(connect, read, end):
-            return self._try(manager, request, settings, started)
+        before = limits.begin(connect, read, end)
+        try:
+            return self._try(route, request, settings, started)
+        finally:
+            limits.restore(before)
 
     def _try(
         self,
-        manager: urllib3.PoolManager,
+        route: _Route,
         request: _Request,
-        settings: RetrySettings,
+        settings: _Settings,
         started: float,
     ) -> RESTResponse:
         attempt = 0
         maybe_done = False
         while True:
+            if settings.rate_limit is not None:
+                self._pace(settings.rate_limit, request, maybe_done=maybe_done)
             try:
-                response = self._attempt(manager, request)
+                response = self._attempt(route, request)
             except ApiException as failure:
                 failure.redact(request.secrets())
                 maybe_done = failure.outcome_unknown = maybe_done or failure.outcome_unknown
@@ -188,7 +232,7 @@ class RESTClientObject:
                     _outcome(failure),
                     failure.headers or {},
                     limits.time_left(),
-                    settings,
+                    settings.retry,
                 )
                 if pause is None:
                     raise
@@ -198,19 +242,10 @@ class RESTClientObject:
             time.sleep(pause)
             attempt += 1
 
-    def _attempt(self, manager: urllib3.PoolManager, request: _Request) -> RESTResponse:
+    def _attempt(self, route: _Route, request: _Request) -> RESTResponse:
         limits.sent = False
         try:
-            answer = manager.urlopen(
-                request.method,
-                request.url,
-                body=request.content,
-                headers=request.headers,
-                pool_timeout=limits.wait(math.inf),
-                retries=False,
-                redirect=False,
-                preload_content=False,
-            )
+            answer = route.open(request)
         except (HTTPError, HTTPException, OSError) as error:
             # The frames would hold the connection for as long as somebody holds the exception.
             traceback.clear_frames(error.__traceback__)
@@ -247,6 +282,7 @@ class RESTClientObject:
         if not package_logger.isEnabledFor(LogLevel.LDebug if succeeded else LogLevel.LError):
             return
         headers = outcome.headers or urllib3.HTTPHeaderDict()
+        secrets = request.secrets()
         exchange: dict[str, Any] = {
             "method": request.method,
             "url": mask_query(request.url),
@@ -255,124 +291,83 @@ class RESTClientObject:
             "correlationId": headers.get("ININ-Correlation-Id"),
             "attempt": attempt + 1,
         }
+        if package_logger.isEnabledFor(LogLevel.LTrace):
+            exchange["requestHeaders"] = json.dumps(mask_headers(request.headers))
+            exchange["responseHeaders"] = json.dumps(mask_headers(headers))
         if self._configuration.logger.log_request_body and request.body is not None:
             exchange["requestBody"] = json.dumps(mask_secrets(request.body), default=str)
         if self._configuration.logger.log_response_body:
             text = outcome.data if isinstance(outcome, RESTResponse) else outcome.body
             exchange["responseBody"] = mask_text(text or "")
-        secrets = request.secrets()
         for name, value in exchange.items():
             if isinstance(value, str):
                 exchange[name] = redact(value, secrets)
         log_exchange(exchange, succeeded=succeeded)
 
-    def _current_manager(self) -> urllib3.PoolManager:
-        """The pool manager, made anew if a setting that it depends on has changed."""
+    def _current_settings(self) -> _Settings:
         configuration = self._configuration
-        settings = (
-            configuration.connection_pool_maxsize,
-            configuration.verify_ssl,
-            configuration.ssl_ca_cert,
-            configuration.cert_file,
-            configuration.key_file,
-            configuration.proxy,
-            configuration.proxy_username,
-            configuration.proxy_password,
+        state, settings = configuration.state(), self._settings
+        if settings is None or any(map(operator.is_not, state, settings.state)):
+            # Which of two threads gets here last does not matter: the next call looks again.
+            settings = self._settings = _Settings(
+                state,
+                *_pair(configuration.request_timeout),
+                configuration.deadline,
+                RetrySettings(configuration.retries, configuration.retry_after_max),
+                configuration.rate_limit,
+                configuration.max_response_bytes,
+                (
+                    configuration.connection_pool_maxsize,
+                    configuration.proxy,
+                    configuration.proxy_username,
+                    configuration.proxy_password,
+                    configuration.no_proxy,
+                    *tls_settings(configuration),
+                ),
+            )
+        return settings
+
+    def _route(self, url: str, settings: _Settings) -> _Route:
+        """How the host of a URL is reached; found anew if a setting for that has changed."""
+        scheme, _, rest = url.partition("://")
+        origin = (scheme, rest.partition("/")[0])
+        with self._routes_lock:
+            if settings.of_routes != self._settings_of_routes:
+                # The ones before close their connections when the last call through them ends.
+                self._routes = {}
+                self._settings_of_routes = settings.of_routes
+            return self._routes.get(origin) or self._routes.setdefault(origin, self._find(url))
+
+    def _find(self, url: str) -> _Route:
+        if not is_http_url(url):
+            raise ValueError("url: give that of an http or https host")
+        proxy = proxy_for(url, self._configuration)
+        managers = (other.manager for other in self._routes.values() if other.proxy == proxy)
+        manager = next(managers, None) or _make_manager(self._configuration, proxy)
+        return _Route(proxy, manager, manager.connection_from_url(url) if proxy is None else None)
+
+    def _pace(self, rate_limit: float, request: _Request, *, maybe_done: bool) -> None:
+        """Wait until the rate limit of the configuration lets another request go."""
+        # In one step, so that threads which come here together get the same.
+        bucket = self._buckets.get(rate_limit) or self._buckets.setdefault(
+            rate_limit, TokenBucket(rate_limit)
         )
-        with self._manager_lock:
-            if self._manager is None or settings != self._manager_settings:
-                # The one before closes its connections when the last call through it ends.
-                self._manager = _make_manager(configuration)
-                self._manager_settings = settings
-            return self._manager
+        pause = bucket.take(limits.time_left())
+        if pause is None:
+            raise ApiTimeoutException(
+                0,
+                f"rate_limit lets no request go before the deadline ({rate_limit:g} a minute)",
+                method=request.method,
+                url=mask_query(request.url),
+                outcome_unknown=maybe_done,
+            )
+        time.sleep(pause)
 
     def close(self) -> None:
         """Close all connections; the next request opens new ones."""
-        with self._manager_lock:
-            if self._manager is not None:
-                close_idle(self._manager)
-
-
-def check_headers(*groups: Mapping[str, str | bytes] | None) -> dict[str, str]:
-    """Put headers together, and check that they can go over the wire as they are.
-
-    Args:
-        *groups: Headers; a later one replaces earlier ones of its name, in whatever case.
-
-    Returns:
-        All of them, the values as text.
-
-    Raises:
-        ValueError: A name or a value has characters that HTTP does not allow there.
-        TypeError: A value is no text.
-    """
-    headers = {
-        name.lower(): (name, value) for group in groups if group for name, value in group.items()
-    }
-    checked: dict[str, str] = {}
-    for name, value in headers.values():
-        if not _HEADER_NAME(name):
-            raise ValueError(f"header {name!r}: not a name that HTTP allows")
-        text = to_text(f"header {name}", value, "latin-1")
-        if not is_header_text(text):
-            raise ValueError(
-                f"header {name}: the value has a line break, another control character, or one "
-                "outside Latin-1; remove it, and mind the end of values read from files"
-            )
-        checked[name] = text
-    return checked
-
-
-def is_header_text(text: str) -> bool:
-    """Whether a text can be the value of a header.
-
-    Args:
-        text: The text.
-
-    Returns:
-        False if there is a control character in it, or one outside Latin-1.
-    """
-    return _HEADER_TEXT(text) is not None
-
-
-def to_text(name: str, value: Any, encoding: str = "utf-8") -> str:
-    """Turn text that may be bytes into text, for a header or a URL.
-
-    Args:
-        name: What an error message should call it.
-        value: The text.
-        encoding: The encoding of bytes, and what the text must be possible to write in.
-
-    Returns:
-        The text.
-
-    Raises:
-        TypeError: The value is no text.
-        ValueError: It is not in the encoding.
-    """
-    try:
-        text = six.ensure_str(value, encoding)
-        text.encode("utf-8")
-    except TypeError:
-        raise TypeError(f"{name}: give text, not a value of type {type(value).__name__}") from None
-    except UnicodeError:
-        # Without the cause: it has the value, which may be a secret.
-        raise ValueError(f"{name}: not a text in {encoding}") from None
-    return text
-
-
-def secrets_of(configuration: Configuration, *parts: Any) -> set[str]:
-    """Collect what must not be shown of a request, should the answer repeat it.
-
-    Args:
-        configuration: The credentials of the proxy are in it.
-        *parts: Headers, query, body and form fields.
-
-    Returns:
-        The secrets.
-    """
-    of_the_proxy = (configuration.proxy_password, _proxy_credentials(configuration))
-    return find_secrets(parts) | {secret for secret in of_the_proxy if secret}
+        with self._routes_lock:
+            for route in self._routes.values():
+                close_idle(route.manager)
 
 
 class _ResponseTooLargeError(Exception):
@@ -387,6 +382,13 @@ def _read(answer: urllib3.BaseHTTPResponse, most: int) -> bytes:
     pieces: list[bytes] = []
     size = 0
     try:
+        length = answer.length_remaining
+        if (
+            length is not None
+            and length <= min(most, _PIECE)
+            and not answer.headers.get("Content-Encoding")
+        ):
+            return answer.read()
         while True:
             piece = answer.read(_PIECE)
             pieces.append(piece)
@@ -445,44 +447,11 @@ def _is_hopeless(error: Exception) -> bool:
     )
 
 
-def _time_limits(timeout: RequestTimeout) -> tuple[float, float]:
-    limits = timeout if isinstance(timeout, tuple) else (timeout, timeout)
-    if len(limits) != 2 or not all(map(_is_seconds, limits)):
-        raise ValueError(
-            "request_timeout: give a number of seconds above zero, or a (connect, read) pair of "
-            f"them, not {timeout!r}"
-        )
-    return limits
+def _pair(timeout: RequestTimeout) -> tuple[float, float]:
+    return timeout if isinstance(timeout, tuple) else (timeout, timeout)
 
 
-def _end(started: float, deadline: float | None) -> float:
-    if deadline is None:
-        return math.inf
-    if not _is_seconds(deadline):
-        raise ValueError(f"deadline: give a number of seconds above zero, not {deadline!r}")
-    return started + deadline
-
-
-def _retry_settings(configuration: Configuration) -> RetrySettings:
-    longest = configuration.retry_after_max
-    if longest != 0 and not _is_seconds(longest):
-        raise ValueError(f"retry_after_max: give a number of seconds, not {longest!r}")
-    return RetrySettings(_whole_number("retries", configuration.retries, 0), longest)
-
-
-def _whole_number(name: str, value: object, least: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        raise ValueError(f"{name}: give a whole number from {least} up, not {value!r}")
-    return value
-
-
-def _is_seconds(value: object) -> bool:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return False
-    return 0 < value <= threading.TIMEOUT_MAX
-
-
-def _make_manager(configuration: Configuration) -> urllib3.PoolManager:
+def _make_manager(configuration: Configuration, proxy: Proxy | None) -> urllib3.PoolManager:
     if not configuration.verify_ssl:
         warnings.warn(
             "verify_ssl is False: whoever answers is trusted, and gets the access token",
@@ -490,51 +459,14 @@ def _make_manager(configuration: Configuration) -> urllib3.PoolManager:
             stacklevel=2,
         )
     pool: dict[str, Any] = {
-        "maxsize": _whole_number(
-            "connection_pool_maxsize", configuration.connection_pool_maxsize, 1
-        ),
+        "maxsize": configuration.connection_pool_maxsize,
         "block": True,
-        "ssl_context": _make_tls_context(configuration),
+        "ssl_context": make_context(configuration),
     }
-    if not configuration.proxy:
+    if proxy is None:
         return make_pool_manager(**pool)
-    if not is_http_url(configuration.proxy) or "@" in configuration.proxy:
-        raise ValueError(
-            "proxy: give the URL of an HTTP proxy, such as http://proxy.example.com:3128; "
-            "credentials go into proxy_username and proxy_password"
-        )
-    if configuration.proxy.lower().startswith("https:"):
-        pool["proxy_ssl_context"] = _make_tls_context(configuration, show_client=False)
-    credentials = _proxy_credentials(configuration)
+    if proxy.url.lower().startswith("https:"):
+        pool["proxy_ssl_context"] = make_context(configuration, show_client=False)
+    credentials = proxy.credentials()
     headers = {"Proxy-Authorization": f"Basic {credentials}"} if credentials else None
-    return make_proxy_manager(configuration.proxy, proxy_headers=headers, **pool)
-
-
-def _proxy_credentials(configuration: Configuration) -> str | None:
-    """User name and password as they are sent to the proxy (RFC 7617)."""
-    if not configuration.proxy_username:
-        return None
-    credentials = f"{configuration.proxy_username}:{configuration.proxy_password or ''}"
-    return base64.b64encode(credentials.encode()).decode("ascii")
-
-
-def _make_tls_context(configuration: Configuration, *, show_client: bool = True) -> ssl.SSLContext:
-    try:
-        context = make_tls_context(configuration.ssl_ca_cert or certifi.where())
-    except (OSError, ssl.SSLError) as error:
-        raise ValueError(
-            f"ssl_ca_cert: {configuration.ssl_ca_cert!r} is not a file of PEM certificates"
-        ) from error
-    if not configuration.verify_ssl:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    if configuration.cert_file and show_client:
-        try:
-            # Without a password, OpenSSL would ask at the terminal for that of an encrypted key.
-            context.load_cert_chain(configuration.cert_file, configuration.key_file, password="")
-        except (OSError, ssl.SSLError) as error:
-            raise ValueError(
-                f"cert_file, key_file: {configuration.cert_file!r} and {configuration.key_file!r} "
-                "are not a PEM certificate and its key, without a passphrase"
-            ) from error
-    return context
+    return make_proxy_manager(proxy.url, proxy_headers=headers, **pool)

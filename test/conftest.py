@@ -33,9 +33,16 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("everywhere")
 
 
+@pytest.fixture(scope="session")
+def empty_home(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A home directory without a configuration file."""
+    return str(tmp_path_factory.mktemp("home"))
+
+
 @pytest.fixture(autouse=True)
-def _isolation(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:  # pyright: ignore[reportUnusedFunction] - by name
+def _isolation(monkeypatch: pytest.MonkeyPatch, empty_home: str) -> Iterator[None]:  # pyright: ignore[reportUnusedFunction] - by name
     """Start from a default configuration and a silent logger, whatever the environment says."""
+    monkeypatch.setenv("HOME", empty_home)
     for name in os.environ:
         if name.startswith("GENESYSCLOUD_") or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)

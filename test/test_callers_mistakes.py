@@ -250,23 +250,20 @@ def test_tokens_with_control_characters_are_refused_and_not_shown(
 ) -> None:
     token: Any = f"canary{control}".encode() if as_bytes else f"canary{control}"
     owner: Any = api.api_client if where == "client" else api.api_client.configuration
-    owner.access_token = token
-    with pytest.raises(ValueError, match=r"Authorization|access_token") as caught:
-        api.get_messaging_integrations_line()
+    with pytest.raises(ValueError, match=r"^access_token: ") as caught:
+        owner.access_token = token
     assert "canary" not in str(caught.value)
 
 
 def test_a_token_of_stray_bytes_is_refused_and_not_shown(api: MessagingApi) -> None:
-    api.api_client.access_token = b"canary\xff"
-    with pytest.raises(ValueError, match=r"Authorization|access_token") as caught:
-        api.get_messaging_integrations_line()
+    with pytest.raises(ValueError, match=r"^access_token: ") as caught:
+        api.api_client.access_token = b"canary\xff"
     assert "canary" not in repr(caught.value)
 
 
 def test_a_token_that_is_no_text_is_refused(api: MessagingApi) -> None:
-    api.api_client.access_token = call(5)
-    with pytest.raises(TypeError, match=r"Authorization|access_token"):
-        api.get_messaging_integrations_line()
+    with pytest.raises(TypeError, match=r"^access_token: "):
+        api.api_client.access_token = call(5)
 
 
 # Hosts, regions, gateways
@@ -274,7 +271,7 @@ def test_a_token_that_is_no_text_is_refused(api: MessagingApi) -> None:
 BAD_HOSTS = [
     "",
     "api.mypurecloud.com",
-    "mypurecloud.com",
+    "mypurecloud.org",
     "ftp://api.mypurecloud.com",
     "file:///etc/passwd",
     "https://",
@@ -297,13 +294,13 @@ BAD_HOSTS = [
 @pytest.mark.parametrize("host", BAD_HOSTS, ids=written)
 def test_hosts_that_are_no_url_are_refused(host: Any) -> None:
     configuration = Configuration()
-    with pytest.raises(ValueError, match="host: give the base URL"):
+    with pytest.raises(ValueError, match=r"^host: .*give the base URL"):
         Configuration(host=host)
-    with pytest.raises(ValueError, match="host: give the base URL"):
+    with pytest.raises(ValueError, match=r"^host: .*give the base URL"):
         configuration.host = host
-    with pytest.raises(ValueError, match="host: give the base URL"):
+    with pytest.raises(ValueError, match=r"^host: .*give the base URL"):
         ApiClient(host)
-    with pytest.raises(ValueError, match="host: give the base URL"), ApiClient() as client:
+    with pytest.raises(ValueError, match=r"^host: .*give the base URL"), ApiClient() as client:
         client.host = host
     assert configuration.host == "https://api.mypurecloud.com"
 
@@ -313,14 +310,17 @@ def test_an_unknown_region_is_refused_with_a_list_of_the_known(
     monkeypatch: pytest.MonkeyPatch, region: str
 ) -> None:
     monkeypatch.setenv("GENESYSCLOUD_REGION", region)
-    with ApiClient() as client, pytest.raises(ValueError, match=r"region.*us-east-1") as caught:
+    with (
+        ApiClient() as client,
+        pytest.raises(ValueError, match=r"^GENESYSCLOUD_REGION: .*region.*us-east-1") as caught,
+    ):
         MessagingApi(client).get_messaging_integrations_line()
     assert region in str(caught.value)
 
 
 def test_a_region_that_is_a_bad_url_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GENESYSCLOUD_REGION", "http://")
-    with pytest.raises(ValueError, match="host"):
+    with pytest.raises(ValueError, match=r"^GENESYSCLOUD_REGION: "):
         _ = Configuration().host
 
 
@@ -360,11 +360,10 @@ def test_time_limits_that_are_none_are_refused(api: MessagingApi, limit: Any) ->
 
 @pytest.mark.parametrize("limit", [0, -1, "5", (1, 2, 3), math.nan], ids=written)
 def test_time_limits_of_the_configuration_are_checked(
-    api: MessagingApi, configuration: Configuration, limit: Any
+    configuration: Configuration, limit: Any
 ) -> None:
-    configuration.request_timeout = limit
-    with pytest.raises((ValueError, TypeError), match="request_timeout"):
-        api.get_messaging_integrations_line()
+    with pytest.raises((ValueError, TypeError), match=r"^request_timeout: "):
+        configuration.request_timeout = limit
 
 
 @pytest.mark.parametrize("limit", [0, -1, "5"], ids=written)
@@ -380,12 +379,9 @@ def test_time_limits_of_an_http_client_are_checked(api: MessagingApi, limit: Any
 @pytest.mark.parametrize(
     "proxy", ["proxy.example.com:3128", "ftp://proxy", "http://", "http://[::1", "http://a b", 5]
 )
-def test_proxies_that_are_no_url_are_refused(
-    api: MessagingApi, configuration: Configuration, proxy: Any
-) -> None:
-    configuration.proxy = proxy
-    with pytest.raises((ValueError, TypeError), match="proxy"):
-        api.get_messaging_integrations_line()
+def test_proxies_that_are_no_url_are_refused(configuration: Configuration, proxy: Any) -> None:
+    with pytest.raises((ValueError, TypeError), match=r"^proxy: "):
+        configuration.proxy = proxy
 
 
 @pytest.mark.parametrize("content", [None, "", "not PEM"], ids=["missing", "empty", "other"])
@@ -412,8 +408,8 @@ def test_a_setting_can_be_corrected(
     with pytest.raises(ValueError, match="ssl_ca_cert"):
         api.get_messaging_integrations_line()
     configuration.ssl_ca_cert = None
-    configuration.proxy = "none"
-    with pytest.raises(ValueError, match="proxy"):
+    configuration.cert_file = "missing.pem"
+    with pytest.raises(ValueError, match="cert_file"):
         api.get_messaging_integrations_line()
 
 

@@ -198,9 +198,8 @@ def test_a_password_within_the_host_is_never_shown() -> None:
 
 
 def test_a_password_within_a_bad_proxy_url_is_never_shown(api: MessagingApi) -> None:
-    api.api_client.configuration.proxy = f"http://id:{PLAIN}@[proxy"
     with pytest.raises(ValueError, match="proxy") as caught:
-        api.get_messaging_integrations_line()
+        api.api_client.configuration.proxy = f"http://id:{PLAIN}@[proxy"
     assert_clean("".join(traceback.format_exception(caught.value)))
 
 

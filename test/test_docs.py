@@ -6,10 +6,12 @@ import ast
 import inspect
 import io
 import math
+import os
 import re
 import textwrap
 from collections.abc import Callable
 from contextlib import redirect_stdout, suppress
+from enum import Enum
 from pathlib import Path
 from types import FunctionType
 from typing import Any
@@ -27,12 +29,16 @@ from PureCloudPlatformClientV2 import (
     MessagingApi,
     models,
     paginate,
+    proxy,
     rest,
 )
+from PureCloudPlatformClientV2.configuration import file_settings
+from PureCloudPlatformClientV2.configuration_file import read_file
 from PureCloudPlatformClientV2.logger import Logger
 from PureCloudPlatformClientV2.models import Model
 from PureCloudPlatformClientV2.retry import NoAnswer, RetrySettings, pause_before_retry
 from PureCloudPlatformClientV2.sandbox import Sandbox
+from PureCloudPlatformClientV2.settings import RequestTimeout, Settings
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -49,6 +55,15 @@ DEFAULTS: dict[str, object] = {
 
 Rows = dict[str, dict[str, str]]
 """Name of the row to the cells, by column, of a table in Markdown."""
+
+OF_AUTHENTICATION = (
+    "access_token",
+    "client_id",
+    "client_secret",
+    "should_refresh_access_token",
+    "refresh_token_wait_time",
+)
+"""The settings that authentication.md lists."""
 
 
 # What the code says
@@ -87,10 +102,10 @@ def described_methods(cls: type[Any]) -> dict[str, str]:
 
 
 def described_fields(cls: type[Any]) -> dict[str, str]:
-    """What the strings under the fields of a model say."""
+    """What the strings under the fields of a model, or under settings, say."""
     fields: dict[str, str] = {}
     for base in cls.__mro__:
-        if issubclass(base, Model) and base is not Model:
+        if issubclass(base, (Model, Settings)) and base not in (Model, Settings):
             (definition,) = ast.parse(textwrap.dedent(inspect.getsource(base))).body
             assert isinstance(definition, ast.ClassDef)
             for field, text in zip(definition.body, definition.body[1:], strict=False):
@@ -109,6 +124,53 @@ def parameters(name: str) -> dict[str, inspect.Parameter]:
 def type_name(annotation: object) -> str:
     """The type of a parameter, as the pages write it: None and dicts are described in words."""
     return str(annotation).removesuffix(" | None").removesuffix(" | dict[str, Any]")
+
+
+def setting_type(cls: type[Settings], name: str) -> str:
+    """The type of a setting, as the pages write it."""
+    member = vars(cls).get(name)
+    annotation: str = (
+        inspect.signature(member.fget).return_annotation
+        if isinstance(member, property) and member.fget
+        else cls.__annotations__[name]
+    )
+    given = re.sub(r"^Converted\[(\w+), .+\]$", r"\1", annotation)
+    given = given.replace("RequestTimeout", str(RequestTimeout))
+    return " or ".join(f"`{one}`" for one in given.split(" | "))
+
+
+def setting_default(holder: Settings, name: str) -> str:
+    """The default of a setting, as the pages write it."""
+    default: object = getattr(holder, name)
+    if isinstance(default, Logger):
+        return "a `Logger`"
+    if isinstance(default, Enum):
+        return f"`{type(default).__name__}.{default.name}`"
+    return f"`{default!r}`".replace(os.environ["HOME"], "~")
+
+
+def settings_table(cls: type[Settings]) -> Rows:
+    """Everything that can be set on a class, by name and as the pages write it."""
+    texts = described_fields(cls)
+    texts |= {name: text for name, text in described_attributes(cls).items() if name not in texts}
+    holder, rows = cls(), Rows()
+    for name, text in texts.items():
+        found = cls.settings().get(name)
+        variables = found.env if found else ()
+        place = f"`[{found.section}] {found.key}`" if found and found.section else ""
+        if cls is Configuration and name == "proxy":
+            variables = proxy.ENVIRONMENT
+        if cls is Configuration and name == "gateway_configuration":
+            place = "[`[gateway]`](configuration.md#gateway)"
+        rows[name] = {
+            "Name": f"**{name}**",
+            "Type": setting_type(cls, name),
+            "Default": setting_default(holder, name),
+            "Environment variable": ", ".join(f"`{one}`" for one in variables),
+            "File key": place,
+            "Description": text,
+        }
+    return rows
 
 
 # What a page says
@@ -308,8 +370,6 @@ def test_the_overview_of_the_models_is_complete() -> None:
         ("ApiClient.md", "## Options of every call", described(CallOptions.__doc__)),
         ("ApiClient.md", "## Calling any other endpoint", described(ApiClient.call_api.__doc__)),
         ("ApiClient.md", "## Hooks", described_attributes(HttpRequestOptions)),
-        ("Configuration.md", "## Gateway", described_attributes(GatewayConfiguration)),
-        ("Configuration.md", "## Logging", described_attributes(Logger)),
         ("errors.md", "## Attributes", described_attributes(ApiException)),
         (
             "models.md",
@@ -328,16 +388,59 @@ def test_a_table_says_what_the_docstrings_say(
     check_rows(f"{page}, {heading.lstrip('# ')}", found, rows)
 
 
-def test_the_settings_and_their_defaults_are_those_of_the_code() -> None:
-    fresh = Configuration()
-    expected: Rows = {}
-    for name, text in described_attributes(Configuration).items():
-        default: object = getattr(fresh, name)
-        written = "a `Logger`" if isinstance(default, Logger) else f"`{default!r}`"
-        expected[name] = {"Default": written, "Description": text}
-    expected = {name: expected.pop(name) for name in ("host", "access_token")} | expected
-    found = table(section(read("Configuration.md"), "## Settings"))
-    check_rows("Configuration.md, Settings", found, expected)
+@pytest.mark.parametrize(
+    ("page", "heading", "cls", "names"),
+    [
+        ("configuration.md", "## Settings", Configuration, None),
+        ("configuration.md", "## Gateway", GatewayConfiguration, None),
+        ("configuration.md", "## Logging", Logger, None),
+        ("authentication.md", "## Settings", Configuration, OF_AUTHENTICATION),
+    ],
+)
+def test_a_table_of_settings_says_what_the_code_says(
+    page: str, heading: str, cls: type[Settings], names: tuple[str, ...] | None
+) -> None:
+    expected = settings_table(cls)
+    expected = {name: row for name, row in expected.items() if names is None or name in names}
+    check_rows(f"{page}, {heading.lstrip('# ')}", table(section(read(page), heading)), expected)
+
+
+def test_every_environment_variable_is_explained() -> None:
+    found = table(section(read("configuration.md"), "## Environment variables"), "Variable")
+    read_by_code = {
+        variable: f"`{name}`"
+        for name, one in Configuration.settings().items()
+        for variable in (proxy.ENVIRONMENT if name == "proxy" else one.env)
+    }
+    explained = {
+        variable: row["Setting"] for names, row in found.items() for variable in names.split(", ")
+    }
+    assert explained == read_by_code
+
+
+def test_the_examples_of_a_configuration_file_are_good_and_say_the_same(tmp_path: Path) -> None:
+    text = section(read("configuration.md"), "## The file")
+    known = {(one.section, one.key) for one in file_settings()}
+    values: list[object] = []
+    for kind in ("ini", "json"):
+        (example,) = re.findall(rf"^```{kind}\n(.*?)^```$", text, re.M | re.S)
+        path = tmp_path / kind
+        path.write_text(example, encoding="utf-8")
+        content = read_file(str(path))
+        keys = {(name, key) for name, keys in content.sections.items() for key in keys}
+        assert keys <= known, f"configuration.md, {kind}: there is no key {keys - known}"
+        configuration = Configuration(config_file_path=str(path))
+        gateway = {
+            name: getattr(configuration.gateway_configuration, name)
+            for name in GatewayConfiguration.settings()
+        }
+        values.append(
+            (
+                {**configuration.values_of_file(), "gateway_configuration": gateway},
+                configuration.logger.values_of_file(),
+            )
+        )
+    assert values[0] == values[1]
 
 
 def test_every_exception_is_described() -> None:
@@ -480,6 +583,8 @@ def test_the_examples_of_a_page_run(
 ) -> None:
     monkeypatch.setenv("GENESYSCLOUD_REGION", purecloud_sandbox.host)
     monkeypatch.setenv("GENESYSCLOUD_ACCESS_TOKEN", purecloud_sandbox.access_token)
+    monkeypatch.setenv("GENESYSCLOUD_OAUTHCLIENT_ID", purecloud_sandbox.client_id)
+    monkeypatch.setenv("GENESYSCLOUD_OAUTHCLIENT_SECRET", purecloud_sandbox.client_secret)
     namespace: dict[str, Any] = {"__name__": "__main__"}
     for source in examples(path):
         create_seeds(purecloud_sandbox)

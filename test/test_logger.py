@@ -51,9 +51,9 @@ def test_formats_have_names(name: str, log_format: LogFormat) -> None:
 
 
 def test_unknown_names_are_value_errors_that_list_the_known() -> None:
-    with pytest.raises(ValueError, match="log_level: 'loud' is not one of trace, debug, error, no"):
+    with pytest.raises(ValueError, match="'loud' is not one of trace, debug, error, no"):
         LogLevel.from_string("loud")
-    with pytest.raises(ValueError, match="log_format: 'xml' is not one of text, json"):
+    with pytest.raises(ValueError, match="'xml' is not one of text, json"):
         LogFormat.from_string("xml")
     with pytest.raises(ValueError, match="3"):
         Logger().log_format = 3  # type: ignore[assignment]  # pyright: ignore

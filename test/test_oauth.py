@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 import base64
+import re
 from typing import Any
 
 import pytest
-from service import Service
+from hypothesis import given
+from hypothesis import strategies as st
+from service import Answer, Request, Service, make_answer
 
 from PureCloudPlatformClientV2 import ApiClient, ApiException, Configuration, MessagingApi
+from PureCloudPlatformClientV2.logger import LogLevel
 from PureCloudPlatformClientV2.rest import (
     BadRequestException,
     TooManyRequestsException,
@@ -146,3 +150,180 @@ def test_a_token_that_cannot_be_sent_is_not_taken(
     with pytest.raises(ApiException, match="access_token is not a text that can be sent"):
         api_client.get_client_credentials_token("id", "the-secret")
     assert api_client.access_token == ""
+
+
+# The other grants
+
+
+def test_a_saml_assertion_gives_a_token(api_client: ApiClient, service: Service) -> None:
+    service.answer(200, {"access_token": "fresh", "expires_in": 86400})
+    returned = api_client.get_saml2bearer_token("the-id", "sécret", "our-org", "PHNhbWw+")
+    (login,) = service.requests
+    assert returned is api_client
+    assert login.form == {
+        "grant_type": "urn:ietf:params:oauth:grant-type:saml2-bearer",
+        "orgName": "our-org",
+        "assertion": "PHNhbWw+",
+    }
+    credentials = login.headers["Authorization"].partition(" ")[2]
+    assert base64.b64decode(credentials).decode("utf-8") == "the-id:sécret"
+    assert (api_client.access_token, api_client.refresh_token) == ("fresh", "")
+
+
+def test_a_code_gives_a_token_and_the_answer(api_client: ApiClient, service: Service) -> None:
+    answer = {"access_token": "fresh", "refresh_token": "r-1", "expires_in": 5, "more": "kept"}
+    service.answer(200, answer)
+    returned, told = api_client.get_code_authorization_token(
+        "the-id", "the-secret", "the/code+1", "https://me.example/cb?x=1"
+    )
+    assert (returned, told) == (api_client, answer)
+    assert service.requests[-1].form == {
+        "grant_type": "authorization_code",
+        "code": "the/code+1",
+        "redirect_uri": "https://me.example/cb?x=1",
+    }
+    assert (api_client.access_token, api_client.refresh_token) == ("fresh", "r-1")
+
+
+def test_a_refresh_token_gives_a_token(api_client: ApiClient, service: Service) -> None:
+    service.answer(200, {"access_token": "fresh", "refresh_token": "r-2"})
+    returned, told = api_client.refresh_code_authorization_token("the-id", "the-secret", "r-1")
+    assert returned is api_client
+    assert told["refresh_token"] == api_client.refresh_token == "r-2"
+    assert service.requests[-1].form == {"grant_type": "refresh_token", "refresh_token": "r-1"}
+
+
+def test_a_proof_key_gives_a_token_without_a_secret(
+    api_client: ApiClient, service: Service
+) -> None:
+    service.answer(200, {"access_token": "fresh"})
+    verifier = api_client.generate_pkce_code_verifier(43)
+    returned, told = api_client.get_pkce_token("the-id", verifier, "c", "https://me.example/cb")
+    (login,) = service.requests
+    assert (returned, told) == (api_client, {"access_token": "fresh"})
+    assert login.headers["Authorization"] is None
+    assert login.form == {
+        "grant_type": "authorization_code",
+        "code": "c",
+        "code_verifier": verifier,
+        "redirect_uri": "https://me.example/cb",
+        "client_id": "the-id",
+    }
+
+
+def test_the_code_challenge_is_that_of_rfc_7636(api_client: ApiClient) -> None:
+    # Appendix B
+    challenge = api_client.compute_pkce_code_challenge(
+        "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+    )
+    assert challenge == "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+
+
+@given(length=st.integers(43, 128))
+def test_a_code_verifier_is_made_of_unreserved_characters(length: int) -> None:
+    client = ApiClient(configuration=Configuration())
+    verifier = client.generate_pkce_code_verifier(length)
+    assert re.fullmatch(r"[A-Za-z0-9._~-]+", verifier)
+    assert len(verifier) == length
+    assert verifier != client.generate_pkce_code_verifier(length)
+    assert re.fullmatch(r"[A-Za-z0-9_-]{43}", client.compute_pkce_code_challenge(verifier))
+
+
+@pytest.mark.parametrize("length", [42, 129, 0, -1, None, "64", 64.0, True])
+def test_a_code_verifier_of_another_length_is_refused(api_client: ApiClient, length: Any) -> None:
+    with pytest.raises(ValueError, match=r"length: .*43 to 128"):
+        api_client.generate_pkce_code_verifier(length)
+
+
+@pytest.mark.parametrize("code", ["", "canary", "canary" * 22, "canary" * 8 + "/", "é" * 50])
+def test_what_is_no_code_verifier_has_no_challenge(api_client: ApiClient, code: str) -> None:
+    with pytest.raises(ValueError, match="code: ") as caught:
+        api_client.compute_pkce_code_challenge(code)
+    assert "canary" not in str(caught.value)
+
+
+GRANTS: dict[str, list[str]] = {
+    "get_client_credentials_token": ["client_id", "client_secret"],
+    "get_saml2bearer_token": ["client_id", "client_secret", "org_name", "assertion"],
+    "get_code_authorization_token": ["client_id", "client_secret", "auth_code", "redirect_uri"],
+    "refresh_code_authorization_token": ["client_id", "refresh_token"],
+    "get_pkce_token": ["client_id", "code_verifier", "auth_code", "redirect_uri"],
+}
+
+
+@pytest.mark.parametrize(
+    ("grant", "missing"), [(grant, name) for grant, names in GRANTS.items() for name in names]
+)
+def test_a_grant_names_what_is_missing(
+    api_client: ApiClient, service: Service, grant: str, missing: str
+) -> None:
+    arguments = dict.fromkeys(GRANTS[grant], "x")
+    if grant.startswith("refresh"):
+        arguments["client_secret"] = "x"
+    for nothing in ("", None):
+        with pytest.raises(ValueError, match=f"{missing} is missing"):
+            getattr(api_client, grant)(**{**arguments, missing: nothing})
+    with pytest.raises(TypeError, match=missing):
+        getattr(api_client, grant)(**{**arguments, missing: 5})
+    assert service.requests == []
+
+
+def test_a_refusal_tells_error_and_description_and_no_secret(
+    api_client: ApiClient, service: Service
+) -> None:
+    def refuse(request: Request) -> Answer:
+        said = f"code {request.form['code']} of {request.headers['Authorization']} is used"
+        return make_answer(400, {"error": "invalid_grant", "error_description": said})
+
+    service.answer_by(refuse)
+    with pytest.raises(BadRequestException) as caught:
+        api_client.get_code_authorization_token("id", "canary-secret", "canary-code", "https://me")
+    error = caught.value
+    assert error.oauth_error == "invalid_grant"
+    assert error.oauth_error_description == "code *** of Basic *** is used"
+    assert "canary" not in f"{error}{error!r}{error.body}{error.headers}{error.args}"
+    assert not error.outcome_unknown
+
+
+def test_a_refused_sign_in_leaves_the_token_as_it_was(
+    api_client: ApiClient, service: Service
+) -> None:
+    api_client.access_token = "brought"
+    service.answer(401, {"error": "invalid_client"})
+    with pytest.raises(UnauthorizedException):
+        api_client.get_client_credentials_token("id", "secret")
+    assert api_client.access_token == "brought"
+
+
+def test_an_error_of_the_api_is_none_of_oauth(api_client: ApiClient, service: Service) -> None:
+    service.answer(400, {"message": "no", "code": "bad.request"})
+    with pytest.raises(BadRequestException) as caught:
+        api_client.call_api("/x", "GET")
+    assert (caught.value.oauth_error, caught.value.oauth_error_description) == (None, None)
+
+
+def test_codes_and_tokens_of_a_sign_in_are_masked_in_the_log(
+    api_client: ApiClient,
+    configuration: Configuration,
+    service: Service,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    configuration.logger.log_to_console = False
+    configuration.logger.log_level = LogLevel.LTrace
+    configuration.logger.log_request_body = configuration.logger.log_response_body = True
+    service.answer(
+        200,
+        {"access_token": "canary-1", "refresh_token": "canary-2"},
+        headers={"Set-Cookie": "canary-3"},
+    )
+    api_client.get_code_authorization_token("id", "canary-4", "canary-5", "https://me")
+    service.answer(200, {"access_token": "canary-6"})
+    verifier = api_client.generate_pkce_code_verifier(50)
+    api_client.get_pkce_token("id", verifier, "canary-7", "https://me")
+    service.answer(200, {"access_token": "canary-8"})
+    api_client.get_saml2bearer_token("id", "canary-9", "org", "canary-10")
+    assert len(caplog.records) == 3
+    assert '"Authorization": "***"' in caplog.text
+    assert '"Set-Cookie": "***"' in caplog.text
+    assert "canary" not in caplog.text
+    assert verifier not in caplog.text

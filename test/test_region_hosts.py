@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from PureCloudPlatformClientV2 import PureCloudRegionHosts
-from PureCloudPlatformClientV2.region_hosts import api_host
+from PureCloudPlatformClientV2.region_hosts import check_host
 
 HOSTS = {
     "us_east_1": "https://api.mypurecloud.com",
@@ -43,17 +43,17 @@ def test_a_region_is_found_by_cloud_name_or_domain(region: PureCloudRegionHosts)
     domain = region.value.removeprefix("https://api.")
     cloud_name = region.name.replace("_", "-")
     for name in (cloud_name, region.name, domain, f" {cloud_name.upper()} ", domain.title()):
-        assert api_host(name) == region.value
+        assert check_host(name) == region.value
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:8090", "https://api.example.com/base"])
 def test_a_host_in_no_region_is_given_by_its_url(url: str) -> None:
-    assert api_host(url) == url
+    assert check_host(url) == url
 
 
 def test_an_unknown_region_is_a_value_error_that_lists_all() -> None:
-    with pytest.raises(ValueError, match=r"^region: there is no region 'mars-1'") as caught:
-        api_host("mars-1")
+    with pytest.raises(ValueError, match=r"^there is no region 'mars-1'") as caught:
+        check_host("mars-1")
     for region in PureCloudRegionHosts:
         assert region.name.replace("_", "-") in str(caught.value)
     assert "us-east-1 (mypurecloud.com)" in str(caught.value)

@@ -79,7 +79,7 @@ def configure() -> ApiClient:
     configuration.logger.log_format = LogFormat.JSON
     configuration.gateway_configuration = GatewayConfiguration(host="gateway.example", port=8443)
     assert_type(PureCloudPlatformClientV2.configuration, Configuration)
-    assert_type(Configuration().access_token, str | bytes)
+    assert_type(Configuration().access_token, str)
     assert_type(configuration.host, str)
 
     client = ApiClient("https://api.mypurecloud.de", "X-Header", "v", configuration=configuration)

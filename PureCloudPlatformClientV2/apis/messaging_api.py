@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..api_client import ApiClient, CallOptions, Unpack, check_options, default_api_client
+from ..api_client import ApiClient, default_api_client
+from ..call_options import CallOptions, Unpack, check_options
 from ..models.facebook_integration import FacebookIntegration
 from ..models.facebook_integration_entity_listing import FacebookIntegrationEntityListing
 from ..models.facebook_integration_request import FacebookIntegrationRequest

@@ -1,13 +1,13 @@
 """A program that forks while its client has connections; run by the tests as its own process.
 
 Arguments: URL of the server, file of the authority, and when to fork: ``warm`` (connections are
-idle), ``during-calls`` (other threads are calling), ``during-sign-in`` (they are asking for tokens)
-or ``locked`` (another thread holds the locks).
+idle), ``during-calls`` (other threads are calling), ``during-sign-in`` (they are asking for
+tokens), ``during-renewal`` (they are calling with tokens that have to be renewed each time) or
+``locked`` (another thread holds the locks).
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
 import threading
@@ -16,7 +16,6 @@ from typing import Any
 
 from PureCloudPlatformClientV2 import (
     ApiClient,
-    ApiException,
     Configuration,
     FacebookIntegration,
     HttpRequestOptions,
@@ -42,9 +41,7 @@ def sign(request: HttpRequestOptions) -> None:
 
 
 def ask_for_token(client: ApiClient) -> None:
-    # The server only echoes, so no token comes; what counts is that the request is on its way.
-    with contextlib.suppress(ApiException):
-        client.get_client_credentials_token("id", "the-secret")
+    client.get_client_credentials_token("id", "the-secret")
 
 
 def child(client: ApiClient, number: int, result: int) -> None:
@@ -79,7 +76,9 @@ def main(url: str, authority: str, when: str) -> None:
     client = ApiClient(configuration=configuration)
     over, failed = threading.Event(), threading.Event()
     client.get_http_client().set_pre_request_hook(sign)
-    busy = when in ("during-calls", "during-sign-in")
+    busy = when.startswith("during")
+    if when == "during-renewal":
+        configuration.client_id, configuration.client_secret = "id", "the-secret"
     calling = threading.Barrier(4 if busy else 1)
 
     def keep_calling(number: int) -> None:
@@ -120,9 +119,10 @@ def hold_locks(client: ApiClient, held: threading.Barrier, over: threading.Event
     """Hold every lock that a call takes, as a thread does that the fork interrupts."""
     http_client: Any = client.get_http_client()  # there is no public way to its locks
     rest = http_client.rest_client
-    manager = rest._manager
+    (route,) = rest._routes.values()
+    manager = route.manager
     pool = manager.pools[next(iter(manager.pools.keys()))]
-    with rest._manager_lock, manager.pools.lock, pool.pool.mutex:
+    with rest._routes_lock, manager.pools.lock, pool.pool.mutex:
         held.wait()
         over.wait()
 

@@ -3,8 +3,8 @@
 What it does is data: a ``Script`` says which steps to take when a connection comes, after the TLS
 handshake, between head and body of a request, and as the answer to a request that was read in full.
 Only the last counts as processed; where the tests speak of the judge, they mean that count.
-Without a script the server echoes the last segment of the path as the id of a model, and relays
-what a client sends after ``CONNECT``.
+Without a script the server echoes the last segment of the path as the id of a model, gives tokens
+that last for a millisecond, and relays what a client sends after ``CONNECT``.
 """
 
 from __future__ import annotations
@@ -353,7 +353,10 @@ class FaultServer:
         if request.method == "CONNECT":
             self._relay(connection, request.target)
         name = urlsplit(request.target).path.rpartition("/")[2]
-        body = json.dumps({"id": name, "name": f"name of {name}", "version": 1}).encode("ascii")
+        content: dict[str, object] = {"id": name, "name": f"name of {name}", "version": 1}
+        if name == "token":
+            content = {"access_token": f"token-{len(self.requests)}", "expires_in": 0.001}
+        body = json.dumps(content).encode("ascii")
         text = answer(200, body, ["Content-Type: application/json"])
         connection.sock.sendall(text[: -len(body)] if request.method == "HEAD" else text)
 

@@ -1,0 +1,216 @@
+"""The configuration file: INI or JSON, sections of keys, as the vendor's SDK has it."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from .settings import Setting
+
+
+class FileContent(NamedTuple):
+    """What stands in a configuration file.
+
+    Attributes:
+        path: The file.
+        sections: The values by section and key; text in INI, any JSON value in JSON.
+    """
+
+    path: str
+    sections: Mapping[str, Mapping[str, Any]]
+
+    def check_keys(self, settings: Iterable[Setting]) -> None:
+        """Check that every key of a known section is one of a setting.
+
+        Sections that no setting knows are left alone: they are for other programs.
+
+        Args:
+            settings: All settings that the file may hold.
+
+        Raises:
+            ValueError: There is another key; the message names those that there are.
+        """
+        known: dict[str, list[str]] = {}
+        for one in settings:
+            known.setdefault(one.section, []).append(one.key)
+        for section, values in self.sections.items():
+            for key in values:
+                if section in known and key not in known[section]:
+                    raise ValueError(
+                        f"{self._place(section, key)}: there is no such key; "
+                        f"choose one of {', '.join(known[section])}"
+                    )
+
+    def values(self, settings: Iterable[Setting]) -> dict[str, Any]:
+        """Give what the file says about settings.
+
+        Args:
+            settings: The settings.
+
+        Returns:
+            The values by attribute, those that are missing left out.
+
+        Raises:
+            ValueError: A value cannot be used; the message names file, section and key.
+        """
+        found: dict[str, Any] = {}
+        for one in settings:
+            values = self.sections.get(one.section, {})
+            if one.key in values:
+                try:
+                    found[one.name] = one.value_of(
+                        values[one.key], self._place(one.section, one.key)
+                    )
+                except TypeError as error:
+                    raise ValueError(str(error)) from None
+        return found
+
+    def _place(self, section: str, key: str) -> str:
+        return f"{self.path}, section {section}, key {key}"
+
+
+def default_path() -> str:
+    """Give the place of the configuration file in the home directory."""
+    # Not Path.expanduser, which raises an error for a user without a home directory.
+    home = os.environ.get("HOME") or os.path.expanduser("~")  # noqa: PTH111
+    return str(Path(home, ".genesyscloudpython", "config"))
+
+
+def signature(path: str) -> tuple[int, ...] | None:
+    """Give what changes when a file is written, cheaply.
+
+    Args:
+        path: The file.
+
+    Returns:
+        Something to compare with, or ``None`` if there is no such file.
+    """
+    try:
+        status = os.stat(path)  # noqa: PTH116  # a Path would cost as much again, at every look
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino
+
+
+def is_empty(signature: tuple[int, ...]) -> bool:
+    """Whether there is nothing in a file.
+
+    Args:
+        signature: What ``signature`` gave for it.
+
+    Returns:
+        True if it has no bytes.
+    """
+    return signature[1] == 0
+
+
+def read_file(path: str) -> FileContent:
+    """Read a configuration file.
+
+    Args:
+        path: The file; one that does not exist is empty.
+
+    Returns:
+        What stands in it.
+
+    Raises:
+        ValueError: It cannot be read, or is neither INI nor JSON; the message says where.
+    """
+    try:
+        text = Path(path).read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        return FileContent(path, {})
+    except OSError as error:
+        raise ValueError(f"{path}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError:
+        raise ValueError(f"{path}: not text in UTF-8") from None
+    parse = _parse_json if _is_json(text) else _parse_ini
+    return FileContent(path, parse(path, text))
+
+
+# What a parser quotes of the file may be a secret, so the messages below are our own.
+
+
+def _is_json(text: str) -> bool:
+    if text.lstrip().startswith("["):  # an array, or the section of an INI file
+        try:
+            json.loads(text)
+        except (ValueError, RecursionError):
+            return False
+        return True
+    return text.lstrip().startswith("{")
+
+
+class _JsonObject(dict[str, Any]):
+    """An object that remembers a key which stands in it twice."""
+
+    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
+        super().__init__(pairs)
+        keys = [key for key, _ in pairs]
+        self.twice = next((key for key in self if keys.count(key) > 1), None)
+
+
+def _parse_json(path: str, text: str) -> dict[str, dict[str, Any]]:
+    try:
+        content = json.loads(text, object_pairs_hook=_JsonObject)
+    except json.JSONDecodeError as error:
+        raise ValueError(
+            f"{path}: not JSON at line {error.lineno}, column {error.colno}: {error.msg}"
+        ) from None
+    except ValueError:
+        raise ValueError(f"{path}: not JSON: a number has too many digits") from None
+    except RecursionError:
+        raise ValueError(f"{path}: the JSON is nested too deeply") from None
+    if not isinstance(content, _JsonObject):
+        raise ValueError(f"{path}: give a JSON object of sections")
+    if content.twice is not None:
+        raise ValueError(f"{path}, section {content.twice}: given twice")
+    for section, values in content.items():
+        if not isinstance(values, _JsonObject):
+            raise ValueError(f"{path}, section {section}: give a JSON object of keys and values")
+        if values.twice is not None:
+            raise ValueError(f"{path}, section {section}, key {values.twice}: given twice")
+    # A pair of time limits is a list in JSON.
+    return {
+        section: {
+            key: tuple(value) if isinstance(value, list) else value for key, value in values.items()
+        }
+        for section, values in content.items()
+    }
+
+
+def _parse_ini(path: str, text: str) -> dict[str, dict[str, Any]]:
+    # Imported here for the sake of start-up time: only who has such a file needs it.
+    import configparser
+
+    parser = configparser.ConfigParser(interpolation=None, default_section="")
+    try:
+        parser.read_string(text)
+    except configparser.DuplicateOptionError as error:
+        raise ValueError(
+            f"{path}, section {error.section}, key {error.option}: given twice, "
+            f"again at line {error.lineno}"
+        ) from None
+    except configparser.DuplicateSectionError as error:
+        raise ValueError(
+            f"{path}, section {error.section}: given twice, again at line {error.lineno}"
+        ) from None
+    except configparser.MissingSectionHeaderError as error:
+        raise ValueError(
+            f"{path}: neither JSON nor INI: line {error.lineno} stands before any [section]"
+        ) from None
+    except configparser.ParsingError as error:
+        lines = ", ".join(str(number) for number, _ in error.errors)
+        raise ValueError(f"{path}: line {lines}: neither a [section] nor key = value") from None
+    content = {section: dict(parser[section]) for section in parser.sections()}
+    for section, values in content.items():
+        for key, value in values.items():
+            if "\n" in value:  # an indented line continues the value before it
+                raise ValueError(
+                    f"{path}, section {section}, key {key}: the value goes over several lines; "
+                    "begin every line at its left edge"
+                )
+    return content

@@ -1,0 +1,124 @@
+"""Header values and tokens: what may go over the wire."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+# RFC 9110, sections 5.6.2 and 5.5.
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+").fullmatch
+_HEADER_TEXT = re.compile(r"[\t\x20-\x7e\x80-\xff]*").fullmatch
+
+
+def check_headers(*groups: Mapping[str, str | bytes] | None) -> dict[str, str]:
+    """Put headers together, and check that they can go over the wire as they are.
+
+    Args:
+        *groups: Headers; a later one replaces earlier ones of its name, in whatever case.
+
+    Returns:
+        All of them, the values as text.
+
+    Raises:
+        ValueError: A name or a value has characters that HTTP does not allow there.
+        TypeError: A value is no text.
+    """
+    headers: dict[str, tuple[str, str]] = {}
+    for group in groups:
+        for name, value in group.items() if group else ():
+            # The usual kind, which is accepted at once, has no control characters in it.
+            plain = isinstance(value, str) and value.isascii() and value.isprintable()
+            text = str(value) if plain else _checked_value(name, value)
+            headers[_lower(name)] = name, text
+    return dict(headers.values())
+
+
+@lru_cache
+def _lower(name: str) -> str:
+    if not _HEADER_NAME(name):
+        raise ValueError(f"header {name!r}: not a name that HTTP allows")
+    return name.lower()
+
+
+def _checked_value(name: str, value: str | bytes) -> str:
+    text = to_text(f"header {name}", value, "latin-1")
+    if not is_header_text(text):
+        raise ValueError(
+            f"header {name}: the value has a line break, another control character, or one "
+            "outside Latin-1; remove it, and mind the end of values read from files"
+        )
+    return text
+
+
+def is_header_text(text: str) -> bool:
+    """Whether a text can be the value of a header.
+
+    Args:
+        text: The text.
+
+    Returns:
+        False if there is a control character in it, or one outside Latin-1.
+    """
+    return _HEADER_TEXT(text) is not None
+
+
+def to_text(name: str, value: Any, encoding: str = "utf-8") -> str:
+    """Turn text that may be bytes into text, for a header or a URL.
+
+    Args:
+        name: What an error message should call it.
+        value: The text.
+        encoding: The encoding of bytes, and what the text must be possible to write in.
+
+    Returns:
+        The text.
+
+    Raises:
+        TypeError: The value is no text.
+        ValueError: It is not in the encoding.
+    """
+    try:
+        return _decode(value, encoding)
+    except (TypeError, ValueError) as error:
+        # Without the cause: it has the value, which may be a secret.
+        raise type(error)(f"{name}: {error}") from None
+
+
+def _decode(value: Any, encoding: str) -> str:
+    # Imported here for the sake of start-up time: most values are none of the kinds it is for.
+    from six import ensure_str
+
+    try:
+        text = ensure_str(value, encoding)
+        text.encode("utf-8")
+    except TypeError:
+        raise TypeError(f"give text, not a value of type {type(value).__name__}") from None
+    except UnicodeError:
+        raise ValueError(f"not a text in {encoding}") from None
+    return text
+
+
+def check_token(value: Any) -> str:
+    """Check that an access token can go into a header.
+
+    Args:
+        value: The token, without the word ``Bearer``.
+
+    Returns:
+        It as text.
+
+    Raises:
+        TypeError: It is no text.
+        ValueError: It has characters that HTTP does not allow in a header, or begins with the word.
+    """
+    token = _decode(value, "utf-8")
+    if token.lower().startswith("bearer "):
+        raise ValueError("leave out the word Bearer")
+    if not is_header_text(token):
+        raise ValueError(
+            "there is a line break, another control character, or one outside Latin-1 in it; "
+            "remove it, and mind the end of values read from files"
+        )
+    return token

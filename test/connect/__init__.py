@@ -1,0 +1,1 @@
+"""The ways to the service: real proxies, gateways that ask for a certificate, other clients."""
