@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import math
 import threading
 import time
@@ -31,6 +30,7 @@ from .region_hosts import check_host
 from .results import result_maker
 from .serialization import to_json_value
 from .settings import RequestTimeout, checked, seconds
+from .sign_in import SignIn
 from .version import __version__
 
 if TYPE_CHECKING:
@@ -53,8 +53,11 @@ class _Target(NamedTuple):
     credentials: Credentials | None
     token: str  # if there are no credentials
 
+    def __repr__(self) -> str:
+        return f"_Target({self.api_url!r})"
 
-class ApiClient:
+
+class ApiClient(SignIn):
     """Calls the service; shared by the API classes that are given it.
 
     Use it as a context manager, or ``close`` it, to release its connections.
@@ -98,12 +101,12 @@ class ApiClient:
         self._credentials: Credentials | None = None
         self._credentials_of_configuration: dict[tuple[str, str, str], Credentials] = {}
         self.gateway_configuration: GatewayConfiguration | None = None
-        self._http_client: AbstractHttpClient = DefaultHttpClient(configuration=self.configuration)
+        self._http_client: AbstractHttpClient = DefaultHttpClient(configuration=self._configuration)
         self._of_this_thread = threading.local()
 
     def __getstate__(self) -> dict[str, Any]:
         state = self._copied_state()
-        if not self.configuration.pickle_access_token:
+        if not self._configuration.pickle_access_token:
             headers = state["default_headers"]
             state.update(
                 _credentials=None,
@@ -132,14 +135,16 @@ class ApiClient:
     def __deepcopy__(self, memo: object) -> Self:
         """Make a client of the same settings with connections of its own, the token included."""
         twin = self.__copy__()
-        twin._credentials = copy.copy(self._credentials)
-        twin._configuration = self.configuration.__copy__()
+        twin._credentials = self._credentials and self._credentials.duplicate()
+        twin._configuration = self._configuration.__copy__()
+        gateway = self.gateway_configuration
+        twin.gateway_configuration = gateway and gateway.duplicate()
         if isinstance(self._http_client, DefaultHttpClient):
             twin._http_client = self._http_client.with_configuration(twin._configuration)
         return twin
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state, _of_this_thread=threading.local())
+        vars(self).update(state, _of_this_thread=threading.local())
 
     @property
     def configuration(self) -> Configuration:
@@ -149,7 +154,7 @@ class ApiClient:
     @property
     def host(self) -> str:
         """Base URL of the API."""
-        return self._host or self.configuration.host
+        return self._host or self._configuration.host
 
     @host.setter
     def host(self, host: str) -> None:
@@ -209,7 +214,7 @@ class ApiClient:
         if not isinstance(http_client, AbstractHttpClient):
             raise ValueError("http_client: give an instance of a subclass of AbstractHttpClient")
         if isinstance(http_client, DefaultHttpClient):
-            http_client.use_configuration(self.configuration)
+            http_client.use_configuration(self._configuration)
         self._http_client = http_client
 
     def set_gateway(
@@ -237,118 +242,9 @@ class ApiClient:
             path_params_api=path_params_api,
         )
 
-    def get_client_credentials_token(
-        self, client_id: str | bytes, client_secret: str | bytes
-    ) -> Self:
-        """Sign in by the client credentials grant, and keep and renew the token for later calls.
-
-        Args:
-            client_id: Identifies the OAuth client.
-            client_secret: Proves it.
-
-        Returns:
-            This client, so that it can go straight into an API class.
-
-        Raises:
-            ApiException: The login service refused, or could not be reached.
-            ValueError: The id or the secret is missing.
-        """
-        return self._sign_in(oauth.client_credentials(client_id, client_secret))[0]
-
-    def get_saml2bearer_token(
-        self, client_id: str | bytes, client_secret: str | bytes, org_name: str, assertion: str
-    ) -> Self:
-        """Sign in by the SAML 2.0 bearer grant, and keep the token for later calls.
-
-        Args:
-            client_id: Identifies the OAuth client.
-            client_secret: Proves it.
-            org_name: Short name of the organisation.
-            assertion: The SAML assertion, encoded in base64.
-
-        Returns:
-            This client, so that it can go straight into an API class.
-
-        Raises:
-            ApiException: The login service refused, or could not be reached.
-            ValueError: An argument is missing.
-        """
-        request = oauth.saml2_bearer(client_id, client_secret, org_name, assertion)
-        return self._sign_in(request)[0]
-
-    def get_code_authorization_token(
-        self, client_id: str | bytes, client_secret: str | bytes, auth_code: str, redirect_uri: str
-    ) -> tuple[Self, dict[str, Any]]:
-        """Sign in by the authorization code grant, and keep and renew the token for later calls.
-
-        Args:
-            client_id: Identifies the OAuth client.
-            client_secret: Proves it.
-            auth_code: The code that came to the redirect URI.
-            redirect_uri: The redirect URI to which it came.
-
-        Returns:
-            This client and the answer: ``access_token``, ``refresh_token``, ``expires_in`` (s).
-
-        Raises:
-            ApiException: The login service refused, or could not be reached.
-            ValueError: An argument is missing.
-        """
-        return self._sign_in(
-            oauth.authorization_code(client_id, client_secret, auth_code, redirect_uri)
-        )
-
-    def refresh_code_authorization_token(
-        self, client_id: str | bytes, client_secret: str | bytes | None, refresh_token: str
-    ) -> tuple[Self, dict[str, Any]]:
-        """Sign in with a refresh token, and keep and renew the token for later calls.
-
-        Args:
-            client_id: Identifies the OAuth client.
-            client_secret: Proves it; ``None`` for a client that has none (PKCE).
-            refresh_token: The refresh token of an earlier answer.
-
-        Returns:
-            This client and the answer: ``access_token``, ``refresh_token``, ``expires_in`` (s).
-
-        Raises:
-            ApiException: The login service refused, or could not be reached.
-            ValueError: An argument is missing.
-        """
-        return self._sign_in(oauth.refresh(client_id, client_secret, refresh_token))
-
-    def get_pkce_token(
-        self, client_id: str | bytes, code_verifier: str, auth_code: str, redirect_uri: str
-    ) -> tuple[Self, dict[str, Any]]:
-        """Sign in by the authorization code grant with PKCE, and keep and renew the token.
-
-        Args:
-            client_id: Identifies the OAuth client, which needs no secret.
-            code_verifier: What the code challenge was computed from.
-            auth_code: The code that came to the redirect URI.
-            redirect_uri: The redirect URI to which it came.
-
-        Returns:
-            This client, and the answer: ``access_token``, ``expires_in`` (seconds) and, if the
-            OAuth client may have one, ``refresh_token``.
-
-        Raises:
-            ApiException: The login service refused, or could not be reached.
-            ValueError: An argument is missing.
-        """
-        return self._sign_in(oauth.pkce(client_id, code_verifier, auth_code, redirect_uri))
-
-    def generate_pkce_code_verifier(self, length: int) -> str:
-        """Make a code verifier for PKCE; see ``oauth.generate_code_verifier``."""
-        return oauth.generate_code_verifier(length)
-
-    def compute_pkce_code_challenge(self, code: str) -> str:
-        """Compute the code challenge for PKCE; see ``oauth.compute_code_challenge``."""
-        return oauth.compute_code_challenge(code)
-
     def _sign_in(self, request: TokenRequest) -> tuple[Self, dict[str, Any]]:
-        self.configuration.reload()
-        deadline = self.configuration.deadline
+        self._configuration.reload()
+        deadline = self._configuration.deadline
         end = math.inf if deadline is None else time.monotonic() + deadline
         endpoint = self._token_endpoint(self._login_url(), None, end)
         credentials = Credentials.sign_in(endpoint, request)
@@ -358,7 +254,7 @@ class ApiClient:
     def _token_endpoint(
         self, login_url: str, timeout: RequestTimeout | None, end: float
     ) -> TokenEndpoint:
-        wait = self.configuration.refresh_token_wait_time
+        wait = self._configuration.refresh_token_wait_time
         return TokenEndpoint(self._http_client, login_url, timeout, end, wait)
 
     def close(self) -> None:
@@ -498,12 +394,12 @@ class ApiClient:
         """
         if callback is not None and not callable(callback):
             raise TypeError("callback: give a function that takes the result")
-        self.configuration.reload()
-        to_result = result_maker(response_type, self.configuration)
+        self._configuration.reload()
+        to_result = result_maker(response_type, self._configuration)
         if body_type is not None:
             check_body(body, body_type)
         if _deadline is None:
-            _deadline = self.configuration.deadline
+            _deadline = self._configuration.deadline
         own_headers = check_headers(header_params, _headers)
         settled = auth_settings is not None and OAUTH not in auth_settings
         settled = settled or any(name.lower() == "authorization" for name in own_headers)
@@ -531,24 +427,24 @@ class ApiClient:
         response = self._http_client.request(request)
         if not 200 <= response.status < 300:  # an HTTP client of the user's own gave it back
             refused = refusal(response, request.method, request.url)
-            refused.redact(secrets_of_request(request, self.configuration))
+            refused.redact(secrets_of_request(request, self._configuration))
             raise refused
         self._of_this_thread.last_response = response
         try:
             return to_result(response)
         except (ValueError, OSError) as error:
             failure = unusable(response, request.method, request.url, error)
-            failure.redact(secrets_of_request(request, self.configuration))
+            failure.redact(secrets_of_request(request, self._configuration))
             raise failure from error
 
     def _target(self) -> _Target:
         """Where calls go at present, and as whom: all of it before or all of it after a reload."""
         while True:
-            values = self.configuration.values_of_file()
+            values = self._configuration.values_of_file()
             credentials = self._current_credentials()
-            token = "" if credentials else self.configuration.access_token
+            token = "" if credentials else self._configuration.access_token
             target = _Target(self._api_url(), self._login_url(), credentials, token)
-            if self.configuration.values_of_file() is values:
+            if self._configuration.values_of_file() is values:
                 return target
 
     def _send_with_token(
@@ -559,9 +455,11 @@ class ApiClient:
     ) -> Any:
         credentials = target.credentials
         token = credentials.token.access_token if credentials else target.token
-        renew = self.configuration.should_refresh_access_token
+        renew = self._configuration.should_refresh_access_token
         if credentials is None or credentials.renewal is None or (token and not renew):
-            return self._send(request.signed(token) if token else request, to_result)
+            if token:
+                request.sign(token)
+            return self._send(request, to_result)
         end = math.inf if request.deadline is None else time.monotonic() + request.deadline
         endpoint = self._token_endpoint(target.login_url, request.timeout, end)
         token = credentials.current(endpoint)
@@ -581,7 +479,7 @@ class ApiClient:
         """How this client signs in, if it does; ``None`` for the token of the configuration."""
         if self._credentials is not None:
             return self._credentials
-        pair = self.configuration.client_credentials()
+        pair = self._configuration.client_credentials()
         if pair is None:
             return None
         key = (self._login_url(), *pair)
@@ -592,11 +490,11 @@ class ApiClient:
         )
 
     def _api_url(self) -> str:
-        gateway = self.gateway_configuration or self.configuration.gateway_configuration
+        gateway = self.gateway_configuration or self._configuration.gateway_configuration
         return gateway.api_url() if gateway and gateway.host else self.host
 
     def _login_url(self) -> str:
-        gateway = self.gateway_configuration or self.configuration.gateway_configuration
+        gateway = self.gateway_configuration or self._configuration.gateway_configuration
         if gateway and gateway.host:
             return gateway.login_url()
         return self.host.replace("://api.", "://login.", 1)
@@ -605,7 +503,7 @@ class ApiClient:
         self, auth_settings: Sequence[str] | None, own_headers: dict[str, str]
     ) -> dict[str, str]:
         cookie = {"Cookie": self.cookie} if self.cookie else {}
-        key = self.configuration.get_api_key_with_prefix("Authorization")
+        key = self._configuration.get_api_key_with_prefix("Authorization")
         chat = {"Authorization": key} if key and GUEST_CHAT in (auth_settings or ()) else {}
         return check_headers(
             {"Accept": "application/json"}, self.default_headers, cookie, chat, own_headers

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import base64
-import copy
+import os
 import sys
 import time
 import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from . import configuration_file
+from .configuration_file import read_file
 from .gateway import GatewayConfiguration
 from .headers import check_token
 from .logger import Logger, LogLevel, package_logger
@@ -239,19 +239,15 @@ class Configuration(Settings):
     def config_file_path(self) -> str:
         """The configuration file; `~/.genesyscloudpython/config` by default."""
         path: str | None = self.__dict__.get("_config_file_path")
-        return path or configuration_file.default_path()
+        return path or _default_path()
 
     @config_file_path.setter
     def config_file_path(self, path: str) -> None:
-        before = dict(self.__dict__)
-        self.__dict__["_config_file_path"] = checked("config_file_path", string, path)
-        self.forget_file()
-        try:
-            self.values_of_file()
-        except ValueError:
-            self.__dict__.clear()
-            self.__dict__.update(before)
-            raise
+        path = checked("config_file_path", string, path)
+        signature = _signature(path)
+        values = self._read(path)
+        self.__dict__["_config_file_path"] = path
+        self.__dict__.update(_signature=signature, _values_of_file=values)
 
     def forget_file(self) -> None:
         """Read the configuration file anew when a setting is next needed."""
@@ -272,8 +268,12 @@ class Configuration(Settings):
         if values is None:
             self._next_look = time.monotonic() + _LOOK_EVERY
             path = self.config_file_path
-            self._signature = configuration_file.signature(path)
-            values = self._values_of_file = self._read(path)
+            self._signature = _signature(path)
+            values = {}
+            # Nobody has asked for the one at home: if this user cannot even see it, there is none.
+            if self._signature is not None or "_config_file_path" in self.__dict__:
+                values = self._read(path)
+            self._values_of_file = values
         return values
 
     def reload(self) -> None:
@@ -292,12 +292,12 @@ class Configuration(Settings):
             return
         self._next_look = now + _LOOK_EVERY
         path = self.config_file_path
-        signature = configuration_file.signature(path)
+        signature = _signature(path)
         if signature == self._signature:
             return
         self._signature = signature
         try:
-            if signature is None or configuration_file.is_empty(signature):
+            if signature is None or signature[1] == 0:
                 # Perhaps it is just being written anew: the default host would be another one.
                 raise ValueError(f"{path}: there is nothing in it any more")
             self._values_of_file = self._read(path)
@@ -308,10 +308,7 @@ class Configuration(Settings):
             )
 
     def _read(self, path: str) -> Mapping[str, Any]:
-        content = configuration_file.FileContent(path, {})
-        # Nobody has asked for the one at home: if this user cannot even see it, there is none.
-        if self._signature is not None or "_config_file_path" in self.__dict__:
-            content = configuration_file.read_file(path)
+        content = read_file(path)
         content.check_keys(file_settings())
         values = content.values(_in_file(type(self)))
         gateway = content.values(_in_file(GatewayConfiguration))
@@ -407,7 +404,7 @@ class Configuration(Settings):
         Args:
             certPath: File of the certificate in PEM form.
             keyPath: File of its key.
-            caPath: File of CA certificates to verify the host with; certifi's if omitted.
+            caPath: File of CA certificates to verify the host with; as before if omitted.
 
         Raises:
             ValueError: The certificate or the key is missing.
@@ -514,7 +511,9 @@ class Configuration(Settings):
         twin.__dict__.pop("_api_client", None)
         twin.api_key = dict(self.api_key)
         twin.api_key_prefix = dict(self.api_key_prefix)
-        twin._logger = copy.copy(self._logger)
+        if "gateway_configuration" in self.__dict__ and self.gateway_configuration:
+            twin.gateway_configuration = self.gateway_configuration.duplicate()
+        twin._logger = self._logger.duplicate()
         return twin
 
     def __deepcopy__(self, memo: object) -> Configuration:
@@ -522,8 +521,11 @@ class Configuration(Settings):
         return self.__copy__()
 
     def __repr__(self) -> str:
-        token = "set" if self.access_token else "not set"
-        return f"Configuration(host={self.host!r}, access_token={token})"
+        try:
+            token = "set" if self.access_token else "not set"
+            return f"Configuration(host={self.host!r}, access_token={token})"
+        except ValueError:  # of the environment or the file, which a call will tell
+            return "Configuration(...)"
 
 
 _SECRETS = (
@@ -541,6 +543,22 @@ def file_settings() -> list[Setting]:
     return [
         one for owner in (Configuration, Logger, GatewayConfiguration) for one in _in_file(owner)
     ]
+
+
+def _default_path() -> str:
+    """The place of the configuration file in the home directory."""
+    # Not Path.expanduser, which raises an error for a user without a home directory.
+    home = os.environ.get("HOME") or os.path.expanduser("~")  # noqa: PTH111
+    return os.path.join(home, ".genesyscloudpython", "config")  # noqa: PTH118  # costs less
+
+
+def _signature(path: str) -> tuple[int, ...] | None:
+    """What changes when a file is written: time, size and number; ``None`` if there is none."""
+    try:
+        status = os.stat(path)  # noqa: PTH116  # a Path would cost as much again, at every look
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino
 
 
 def _in_file(owner: type[Settings]) -> list[Setting]:

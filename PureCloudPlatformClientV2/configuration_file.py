@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -70,41 +69,6 @@ class FileContent(NamedTuple):
 
     def _place(self, section: str, key: str) -> str:
         return f"{self.path}, section {section}, key {key}"
-
-
-def default_path() -> str:
-    """Give the place of the configuration file in the home directory."""
-    # Not Path.expanduser, which raises an error for a user without a home directory.
-    home = os.environ.get("HOME") or os.path.expanduser("~")  # noqa: PTH111
-    return str(Path(home, ".genesyscloudpython", "config"))
-
-
-def signature(path: str) -> tuple[int, ...] | None:
-    """Give what changes when a file is written, cheaply.
-
-    Args:
-        path: The file.
-
-    Returns:
-        Something to compare with, or ``None`` if there is no such file.
-    """
-    try:
-        status = os.stat(path)  # noqa: PTH116  # a Path would cost as much again, at every look
-    except OSError:
-        return None
-    return status.st_mtime_ns, status.st_size, status.st_ino
-
-
-def is_empty(signature: tuple[int, ...]) -> bool:
-    """Whether there is nothing in a file.
-
-    Args:
-        signature: What ``signature`` gave for it.
-
-    Returns:
-        True if it has no bytes.
-    """
-    return signature[1] == 0
 
 
 def read_file(path: str) -> FileContent:

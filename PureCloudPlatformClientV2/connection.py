@@ -19,6 +19,7 @@ from typing import Any, Protocol
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager, ProxyManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+from urllib3.util import SKIP_HEADER
 
 from .http_response import StrictResponse
 
@@ -236,7 +237,7 @@ class _LimitedConnection(HTTPConnection):
             limits.connect_until = None
 
     def putheader(self, header: str | bytes, *values: Any) -> None:
-        if isinstance(header, str) and len(values) == 1 and isinstance(values[0], str):
+        if isinstance(header, str) and isinstance(values[0], str) and values[0] != SKIP_HEADER:
             # The base classes would check again what ``check_headers`` has checked.
             self._output(f"{header}: {values[0]}".encode("latin-1"))  # type: ignore[attr-defined]
         else:

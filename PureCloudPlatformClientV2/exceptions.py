@@ -156,6 +156,14 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
         header = self.headers.get("Retry-After", "") if self.headers else ""
         return parse_retry_after(header, now=datetime.now(timezone.utc))
 
+    def duplicate(self) -> ApiException:
+        """Make another one of the same content, without traceback, for another thread to raise."""
+        twin = type(self)()
+        twin.__dict__.update(self.__dict__)
+        twin.args = self.args
+        twin.__cause__ = self.__cause__
+        return twin
+
     def redact(self, secrets: Collection[str]) -> None:
         """Mask secrets, in case that the answer repeats those of the request or has its own.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from typing import Any
 
 from .settings import Settings, literal, none_if_empty, optional, setting, string
@@ -80,9 +79,15 @@ class GatewayConfiguration(Settings):
             if value is not None:
                 setattr(self, name, value)
 
+    def duplicate(self) -> GatewayConfiguration:
+        """Make another one with the same settings."""
+        twin = GatewayConfiguration()
+        twin.__dict__.update(self.__dict__)
+        return twin
+
     def without_password(self) -> GatewayConfiguration:
         """Make a copy for a place where no secret belongs."""
-        twin = copy.copy(self)
+        twin = self.duplicate()
         twin.password = None
         return twin
 

@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import Any
 
 # RFC 9110, sections 5.6.2 and 5.5.
-_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+").fullmatch
-_HEADER_TEXT = re.compile(r"[\t\x20-\x7e\x80-\xff]*").fullmatch
+_HEADER_NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+_HEADER_TEXT = r"[\t\x20-\x7e\x80-\xff]*"
 
 
 def check_headers(*groups: Mapping[str, str | bytes] | None) -> dict[str, str]:
@@ -37,7 +37,7 @@ def check_headers(*groups: Mapping[str, str | bytes] | None) -> dict[str, str]:
 
 @lru_cache
 def _lower(name: str) -> str:
-    if not _HEADER_NAME(name):
+    if not re.fullmatch(_HEADER_NAME, name):
         raise ValueError(f"header {name!r}: not a name that HTTP allows")
     return name.lower()
 
@@ -61,7 +61,7 @@ def is_header_text(text: str) -> bool:
     Returns:
         False if there is a control character in it, or one outside Latin-1.
     """
-    return _HEADER_TEXT(text) is not None
+    return re.fullmatch(_HEADER_TEXT, text) is not None
 
 
 def to_text(name: str, value: Any, encoding: str = "utf-8") -> str:
@@ -87,17 +87,18 @@ def to_text(name: str, value: Any, encoding: str = "utf-8") -> str:
 
 
 def _decode(value: Any, encoding: str) -> str:
-    # Imported here for the sake of start-up time: most values are none of the kinds it is for.
-    from six import ensure_str
-
     try:
-        text = ensure_str(value, encoding)
-        text.encode("utf-8")
+        if not isinstance(value, str):
+            # Imported here for the sake of start-up time: few values are bytes.
+            from six import ensure_str
+
+            value = ensure_str(value, encoding)
+        value.encode("utf-8")
     except TypeError:
         raise TypeError(f"give text, not a value of type {type(value).__name__}") from None
     except UnicodeError:
         raise ValueError(f"not a text in {encoding}") from None
-    return text
+    return str(value)
 
 
 def check_token(value: Any) -> str:

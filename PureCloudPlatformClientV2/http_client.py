@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -52,7 +51,18 @@ class HttpRequestOptions:
         self.timeout = timeout
         self.deadline = deadline
 
-    def signed(self, access_token: str, end: float = math.inf) -> HttpRequestOptions:
+    def sign(self, access_token: str) -> None:
+        """Put an access token into the headers.
+
+        Args:
+            access_token: The token; an empty one takes the header away.
+        """
+        for name in [name for name in self.headers if name.lower() == "authorization"]:
+            del self.headers[name]
+        if access_token:
+            self.headers["Authorization"] = f"Bearer {access_token}"
+
+    def signed(self, access_token: str, end: float) -> HttpRequestOptions:
         """Make a copy with an access token, which hooks may change without changing this one.
 
         Args:
@@ -62,24 +72,22 @@ class HttpRequestOptions:
         Returns:
             The copy.
         """
-        headers = {
-            name: value for name, value in self.headers.items() if name.lower() != "authorization"
-        }
-        headers["Authorization"] = f"Bearer {access_token}"
         deadline = self.deadline
-        if deadline is not None and end < math.inf:
+        if deadline is not None:
             # Not zero, for which no time limit can be set: it passes at once all the same.
             deadline = max(end - time.monotonic(), 0.001)
-        return HttpRequestOptions(
+        twin = HttpRequestOptions(
             url=self.url,
             method=self.method,
-            headers=headers,
+            headers=dict(self.headers),
             query_params=dict(self.query_params),
             post_params=self.post_params,
             body=self.body,
             timeout=self.timeout,
             deadline=deadline,
         )
+        twin.sign(access_token)
+        return twin
 
     def __repr__(self) -> str:
         return f"HttpRequestOptions(method={self.method!r}, url={self.url!r})"
@@ -204,6 +212,11 @@ class DefaultHttpClient(AbstractHttpClient):
             raise ValueError("configuration: hand one over, or set this client on an ApiClient")
         options = http_request_options
         if self.pre_hook is not None:
+            # Imported here for the sake of start-up time. A request may be sent once more, with
+            # another token, and the hook must not find its own changes then.
+            from copy import deepcopy
+
+            options.body, options.post_params = deepcopy((options.body, options.post_params))
             options = self.pre_hook(options) or options
         response = self.rest_client.request(
             options.method,

@@ -11,6 +11,7 @@ from email.parser import Parser
 from http.client import (
     NO_CONTENT,
     NOT_MODIFIED,
+    SWITCHING_PROTOCOLS,
     HTTPException,
     HTTPMessage,
     HTTPResponse,
@@ -22,7 +23,7 @@ from typing import Any
 
 _LONGEST_LINE = 65536
 _MOST_LINES = 100
-"""More headers than these are refused, as ``http.client`` does."""
+"""More headers than these are refused, as ``http.client`` does with about as many."""
 
 _VERSIONS = {"HTTP/1.0": 10, "HTTP/0.9": 10}
 
@@ -41,15 +42,17 @@ class StrictResponse(HTTPResponse):
             # The stubs of the standard library leave this method out.
             version, status, reason = self._read_status()  # type: ignore[attr-defined]
             lines = self._read_lines()
-            if not 100 <= status < 200:
+            if not 100 <= status < 200 or status == SWITCHING_PROTOCOLS:
                 break
-        self.code = self.status = status
-        self.reason = reason.strip()
-        self.version = _VERSIONS.get(version, 11)
+        answer: Any = self  # the stubs have other ideas of some attributes
+        answer.code = answer.status = status
+        answer.reason = reason.strip()
+        answer.version = _VERSIONS.get(version, 11)
         if not version.startswith(("HTTP/1.", "HTTP/0.9")):
             raise UnknownProtocol(version)
-        self.headers = self.msg = _parse(lines)
-        self._find_end()
+        found: dict[str, str] = {}
+        answer.headers = answer.msg = _parse(lines, found)
+        self._find_end(found)
 
     def _read_lines(self) -> list[bytes]:
         lines: list[bytes] = []
@@ -66,33 +69,43 @@ class StrictResponse(HTTPResponse):
             if len(lines) > _MOST_LINES:
                 raise HTTPException(f"got more than {_MOST_LINES} headers")
 
-    def _find_end(self) -> None:
-        message: Any = self  # the stubs know neither chunk_left nor will_close as settable
-        coding = self.headers.get("Transfer-Encoding")
-        message.chunked = coding is not None and coding.lower() == "chunked"
-        message.chunk_left = None
-        message.will_close = message._check_close()
-        message.length = None
-        length = self.headers.get("Content-Length")
-        if length and not message.chunked:
-            try:
-                message.length = int(length)
-            except ValueError:
-                message.length = None
-            if message.length is not None and message.length < 0:
-                message.length = None
-        if self.status in (NO_CONTENT, NOT_MODIFIED) or message._method == "HEAD":
-            message.length = 0
-        if not message.chunked and message.length is None:
-            message.will_close = True
+    def _find_end(self, found: dict[str, str]) -> None:
+        answer: Any = self  # as above
+        coding = found.get("transfer-encoding", "identity").lower()
+        if coding not in ("chunked", "identity"):
+            raise HTTPException(f"the transfer coding {coding!r} is not known")
+        answer.chunked = coding == "chunked"
+        answer.chunk_left = None
+        answer.will_close = answer._check_close()
+        answer.length = None
+        lengths = {length.strip() for length in found.get("content-length", "").split(",")}
+        if len(lengths) > 1:
+            raise HTTPException("the answer has several lengths")
+        (length,) = lengths
+        if not answer.chunked and length.isascii() and length.isdecimal() and len(length) < 20:
+            answer.length = int(length)
+        if (
+            self.status in (NO_CONTENT, NOT_MODIFIED, SWITCHING_PROTOCOLS)
+            or answer._method == "HEAD"
+        ):
+            answer.length = 0
+        if not answer.chunked and answer.length is None:
+            answer.will_close = True
 
 
-def _parse(lines: list[bytes]) -> HTTPMessage:
+def _parse(lines: list[bytes], found: dict[str, str]) -> HTTPMessage:
+    """Make the headers of their lines, and note them by lower-case name, repeated ones in one."""
     message = HTTPMessage()
     for line in lines:
         name, colon, value = line.decode("latin-1").partition(":")
         if not colon or not name.isprintable() or " " in name:  # folded, or no header at all
             text = b"".join([*lines, b"\r\n"]).decode("latin-1")
-            return Parser(_class=HTTPMessage).parsestr(text)
-        message[name] = value.strip(" \t\r\n")
+            message = Parser(_class=HTTPMessage).parsestr(text, headersonly=True)
+            for name in message.keys():  # noqa: SIM118  # it is no dict
+                found[name.lower()] = ", ".join(message.get_all(name, []))
+            return message
+        value = value.strip(" \t\r\n")
+        message[name] = value
+        name = name.lower()
+        found[name] = f"{found[name]}, {value}" if name in found else value
     return message

@@ -36,7 +36,7 @@ _SECRET_ENDINGS = (
     "verifier",
 )
 
-_JSON_FIELD = re.compile(r'"([^"\\]*)"(\s*:\s*)"((?:[^"\\]|\\.)*)"?')
+_JSON_FIELD = r'"([^"\\]*)"(\s*:\s*)"((?:[^"\\]|\\.)*)"?'
 
 _SHORTEST_SECRET = 4
 """A shorter one would blacken ordinary words, and hides nothing that could not be guessed."""
@@ -182,6 +182,12 @@ class Logger(Settings):
         if changed:
             self._apply()
 
+    def duplicate(self) -> Logger:
+        """Make another one with the same settings."""
+        twin = Logger()
+        twin.__dict__.update(self.__dict__)
+        return twin
+
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
         if self.log_level != LogLevel.LNone and not _handlers:
@@ -298,7 +304,7 @@ def mask_text(text: str) -> str:
         content = json.loads(text)
         masked = mask_secrets(content)
     except (ValueError, RecursionError):
-        return _JSON_FIELD.sub(_mask_field, text)
+        return re.sub(_JSON_FIELD, _mask_field, text)
     return text if masked == content else json.dumps(masked)
 
 

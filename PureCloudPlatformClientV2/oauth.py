@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import base64
-import copy
 import hashlib
 import math
-import secrets
 import string
 import threading
 import time
@@ -28,6 +26,9 @@ _MARGIN = 0.1
 
 _LONGEST_MARGIN = 300.0
 """Seconds that this part has at the most."""
+
+_SHORTEST_FOR_REFRESH = 20.0
+"""Seconds that a call must have left to renew ahead of time with a refresh token."""
 
 _LONGEST_AHEAD = 10.0
 """Seconds that a call spends on renewing a token that is still good."""
@@ -193,7 +194,10 @@ def generate_code_verifier(length: int) -> str:
     """
     if isinstance(length, bool) or not isinstance(length, int) or not 43 <= length <= 128:
         raise ValueError(f"length: give a number of characters from 43 to 128, not {length!r}")
-    return "".join(secrets.choice(_VERIFIER_CHARACTERS) for _ in range(length))
+    # Imported here for the sake of start-up time: few programs sign users in.
+    from secrets import choice
+
+    return "".join(choice(_VERIFIER_CHARACTERS) for _ in range(length))
 
 
 def compute_code_challenge(code: str) -> str:
@@ -309,7 +313,7 @@ class TokenEndpoint(NamedTuple):
             problem.body = None  # there may be a token in it
             problem.outcome_unknown = False
             problem.redact(find_secrets((options.headers, options.post_params)))
-            raise problem from error
+            raise problem from ValueError(str(error))  # the error itself may hold the answer
 
 
 def _read_token(content: bytes, asked_at: float) -> Token:
@@ -322,7 +326,9 @@ def _read_token(content: bytes, asked_at: float) -> Token:
         access_token, refresh_token if isinstance(refresh_token, str) else "", answer=answer
     )
     life = answer.get("expires_in")
-    if isinstance(life, bool) or not isinstance(life, (int, float)) or life <= 0:
+    if isinstance(life, bool) or not isinstance(life, (int, float)):
+        return token
+    if not 0 < life < threading.TIMEOUT_MAX:
         return token  # how long it is good for shows when it is refused
     margin = min(life * _MARGIN, _LONGEST_MARGIN)
     return token._replace(renew_at=asked_at + life - margin, expires_at=asked_at + life)
@@ -338,8 +344,8 @@ class Credentials:
             token: The token; an empty one that is to be renewed at once will do.
             renewal: What to send for the next one, or ``None`` if there is no way.
         """
-        self.token = token
-        self.renewal = renewal
+        self.token: Token = token
+        self.renewal: TokenRequest | None = renewal
         self.forget_parent()
 
     def forget_parent(self) -> None:
@@ -347,6 +353,7 @@ class Credentials:
         self._lock = threading.Lock()
         self._renewing_thread: int | None = None
         self._renewals = 0
+        self._asked_until = 0.0
         self._failure: ApiException | None = None
         forget_on_fork(self)
 
@@ -354,6 +361,10 @@ class Credentials:
         # The clock of another machine differs: there, a refusal tells that the token has expired.
         token = self.token._replace(renew_at=math.inf, expires_at=math.inf)
         return {"token": token, "renewal": self.renewal}
+
+    def duplicate(self) -> Credentials:
+        """Make others with the same token, which are renewed on their own."""
+        return Credentials(self.token, self.renewal)
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__init__(**state)  # type: ignore[misc]  # as if made anew
@@ -394,11 +405,17 @@ class Credentials:
             return token.access_token
         if now >= token.expires_at:
             return self.renewed(token.access_token, endpoint)
-        # It is still good, so nobody has to wait: one thread tries, and may fail.
+        # It is still good, so nobody has to wait: one thread tries, and may fail. But a refresh
+        # token may be good for one use, and an answer that comes too late takes the next one along.
+        longest = min(_LONGEST_AHEAD, (endpoint.end - now) / 2)
+        if token.refresh_token:
+            longest = endpoint.end - now
+            if longest < _SHORTEST_FOR_REFRESH:
+                return token.access_token
         if self._lock.acquire(blocking=False):
             try:
                 if self.token is token:
-                    self._renew(endpoint, min(_LONGEST_AHEAD, (endpoint.end - now) / 2))
+                    self._renew(endpoint, longest)
             except ApiException:  # the log has it; others try again after a while
                 pause = max((token.expires_at - now) / 10, 1.0)
                 self.token = token._replace(renew_at=time.monotonic() + pause)
@@ -435,8 +452,10 @@ class Credentials:
                 return self.token.access_token
             if self._renewals == renewals:
                 return self._renew(endpoint).access_token
+            if isinstance(self._failure, ApiTimeoutException) and endpoint.end > self._asked_until:
+                return self._renew(endpoint).access_token  # that thread had less time than this
             if self._failure is not None:
-                raise copy.copy(self._failure) from self._failure
+                raise self._failure.duplicate() from self._failure.__cause__
             return refused  # what the other thread was given is the same again
         finally:
             self._lock.release()
@@ -446,11 +465,12 @@ class Credentials:
         if self.renewal is None:
             return self.token
         self._renewing_thread = threading.get_ident()
+        self._asked_until = min(endpoint.end, time.monotonic() + longest)
         self._failure = None
         try:
             token = endpoint.ask(self.renewal, longest)
         except ApiException as failure:
-            self._failure = copy.copy(failure)  # without the frames of this thread
+            self._failure = failure.duplicate()  # without the frames of this thread
             raise
         finally:
             self._renewals += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol, TypeVar
@@ -81,6 +82,7 @@ def _walk_ahead(fetch: Callable[[int], Page[T_co]], number: int, prefetch: int) 
     from concurrent.futures import ThreadPoolExecutor
 
     executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="paginate")
+    process = os.getpid()
     try:
         coming = deque([executor.submit(fetch, number)])
         while coming:
@@ -93,5 +95,10 @@ def _walk_ahead(fetch: Callable[[int], Page[T_co]], number: int, prefetch: int) 
                 coming.append(executor.submit(fetch, ahead))
             yield from page.entities
             number += 1
+            if os.getpid() != process:  # a forked child, in which nobody fetches ahead
+                if coming:
+                    yield from _walk(fetch, number)
+                return
     finally:
-        executor.shutdown(wait=True, cancel_futures=True)
+        if os.getpid() == process:
+            executor.shutdown(wait=True, cancel_futures=True)

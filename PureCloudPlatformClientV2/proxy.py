@@ -76,15 +76,27 @@ def proxy_for(url: str, configuration: Configuration) -> Proxy | None:
 
 
 def _proxy_of(scheme: str, configuration: Configuration) -> Proxy | None:
-    credentials = configuration.proxy_username, configuration.proxy_password
     if configuration.origin("proxy") > Origin.CODE:
         for variable in _variables(scheme):
             value = os.environ.get(variable)
             if value:
                 found = _parse(variable, value)
                 own = found.username and configuration.origin("proxy_username") > Origin.CODE
-                return found if own else Proxy(found.url, *credentials)
-    return Proxy(configuration.proxy, *credentials) if configuration.proxy else None
+                return (
+                    found
+                    if own
+                    else _with_credentials(found.url, Origin.ENVIRONMENT, configuration)
+                )
+    if not configuration.proxy:
+        return None
+    return _with_credentials(configuration.proxy, configuration.origin("proxy"), configuration)
+
+
+def _with_credentials(url: str, origin: Origin, configuration: Configuration) -> Proxy:
+    """Add the credentials of the configuration, unless they are meant for another proxy."""
+    if configuration.origin("proxy_username") > origin:  # those of the file, for that of the file
+        return Proxy(url, None, None)
+    return Proxy(url, configuration.proxy_username, configuration.proxy_password)
 
 
 def _variables(scheme: str) -> list[str]:

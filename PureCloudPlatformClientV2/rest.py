@@ -77,6 +77,9 @@ class _Request(NamedTuple):
     most: int  # how many bytes of an answer are accepted
     secrets: Callable[[], set[str]]
 
+    def __repr__(self) -> str:  # without headers and body, for tools that show local variables
+        return f"_Request({self.method!r}, {mask_query(self.url)!r})"
+
 
 class _Route(NamedTuple):
     """How a host is reached."""
@@ -95,11 +98,11 @@ class _Route(NamedTuple):
             "redirect": False,
             "preload_content": False,
         }
-        if self.pool is None:
+        authority, slash, path = request.url.partition("://")[2].partition("/")
+        if self.pool is None or not slash or "?" in authority or "#" in authority:
             return self.manager.urlopen(request.method, request.url, **options)
         # As the manager would do, without looking for the pool once more.
-        target = request.url[request.url.index("/", len("https://")) :]
-        return self.pool.urlopen(request.method, target, assert_same_host=False, **options)
+        return self.pool.urlopen(request.method, f"/{path}", assert_same_host=False, **options)
 
 
 class _Settings(NamedTuple):
@@ -113,6 +116,9 @@ class _Settings(NamedTuple):
     rate_limit: float | None
     max_response_bytes: int
     of_routes: tuple[object, ...]
+
+    def __repr__(self) -> str:  # without the password of the proxy
+        return f"_Settings(deadline={self.deadline})"
 
 
 class RESTClientObject:
@@ -129,7 +135,7 @@ class RESTClientObject:
 
     def forget_parent(self) -> None:
         """Start with no connection and an open lock, as new or in a forked child."""
-        self._routes: dict[tuple[str, str], _Route] = {}
+        self._routes: dict[str, _Route] = {}
         self._settings: _Settings | None = None
         self._settings_of_routes: tuple[object, ...] = ()
         self._routes_lock = threading.Lock()
@@ -330,15 +336,26 @@ class RESTClientObject:
     def _route(self, url: str, settings: _Settings) -> _Route:
         """How the host of a URL is reached; found anew if a setting for that has changed."""
         scheme, _, rest = url.partition("://")
-        origin = (scheme, rest.partition("/")[0])
+        origin = f"{scheme}://{rest.partition('/')[0]}"
         with self._routes_lock:
             if settings.of_routes != self._settings_of_routes:
                 # The ones before close their connections when the last call through them ends.
                 self._routes = {}
                 self._settings_of_routes = settings.of_routes
-            return self._routes.get(origin) or self._routes.setdefault(origin, self._find(url))
+            route = self._routes.get(origin)
+            if route is not None:
+                return route
+            route = self._routes[origin] = self._find(origin)
+        if not self._configuration.verify_ssl:  # outside of the lock: who hears of it may call
+            warnings.warn(
+                "verify_ssl is False: whoever answers is trusted, and gets the access token",
+                InsecureRequestWarning,
+                stacklevel=2,
+            )
+        return route
 
     def _find(self, url: str) -> _Route:
+        """How a host is reached, given a URL of it."""
         if not is_http_url(url):
             raise ValueError("url: give that of an http or https host")
         proxy = proxy_for(url, self._configuration)
@@ -452,12 +469,6 @@ def _pair(timeout: RequestTimeout) -> tuple[float, float]:
 
 
 def _make_manager(configuration: Configuration, proxy: Proxy | None) -> urllib3.PoolManager:
-    if not configuration.verify_ssl:
-        warnings.warn(
-            "verify_ssl is False: whoever answers is trusted, and gets the access token",
-            InsecureRequestWarning,
-            stacklevel=2,
-        )
     pool: dict[str, Any] = {
         "maxsize": configuration.connection_pool_maxsize,
         "block": True,

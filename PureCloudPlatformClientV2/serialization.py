@@ -404,7 +404,7 @@ def decode_datetime(value: Any) -> datetime:
 
 
 if sys.version_info >= (3, 11):
-    parse_datetime = datetime.fromisoformat
+    parse_datetime: Callable[[str], datetime] = datetime.fromisoformat
 else:
 
     def parse_datetime(value: str) -> datetime:

@@ -69,7 +69,9 @@ class Setting:
         self.check = check
         self.read = read
         self.env = env
-        self.section, _, self.key = file.partition(".")
+        section, _, key = file.partition(".")
+        self.section: str = section
+        self.key: str = key
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
@@ -186,12 +188,13 @@ class Settings:
                     self.note_change()
                     return
                 value = checked(name, found.check, value)
-                self.note_change()
             elif not (name.startswith("_") or hasattr(owner, name) or _is_annotated(owner, name)):
                 raise AttributeError(
                     f"{owner.__name__} has no setting {name!r}{_hint(name, owner)}"
                 )
             super().__setattr__(name, value)
+            if isinstance(found, Setting):  # afterwards, or another thread would note the old value
+                self.note_change()
 
         def __delattr__(self, name):
             super().__delattr__(name)

@@ -564,3 +564,36 @@ def test_contents_that_are_not_pem_are_named_and_not_shown(
     assert CANARY not in str(caught.value)
     assert "PRIVATE KEY" not in str(caught.value)
     assert configuration.client_certificate is None
+
+
+def test_a_change_is_noted_after_it_was_made() -> None:
+    class Watched(Configuration):
+        def note_change(self) -> None:
+            super().note_change()
+            seen.append(self.deadline)
+
+    seen: list[float | None] = []
+    configuration = Watched()
+    configuration.deadline = 5
+    assert seen[-1] == 5
+    del configuration.deadline
+    assert seen[-1] == 90.0
+
+
+@pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy])
+def test_a_copy_has_a_gateway_of_its_own(
+    duplicate: Callable[[Configuration], Configuration],
+) -> None:
+    configuration = Configuration()
+    configuration.gateway_configuration = GatewayConfiguration(host="one.example")
+    twin = duplicate(configuration)
+    assert twin.gateway_configuration is not None
+    twin.gateway_configuration.host = "two.example"
+    assert configuration.gateway_configuration.host == "one.example"
+
+
+def test_repr_of_a_configuration_with_a_bad_environment_is_no_error(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("GENESYSCLOUD_ACCESS_TOKEN", "Bearer canary")
+    assert repr(Configuration()) == "Configuration(...)"

@@ -427,6 +427,7 @@ ROWS = [
     {"rest"},
     {"http_client"},
     {"oauth", "parameters", "results"},
+    {"sign_in"},
     {"api_client"},
     {"apis", "pagination"},
     {"__init__"},

@@ -96,7 +96,8 @@ def described_methods(cls: type[Any]) -> dict[str, str]:
     """The first paragraph about every public method of a class."""
     return {
         name: paragraphs(getattr(cls, name).__doc__)[0]
-        for name, member in vars(cls).items()
+        for owner in cls.__mro__
+        for name, member in vars(owner).items()
         if not name.startswith("_") and isinstance(member, (classmethod, FunctionType))
     }
 

@@ -151,7 +151,6 @@ def test_what_only_some_calls_need_is_not_imported(report: dict[str, Any]) -> No
         "dateutil",
         "difflib",
         "flask",
-        "inspect",
         "multiprocessing",
         "pytest",
         "requests",

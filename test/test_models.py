@@ -3,6 +3,7 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+import weakref
 from datetime import datetime, timezone
 from pprint import pformat
 from typing import Annotated, Any, ClassVar
@@ -312,3 +313,55 @@ def test_reading_a_model_does_not_change_it() -> None:
     assert integration.to_dict()
     assert integration.to_json()
     assert pickle.dumps(integration) == before
+
+
+def test_a_pickle_of_a_version_with_fewer_fields_can_be_read() -> None:
+    integration = LineIntegration(id="1", name="Support")
+    reduced: Any = integration.__reduce_ex__(4)
+    maker, arguments, state = reduced[:3]
+    assert isinstance(state, tuple)
+    del state[1]["name"]
+    twin = maker(*arguments)
+    twin.__setstate__(state)
+    assert (twin.id, twin.name, twin.additional_properties) == ("1", None, {})
+    assert weakref.ref(twin)() is twin
+
+
+def test_a_model_may_be_subclassed() -> None:
+    class Own(LineIntegration):
+        team: str | None = None
+
+        @property
+        def label(self) -> str:
+            return f"{self.name} of {self.team}"
+
+    own = Own.from_dict({"name": "Support", "team": "A", "other": 1})
+    assert (own.label, own.additional_properties) == ("Support of A", {"other": 1})
+    assert json.loads(own.to_json()) == {"name": "Support", "team": "A", "other": 1}
+    with pytest.raises(AttributeError, match="did you mean 'team'"):
+        setattr(own, "teem", "B")  # noqa: B010  # a checker would object
+    assert copy.deepcopy(own) == own
+
+
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+def test_a_model_pickles_by_every_protocol(protocol: int) -> None:
+    integration = LineIntegration.from_dict({"id": "1", "unknown": 2})
+    twin = pickle.loads(pickle.dumps(integration, protocol))
+    assert twin == integration
+    assert twin.additional_properties == {"unknown": 2}
+
+
+def test_a_decoder_that_another_thread_is_writing_is_not_waited_for() -> None:
+    class Slow(Model):
+        name: str | None = None
+
+    Slow._decoder = Slow._decode  # pyright: ignore[reportPrivateUsage]  # as while it is written
+    assert Slow._decode({"name": "a"}).name == "a"  # pyright: ignore[reportPrivateUsage]
+
+
+def test_what_is_not_annotated_is_no_field() -> None:
+    class Own(LineIntegration):
+        helper = None
+
+    assert Own().helper is None
+    assert "helper" not in Own.swagger_types

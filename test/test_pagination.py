@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import gc
+import os
+import subprocess
+import sys
 import threading
 from typing import Any
 
@@ -224,3 +227,38 @@ def test_fetching_ahead_works_against_the_sandbox(
     found = [one.id for one in paginate(method, page_size=2, prefetch=1)]
     assert found == [one.id for one in paginate(method, page_size=3)]
     assert len(found) == 7
+
+
+FORKED_WALK = """
+import os, sys, warnings
+from PureCloudPlatformClientV2 import UriReference, paginate
+from PureCloudPlatformClientV2.pagination import Page
+
+warnings.simplefilter("ignore", DeprecationWarning)  # that threads and fork go together
+
+
+class Listing:
+    page_count = 4
+
+    def __init__(self, number):
+        self.entities = [f"{number}-0", f"{number}-1"]
+
+
+walk = paginate(lambda page_number: Listing(page_number), prefetch=1)
+found = [next(walk)]
+child = os.fork()
+found += walk
+if child:
+    _, status = os.waitpid(child, 0)
+    print(status)
+print(len(found), flush=True)
+os._exit(0)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+def test_a_forked_child_goes_on_with_a_walk() -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", FORKED_WALK], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert ran.stdout.split() == ["8", "0", "8"], ran.stderr

@@ -258,7 +258,7 @@ def test_the_margin_is_in_proportion(
     assert token.expires_at - token.renew_at == pytest.approx(margin)
 
 
-@pytest.mark.parametrize("life", [None, 0, -1, "3600", True, [], 1e300])
+@pytest.mark.parametrize("life", [None, 0, -1, "3600", True, [], 1e300, 10**400])
 def test_a_life_that_is_not_told_is_found_out_by_refusal(
     client: ApiClient, login: Login, life: Any
 ) -> None:
@@ -346,6 +346,18 @@ def test_a_refresh_token_that_is_refused_ends_the_call_in_the_words_of_oauth(
     assert caught.value.oauth_error == "invalid_grant"
     assert caught.value.oauth_error_description == "*** used"
     assert "refresh-1" not in f"{caught.value}{caught.value.body}"
+
+
+@pytest.mark.parametrize("deadline", [5, None])
+def test_a_refresh_token_is_used_ahead_of_time_only_if_its_answer_can_be_waited_for(
+    api_client: ApiClient, configuration: Configuration, login: Login, deadline: float | None
+) -> None:
+    login.refresh_tokens = True
+    api_client.get_code_authorization_token("the-id", "the-secret", "the-code", "https://me/cb")
+    expire(api_client, ahead=True)
+    configuration.deadline = None
+    call(api_client, _deadline=deadline)
+    assert len(login.sign_ins) == (1 if deadline else 2)
 
 
 # Signing in by itself
@@ -551,6 +563,59 @@ def test_a_busy_login_service_is_waited_for_within_the_deadline(
     assert replies == []
 
 
+def test_a_thread_with_more_time_does_not_fail_with_one_that_had_less(
+    client: ApiClient, login: Login
+) -> None:
+    asked = [threading.Event(), threading.Event()]
+    let_go = threading.Event()
+
+    def hold_the_first(request: Request) -> Answer | None:
+        if request.path == "/oauth/token":
+            first = not asked[0].is_set()
+            asked[0 if first else 1].set()
+            if first:
+                let_go.wait(30)
+        return None
+
+    login.answer = hold_the_first
+    expire(client)
+    threads, results = run_all(lambda: call(client, _deadline=0.5), 1)
+    assert asked[0].wait(30)
+    patient, outcomes = run_all(lambda: call(client, _deadline=60), 1)
+    for thread in (*threads, *patient):
+        thread.join()
+    let_go.set()
+    assert isinstance(results[0], ApiTimeoutException)
+    assert not isinstance(outcomes[0], ApiException)
+
+
+def test_a_hook_during_the_first_sign_in_sends_no_empty_token(
+    configuration: Configuration, login: Login
+) -> None:
+    configuration.access_token = None
+    configuration.client_id, configuration.client_secret = "the-id", "the-secret"
+
+    def hook(request: Any) -> None:
+        if request.url.endswith("/oauth/token"):
+            call(own)
+
+    with ApiClient(configuration=configuration) as own:
+        own.get_http_client().set_pre_request_hook(hook)
+        call(own)
+    assert [one.headers["Authorization"] for one in login.calls] == [None, "Bearer token-1"]
+
+
+def test_a_hook_changes_the_body_of_each_try_once(client: ApiClient, login: Login) -> None:
+    def hook(request: Any) -> None:
+        if request.body:
+            request.body["name"] += "!"
+
+    login.expired = {"token-1"}
+    client.get_http_client().set_pre_request_hook(hook)
+    MessagingApi(client).post_messaging_integrations_line({"name": "A"})
+    assert [one.json for one in login.calls] == [{"name": "A!"}] * 2
+
+
 # Copies
 
 
@@ -558,6 +623,10 @@ def test_a_copy_keeps_the_token_and_can_renew_it(client: ApiClient, login: Login
     login.expired = {"token-1"}
     for twin in (copy.copy(client), copy.deepcopy(client)):
         assert twin.access_token == "token-1"
+        own, its = client._credentials, twin._credentials  # pyright: ignore[reportPrivateUsage]
+        assert own is not None
+        assert its is not None
+        assert its.token == own.token  # when it expires included
     call(copy.deepcopy(client))
     assert login.tokens_of_calls() == ["token-1", "token-2"]
     assert client.access_token == "token-1"

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import logging
 import ssl
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,8 @@ import pytest
 import trustme
 import urllib3
 from cryptography.hazmat.primitives import serialization
-from service import Behaviour, RawServer, Service
+from service import Behaviour, RawServer, Service, sending
+from urllib3.util import SKIP_HEADER
 
 from PureCloudPlatformClientV2 import (
     ApiClient,
@@ -438,3 +440,111 @@ def test_an_encrypted_client_key_is_refused_instead_of_asked_for(
     configuration.key_file = str(tmp_path / "key.pem")
     with pytest.raises(ValueError, match="passphrase"):
         api.get_messaging_integrations_line()
+
+
+# Targets, heads and lengths
+
+
+@pytest.mark.parametrize(
+    ("suffix", "target"),
+    [
+        ("", "/"),
+        ("/", "/"),
+        ("?next=/secret", "/?next=/secret"),
+        ("/a?next=/secret", "/a?next=/secret"),
+        ("/a b", "/a%20b"),
+    ],
+)
+def test_the_target_is_that_of_the_url(
+    rest_client: RESTClientObject, service: Service, suffix: str, target: str
+) -> None:
+    service.answer_always(200, {})
+    for _ in range(2):
+        rest_client.request("GET", service.url + suffix)
+        assert service.requests[-1].target == target
+
+
+def answering(head: str, body: str = "{}") -> Behaviour:
+    return sending(f"HTTP/1.1 {head}\r\n\r\n{body}".encode("latin-1"))
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "200 OK\r\nContent-Length: 2",
+        "200 OK\r\nContent-Length: 2\r\ncontent-length: 2",
+        "200 OK\r\nContent-Length: 2, 2",
+        "200 OK\r\nX-Folded: a\r\n b\r\nContent-Length: 2",
+        "200 OK\r\nContent-Type: multipart/x;\r\n boundary*=\0'en'a\r\nContent-Length: 2",
+        "103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2",
+        "200 OK\r\nTransfer-Encoding: identity\r\nContent-Length: 2",
+        "200 OK\r\nX-Latin: \xe4\r\nContent-Length: 2",
+        "200 OK\nContent-Length: 2",
+    ],
+)
+def test_odd_heads_are_read(
+    raw_server: Callable[[Behaviour], RawServer], configuration: Configuration, head: str
+) -> None:
+    configuration.host = raw_server(answering(head)).url
+    with ApiClient(configuration=configuration) as client:
+        assert client.call_api("/x", "POST", body={}, response_type="object") == {}
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "200 OK\r\nContent-Length: 2\r\nContent-Length: 3",
+        "200 OK\r\nContent-Length: 2, 3",
+        "200 OK\r\nTransfer-Encoding: gzip, chunked\r\nContent-Length: 2",
+        "200 OK\r\nContent-Length: 2\r\n" + "X: y\r\n" * 200,
+        "200 OK\r\nX: " + "y" * 70000,
+        "101 Switching Protocols\r\nUpgrade: h2c",
+        "HTTP 200",
+    ],
+)
+def test_heads_that_cannot_be_trusted_are_an_api_exception(
+    raw_server: Callable[[Behaviour], RawServer], configuration: Configuration, head: str
+) -> None:
+    configuration.host = raw_server(answering(head)).url
+    with ApiClient(configuration=configuration) as client, pytest.raises(ApiException):
+        client.call_api("/x", "GET", response_type="object")
+
+
+def test_a_repeated_length_does_not_lift_the_limit_of_an_answer(
+    raw_server: Callable[[Behaviour], RawServer], configuration: Configuration
+) -> None:
+    body = '"' + "x" * 100_000 + '"'
+    configuration.host = raw_server(answering("200 OK\r\nContent-Length: 5, 5", body)).url
+    configuration.max_response_bytes = 1000
+    with ApiClient(configuration=configuration) as client, pytest.raises(ApiException):
+        client.call_api("/x", "GET", response_type="object")
+
+
+def test_who_hears_of_an_unverified_host_may_call(
+    api: MessagingApi,
+    service: Service,
+    configuration: Configuration,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    service.answer_always(200, {})
+    heard: list[str] = []
+
+    def call(message: Warning | str, *_: object, **__: object) -> None:
+        heard.append(str(message))
+        if len(heard) == 1:
+            api.get_messaging_integrations_line()
+
+    monkeypatch.setattr(warnings, "showwarning", call)
+    warnings.simplefilter("always")
+    configuration.verify_ssl = False
+    api.get_messaging_integrations_line()
+    assert heard
+    assert len(service.requests) == 2
+
+
+def test_a_header_that_urllib3_knows_how_to_leave_out_is_left_out(
+    rest_client: RESTClientObject, service: Service
+) -> None:
+    service.answer(200, {})
+    rest_client.request("GET", service.url, headers={"User-Agent": SKIP_HEADER})
+    assert service.requests[-1].headers["User-Agent"] is None

@@ -65,9 +65,10 @@ class _ModelType(type):
     def __new__(
         cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **options: object
     ) -> "_ModelType":
-        fields = [
-            one for one, value in namespace.items() if value is None and not one.startswith("_")
-        ]
+        annotated = namespace.get("__annotations__", {})
+        if sys.version_info >= (3, 14):  # which works out annotations later
+            annotated = namespace
+        fields = [name for name in annotated if namespace.get(name, cls) is None]
         for field in fields:
             del namespace[field]  # Python does not let a slot have a value in the class
         namespace.setdefault("__slots__", tuple(fields))
@@ -123,11 +124,13 @@ class Model(metaclass=_ModelType):
                 )
             _set(self, name, value)
 
-        def __getattr__(self, name):
-            # A field may be missing in what was pickled by a version that did not know it.
-            if name in self.swagger_types or name == "_unknown":
-                return
-            raise AttributeError(f"{type(self).__name__} has no field {name!r}{_hint(name, self)}")
+        def __reduce_ex__(self, protocol):
+            return super().__reduce_ex__(max(protocol, 2))  # the first to know slots
+
+        def __setstate__(self, state):
+            self.__init__()  # a field that came later is not in an old pickle
+            for name, value in state[1].items():
+                setattr(self, name, value)
 
     @property
     def additional_properties(self) -> dict[str, Any]:
@@ -159,7 +162,9 @@ class Model(metaclass=_ModelType):
     @classmethod
     def _decode(cls, wire: Any) -> Any:
         """Decode a JSON value; on first use, when all models are known, find out how."""
-        return cls._fast_decoder()(wire)
+        decoder = cls._fast_decoder()
+        # Another thread may be writing the decoder just now.
+        return (cls._decode_carefully if decoder == cls._decode else decoder)(wire)
 
     @classmethod
     def _fast_decoder(cls) -> Decoder:

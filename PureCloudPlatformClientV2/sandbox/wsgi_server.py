@@ -224,7 +224,7 @@ class WebServer(wsgi.Server):
         self.gateway = _Gateway
         self.tls = tls
         self.open_connections: set[_Connection] = set()
-        self.hanging_up = False
+        self.hanging_up: bool = False
         self._bind_error: OSError | None = None
         self._thread = threading.Thread(target=self.serve, name="sandbox", daemon=True)
 

@@ -475,3 +475,18 @@ def test_a_star_stands_for_all_and_nothing_for_none(
 @example("[::1", 80, "[::1,1.2.3.4/99,/,:,[]:,%")
 def test_nothing_that_people_write_is_an_error(host: str, port: int, no_proxy: str) -> None:
     assert is_exempt(host, port, no_proxy) in (True, False)
+
+
+@pytest.mark.parametrize("origin", ["file", "environment", "code"])
+def test_credentials_of_the_file_are_for_the_proxy_of_the_file(
+    origin: str, write_file: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_file("[proxy]\nurl = http://corp:1\nusername = me\npassword = canary\n")
+    configuration = Configuration(config_file_path=path)
+    if origin == "environment":
+        monkeypatch.setenv("ALL_PROXY", "http://other:1")
+    elif origin == "code":
+        configuration.proxy = "http://other:1"
+    found = proxy_for("http://api.example.com", configuration)
+    assert found is not None
+    assert found.password == ("canary" if origin == "file" else None)

@@ -1,0 +1,251 @@
+"""The figures: which sides take part in each, and how often."""
+
+from __future__ import annotations
+
+import inspect
+import random
+import statistics
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from functools import partial
+
+from .processes import Processes, Worker
+
+Rounds = dict[str, list[float]]
+"""Side to what each of its rounds gave: seconds, bytes, or calls per second."""
+
+Measured = dict[str, Rounds]
+"""What was measured to what it gave."""
+
+PAGE_SIZES = (25, 100, 1_000, 10_000)
+CALLS = ("get", "post", "list")
+THREADS = (8, 64)
+WALKS = (10_000, 100_000)
+DELAY = 0.02
+AHEAD_PAGES, AHEAD_PAGE_SIZE = 20, 100
+
+
+def take_turns(what: str, sides: Mapping[str, Callable[[], float]], rounds: int) -> Rounds:
+    """Measure sides in turn, in another order every time.
+
+    Args:
+        what: What is measured, for those who wait.
+        sides: Name of a side to what measures a round of it.
+        rounds: How many rounds.
+
+    Returns:
+        What they gave.
+    """
+    sys.stderr.write(f"{what}: {rounds} rounds of {', '.join(sides)}\n")
+    taken: Rounds = {side: [] for side in sides}
+    names = list(sides)
+    dice = random.Random(rounds)
+    for _ in range(rounds):
+        dice.shuffle(names)
+        for name in names:
+            taken[name].append(sides[name]())
+    return taken
+
+
+def _fewer(rounds: int, divisor: int) -> int:
+    """How often to measure what takes long."""
+    return max(2, rounds // divisor)
+
+
+def in_generations(rounds: int, measure: Callable[[int], Measured]) -> Measured:
+    """Measure with several generations of processes.
+
+    Where things happen to lie in the memory of a process can make it a little faster or slower for
+    as long as it lives.
+
+    Args:
+        rounds: How many rounds.
+        measure: Measures with new processes, as many rounds as it is told.
+
+    Returns:
+        What all of them gave.
+    """
+    generations = max(1, min(4, rounds // 4))
+    measured: Measured = {}
+    for _ in range(generations):
+        for what, taken in measure(-(-rounds // generations)).items():
+            for side, results in taken.items():
+                measured.setdefault(what, {}).setdefault(side, []).extend(results)
+    return measured
+
+
+def measure_import(processes: Processes, rounds: int) -> Measured:
+    """Import the sides and make their clients, each time in a new process.
+
+    Args:
+        processes: Starts them.
+        rounds: How many rounds.
+
+    Returns:
+        Seconds, and the most memory that the process had.
+    """
+    memory: Rounds = {}
+
+    def start(side: str) -> float:
+        seconds, peak = processes.start(side)
+        memory.setdefault(side, []).append(peak)
+        return seconds
+
+    sides = ["ours", "bare", *processes.vendor]
+    for side in sides:
+        processes.start(side)  # leaves the bytecode behind
+    taken = take_turns("import", {side: partial(start, side) for side in sides}, rounds)
+    return {"import": taken, **_if_known("memory", memory)}
+
+
+def _if_known(what: str, memory: Rounds) -> Measured:
+    return {what: memory} if all(all(peaks) for peaks in memory.values()) else {}
+
+
+def measure_decoding(processes: Processes, rounds: int) -> Measured:
+    """Decode pages of some sizes, and read all of them.
+
+    Args:
+        processes: Starts the sides.
+        rounds: How many rounds; a quarter for the largest page.
+
+    Returns:
+        CPU seconds for a page.
+    """
+    names = ["ours", "pydantic-text", "pydantic-dict", "msgspec", "json", "json-alone"]
+
+    def measure(rounds: int) -> Measured:
+        measured: Measured = {}
+        with ExitStack() as stack:
+            workers = _workers(stack, processes, [*names, *processes.vendor])
+            for page_size in PAGE_SIZES:
+                what = f"decode {page_size}"
+                sides = {
+                    side: partial(worker.measure, "decode", page_size=page_size)
+                    for side, worker in workers.items()
+                }
+                turns = _fewer(rounds, 4) if page_size > 1_000 else rounds
+                measured[what] = take_turns(what, sides, turns)
+        return measured
+
+    measured = in_generations(rounds, measure)
+    for taken in measured.values():
+        ways = [taken.pop(side) for side in ("pydantic-text", "pydantic-dict")]
+        taken["pydantic"] = min(ways, key=statistics.median)
+    return measured
+
+
+def _workers(stack: ExitStack, processes: Processes, sides: list[str]) -> dict[str, Worker]:
+    return {side: stack.enter_context(processes.worker(side)) for side in sides}
+
+
+def measure_calls(processes: Processes, rounds: int) -> Measured:
+    """Make calls on one kept-alive connection.
+
+    Args:
+        processes: Starts the sides and the server.
+        rounds: How many rounds.
+
+    Returns:
+        CPU seconds of the client for a call.
+    """
+
+    def measure(rounds: int) -> Measured:
+        measured: Measured = {}
+        with ExitStack() as stack:
+            host = stack.enter_context(processes.server()).url
+            names = ["ours", "bare", "bare-pydantic", *processes.vendor]
+            workers = _workers(stack, processes, names)
+            for name in CALLS:
+                sides = {
+                    side: partial(worker.measure, "call", host=host, name=name)
+                    for side, worker in workers.items()
+                }
+                measured[name] = take_turns(name, sides, rounds)
+        return measured
+
+    return in_generations(rounds, measure)
+
+
+def measure_threads(processes: Processes, rounds: int) -> Measured:
+    """Call from many threads with one client, on a server that takes its time.
+
+    Args:
+        processes: Starts the sides and the server.
+        rounds: How many rounds; it takes a third.
+
+    Returns:
+        Calls per second.
+    """
+
+    def measure(rounds: int) -> Measured:
+        measured: Measured = {}
+        with ExitStack() as stack:
+            host = stack.enter_context(processes.server(DELAY)).url
+            workers = _workers(stack, processes, ["ours", "bare"])
+            for count in THREADS:
+                sides = {
+                    side: partial(worker.measure, "threads", host=host, count=count)
+                    for side, worker in workers.items()
+                }
+                what = f"threads {count}"
+                measured[what] = take_turns(what, sides, _fewer(rounds, 3))
+        return measured
+
+    return in_generations(rounds, measure)
+
+
+def measure_paging(processes: Processes, rounds: int) -> Measured:
+    """Walk over listings that are short and long, and ahead of the caller if that can be.
+
+    Args:
+        processes: Starts the walkers and the servers.
+        rounds: How many rounds; it takes a sixth.
+
+    Returns:
+        The most memory that the process had, and the seconds that the walk took.
+    """
+    rounds = _fewer(rounds, 6)
+
+    def memory_after(host: str) -> float:
+        with processes.worker("ours") as worker:
+            return worker.measure("walk", host=host, page_size=500)
+
+    with ExitStack() as stack:
+        sides = {
+            str(count): partial(
+                memory_after, stack.enter_context(processes.server(entities=count)).url
+            )
+            for count in WALKS
+        }
+        measured = _if_known("walk", take_turns("walk", sides, rounds))
+        if can_fetch_ahead():
+            server = processes.server(DELAY, AHEAD_PAGES * AHEAD_PAGE_SIZE)
+            host = stack.enter_context(server).url
+            worker = stack.enter_context(processes.worker("ours"))
+            ahead = partial(
+                worker.measure, "ahead", host=host, page_size=AHEAD_PAGE_SIZE, pause=DELAY
+            )
+            ways = {
+                "ours": partial(ahead, options={"prefetch": 1}),
+                "plain": partial(ahead, options={}),
+            }
+            measured["ahead"] = take_turns("ahead", ways, rounds)
+    return measured
+
+
+def can_fetch_ahead() -> bool:
+    """Whether ``paginate`` can fetch the next page while the caller works on this one."""
+    from PureCloudPlatformClientV2 import paginate
+
+    return "prefetch" in inspect.signature(paginate).parameters
+
+
+FIGURES: dict[str, Callable[[Processes, int], Measured]] = {
+    "import": measure_import,
+    "decode": measure_decoding,
+    "calls": measure_calls,
+    "threads": measure_threads,
+    "paging": measure_paging,
+}

@@ -1,0 +1,245 @@
+"""The processes of a run: where each side is imported from, and that none of them stays behind."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import threading
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from .sides import VENDOR
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+HERE = Path(__file__).parent
+_LONGEST = 120.0
+"""Seconds after which a process that has not answered is stopped."""
+
+
+class BenchmarkError(Exception):
+    """The run cannot go on; the message says why."""
+
+
+def install_vendor(folder: Path) -> None:
+    """Install the releases of the vendor that are not there yet, each in a folder of its own.
+
+    Args:
+        folder: Where.
+
+    Raises:
+        BenchmarkError: pip could not.
+    """
+    for release in VENDOR.values():
+        target = folder / release
+        if target.is_dir():
+            continue
+        partial = folder / f"{release}.partial"
+        shutil.rmtree(partial, ignore_errors=True)
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(partial)]
+        if subprocess.run([*pip, f"PureCloudPlatformClientV2=={release}"]).returncode:
+            raise BenchmarkError(f"the vendor's {release} could not be installed")
+        partial.rename(target)
+
+
+class Processes:
+    """Starts the processes of a run."""
+
+    def __init__(self, home: Path, vendor: Path | None) -> None:
+        """Find out where the sides are.
+
+        Args:
+            home: An empty folder, for all sides to find no configuration in.
+            vendor: Where the vendor's releases are installed, if they are to take part.
+
+        Raises:
+            BenchmarkError: This package is not to be found.
+        """
+        self._home = home
+        self._vendor = vendor
+        spec = importlib.util.find_spec("PureCloudPlatformClientV2")
+        if spec is None or spec.origin is None:
+            raise BenchmarkError("install this package first, or put it on PYTHONPATH")
+        root = Path(spec.origin).parent.parent
+        installed = {Path(sysconfig.get_path(name)) for name in ("purelib", "platlib")}
+        # All sides but the vendor's have the same path, which so is as quick to search.
+        self._path = "" if root in installed else str(root)
+
+    @property
+    def vendor(self) -> list[str]:
+        """The releases of the vendor that take part."""
+        return list(VENDOR) if self._vendor else []
+
+    def _environment(self, side: str) -> dict[str, str]:
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("PYTHON", "GENESYSCLOUD_", "COVERAGE"))
+            and not name.lower().endswith("_proxy")
+        }
+        path = self._path
+        if side in VENDOR and self._vendor is not None:
+            path = str((self._vendor / VENDOR[side]).resolve())
+        home = str(self._home)
+        return {**kept, "PYTHONPATH": path, "HOME": home, "USERPROFILE": home}
+
+    def start(self, side: str) -> tuple[float, float]:
+        """Import a side in a new process and make its client.
+
+        Args:
+            side: Name of the side.
+
+        Returns:
+            Seconds, and bytes of memory.
+
+        Raises:
+            BenchmarkError: It failed.
+        """
+        command = [sys.executable, "-W", "ignore", str(HERE / "starting.py"), side]
+        try:
+            done = subprocess.run(
+                command,
+                env=self._environment(side),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                timeout=_LONGEST,
+                check=True,
+                text=True,
+            )
+        except subprocess.SubprocessError as error:
+            raise BenchmarkError(f"{side} could not be imported: {error}") from error
+        seconds, memory, uncompiled = done.stdout.split()
+        if int(uncompiled):
+            raise BenchmarkError(f"{side}: bytecode of {uncompiled} modules cannot be kept")
+        return float(seconds), float(memory)
+
+    def worker(self, side: str) -> Worker:
+        """Start a process that measures a side.
+
+        Args:
+            side: Name of the side.
+
+        Returns:
+            It; to be used as a context manager.
+        """
+        return Worker(side, "worker", [side], self._environment(side))
+
+    def server(self, delay: float = 0, entities: int = 75) -> Server:
+        """Start a server.
+
+        Args:
+            delay: Seconds that an answer takes.
+            entities: How many entities it has.
+
+        Returns:
+            It; to be used as a context manager.
+        """
+        arguments = [str(delay), str(entities)]
+        return Server("the server", "canned_server", arguments, self._environment("ours"))
+
+
+class Process:
+    """A process that ends with its standard input, at the latest."""
+
+    def __init__(
+        self, name: str, module: str, arguments: list[str], environment: dict[str, str]
+    ) -> None:
+        """Start it.
+
+        Args:
+            name: What messages call it.
+            module: What it runs.
+            arguments: With what arguments.
+            environment: In what environment.
+        """
+        self._name = name
+        self._process = subprocess.Popen(
+            [sys.executable, "-W", "ignore", "-m", f"{__package__}.{module}", *arguments],
+            cwd=HERE.parent,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def read(self) -> float:
+        """Wait for a line with a number.
+
+        Returns:
+            The number.
+
+        Raises:
+            BenchmarkError: The process ended, or had to be stopped after two minutes.
+        """
+        watch = threading.Timer(_LONGEST, self._process.kill)
+        watch.start()
+        try:
+            line = self._process.stdout.readline() if self._process.stdout else ""
+        finally:
+            watch.cancel()
+        if not line:
+            raise BenchmarkError(f"{self._name} failed, or took too long")
+        return float(line)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        try:
+            # Closes the standard input, at which the process ends of itself.
+            self._process.communicate(timeout=2)
+        except (subprocess.TimeoutExpired, OSError, ValueError):
+            pass
+        finally:
+            self._process.kill()
+            self._process.wait()
+
+
+class Worker(Process):
+    """A process that measures a side."""
+
+    def measure(self, figure: str, **arguments: Any) -> float:
+        """Have one round measured.
+
+        Args:
+            figure: Name of the figure.
+            **arguments: Its arguments.
+
+        Returns:
+            The result of the round.
+
+        Raises:
+            BenchmarkError: The process failed.
+        """
+        if self._process.stdin is None:
+            raise BenchmarkError(f"{self._name} does not listen")
+        try:
+            self._process.stdin.write(json.dumps({"figure": figure, **arguments}) + "\n")
+            self._process.stdin.flush()
+        except OSError as error:
+            raise BenchmarkError(f"{self._name} failed") from error
+        return self.read()
+
+
+class Server(Process):
+    """A process that serves."""
+
+    def __enter__(self) -> Self:
+        try:
+            self.url = f"http://127.0.0.1:{self.read():.0f}"
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
+        return self

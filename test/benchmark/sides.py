@@ -1,0 +1,297 @@
+"""What is compared: this package and its peers, by name.
+
+Each side is imported by the process that runs it, and no other. The vendor's releases have the same
+name as this package; which of them is imported is a matter of the path (processes.py).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from typing import Any, NamedTuple
+
+from .facebook_page import (
+    PATH,
+    Row,
+    camel_case,
+    make_models,
+    read_dict,
+    read_dicts,
+    read_model,
+    read_models,
+)
+
+TITLES = {
+    "ours": "this package",
+    "bare": "urllib3 + json.loads",
+    "json": "json.loads, read as dicts",
+    "json-alone": "json.loads alone",
+    "msgspec": "msgspec",
+    "pydantic": "pydantic",
+    "pydantic-text": "pydantic, model_validate_json",
+    "pydantic-dict": "pydantic, json.loads + model_validate",
+    "bare-pydantic": "urllib3 + pydantic",
+    "vendor57": "vendor 57.0.2",
+    "vendor269": "vendor 269.0.0",
+}
+"""What the sides are called in the report."""
+
+VENDOR = {"vendor57": "57.0.2", "vendor269": "269.0.0"}
+"""The sides that are releases of the vendor's SDK."""
+
+TOKEN = "a-token-of-the-usual-length-which-is-rather-more-than-this-0123456789"
+_ID = "5e1b1c1a-9a3f-4d52-8d6e-0c4f0c6b7a11"
+
+
+class Decoder(NamedTuple):
+    """How a side decodes a page, and how what it makes is read."""
+
+    decode: Callable[[bytes], Any]
+    read: Callable[[Any], Iterator[Row]] | None
+
+
+class Client(NamedTuple):
+    """The calls of a side; each reads in full what comes back."""
+
+    get: Callable[[], object]
+    post: Callable[[], object]
+    list: Callable[[], object]
+
+
+def make_decoder(side: str) -> Decoder:
+    """Make ready to decode pages.
+
+    Args:
+        side: Name of the side.
+
+    Returns:
+        Its decoder.
+    """
+    if side == "ours":
+        return Decoder(_decoder_of_ours(), read_models)
+    if side == "json":
+        return Decoder(json.loads, read_dicts)
+    if side == "json-alone":
+        return Decoder(json.loads, None)
+    if side == "msgspec":
+        return Decoder(_msgspec_decoder(), read_models)
+    if side == "pydantic-text":
+        return Decoder(_pydantic_models()[0].model_validate_json, read_models)
+    if side == "pydantic-dict":
+        return Decoder(_pydantic_dict_decoder(), read_models)
+    if side in VENDOR:
+        return Decoder(_decoder_of_vendor(), read_models)
+    raise ValueError(f"{side} does not decode")
+
+
+def _decoder_of_ours() -> Callable[[bytes], Any]:
+    """What a call does between the bytes of the answer and its result."""
+    from PureCloudPlatformClientV2 import Configuration, FacebookIntegrationEntityListing
+    from PureCloudPlatformClientV2.rest import RESTResponse
+    from PureCloudPlatformClientV2.results import result_maker
+
+    configuration = Configuration()
+    headers = RESTResponse(200, "OK", {}, b"").headers
+
+    def decode(page: bytes) -> FacebookIntegrationEntityListing:
+        to_result = result_maker(FacebookIntegrationEntityListing, configuration)
+        listing: FacebookIntegrationEntityListing = to_result(
+            RESTResponse(200, "OK", headers, page)
+        )
+        return listing
+
+    return decode
+
+
+def _decoder_of_vendor() -> Callable[[bytes], Any]:
+    """The same of the vendor's; its HTTP client makes text of the bytes."""
+    client = import_module("PureCloudPlatformClientV2").ApiClient("http://127.0.0.1")
+
+    class Response:
+        def __init__(self, data: str) -> None:
+            self.data = data
+
+        def getheader(self, name: str) -> str | None:
+            return "application/json" if name == "Content-Type" else None
+
+    def decode(page: bytes) -> Any:
+        text = page.decode("utf8")
+        return client.deserialize(Response(text), "FacebookIntegrationEntityListing")
+
+    return decode
+
+
+def _pydantic_models() -> tuple[Any, Any]:
+    pydantic = import_module("pydantic")
+
+    def make_model(name: str, types: dict[str, Any]) -> Any:
+        fields: dict[str, Any] = {
+            field: (type_ | None, pydantic.Field(default=None, alias=camel_case(field)))
+            for field, type_ in types.items()
+        }
+        return pydantic.create_model(name, **fields)
+
+    return make_models(make_model)
+
+
+def _pydantic_dict_decoder() -> Callable[[bytes], Any]:
+    listing, _ = _pydantic_models()
+
+    def decode(page: bytes) -> Any:
+        return listing.model_validate(json.loads(page))
+
+    return decode
+
+
+def _msgspec_decoder() -> Callable[[bytes], Any]:
+    msgspec = import_module("msgspec")
+
+    def make_model(name: str, types: dict[str, Any]) -> Any:
+        fields = [(field, type_ | None, None) for field, type_ in types.items()]
+        return msgspec.defstruct(name, fields, rename="camel", kw_only=True)
+
+    listing, _ = make_models(make_model)
+    decode: Callable[[bytes], Any] = msgspec.json.Decoder(listing).decode
+    return decode
+
+
+def make_client(side: str, host: str, connections: int) -> Client:
+    """Make ready to call.
+
+    Args:
+        side: Name of the side.
+        host: URL of the server.
+        connections: How many connections are kept open, where that can be said.
+
+    Returns:
+        Its calls.
+    """
+    if side == "ours":
+        return _client_of_ours(host, connections)
+    if side == "bare":
+        return _bare_client(
+            host, connections, lambda text: read_dict(json.loads(text)), _read_all_dicts
+        )
+    if side == "bare-pydantic":
+        listing, integration = _pydantic_models()
+        return _bare_client(
+            host,
+            connections,
+            lambda text: read_model(integration.model_validate_json(text)),
+            lambda text: exhaust(read_models(listing.model_validate_json(text))),
+        )
+    if side in VENDOR:
+        return _client_of_vendor(side, host)
+    raise ValueError(f"{side} does not call")
+
+
+def exhaust(rows: Iterator[Row]) -> None:
+    """Read all there is."""
+    for _ in rows:
+        pass
+
+
+def _read_all_dicts(text: bytes) -> None:
+    exhaust(read_dicts(json.loads(text)))
+
+
+def _client_of_ours(host: str, connections: int) -> Client:
+    from PureCloudPlatformClientV2 import FacebookIntegrationRequest
+
+    api = make_api(host, connections)
+
+    def post() -> object:
+        body = FacebookIntegrationRequest(
+            name="Support", page_access_token="page-token", app_id="1653", app_secret="app-secret"
+        )
+        return read_model(api.post_messaging_integrations_facebook(body))
+
+    return Client(
+        get=lambda: read_model(api.get_messaging_integrations_facebook_integration_id(_ID)),
+        post=post,
+        list=lambda: exhaust(read_models(api.get_messaging_integrations_facebook(page_size=25))),
+    )
+
+
+def make_api(host: str, connections: int = 32) -> Any:
+    """Make the API class of this package, with nothing set but where to and as whom.
+
+    Args:
+        host: URL of the server.
+        connections: How many connections are kept open.
+
+    Returns:
+        The ``MessagingApi``.
+    """
+    from PureCloudPlatformClientV2 import ApiClient, Configuration, MessagingApi
+
+    configuration = Configuration(host=host, access_token=TOKEN)
+    if connections != configuration.connection_pool_maxsize:
+        configuration.connection_pool_maxsize = connections
+    return MessagingApi(ApiClient(configuration=configuration))
+
+
+def _bare_client(
+    host: str,
+    connections: int,
+    read_one: Callable[[bytes], object],
+    read_all: Callable[[bytes], object],
+) -> Client:
+    import urllib3
+
+    pool = urllib3.PoolManager(maxsize=connections, block=True)
+    headers = {
+        "Accept": "application/json",
+        "User-Agent": "PureCloudPlatformClientV2/1.0.0 python",
+        "Authorization": f"Bearer {TOKEN}",
+    }
+    headers_of_post = {**headers, "Content-Type": "application/json"}
+    url = host + PATH
+
+    def post() -> object:
+        body = {
+            "name": "Support",
+            "pageAccessToken": "page-token",
+            "appId": "1653",
+            "appSecret": "app-secret",
+        }
+        content = json.dumps(body)
+        return read_one(pool.request("POST", url, body=content, headers=headers_of_post).data)
+
+    return Client(
+        get=lambda: read_one(pool.request("GET", f"{url}/{_ID}", headers=headers).data),
+        post=post,
+        list=lambda: read_all(
+            pool.request("GET", url, fields={"pageSize": "25"}, headers=headers).data
+        ),
+    )
+
+
+def _client_of_vendor(side: str, host: str) -> Client:
+    sdk = import_module("PureCloudPlatformClientV2")
+    client = sdk.ApiClient(host)
+    client.access_token = TOKEN
+    if side == "vendor57":
+        api = sdk.MessagingApi(client)
+        prefix = "messaging_integrations_facebook"
+    else:
+        api = sdk.ConversationsApi(client)
+        prefix = "conversations_messaging_integrations_facebook"
+    get_one = getattr(api, f"get_{prefix}_integration_id")
+    post_one = getattr(api, f"post_{prefix}")
+    get_all = getattr(api, f"get_{prefix}")
+
+    def post() -> object:
+        body = sdk.FacebookIntegrationRequest()
+        body.name = "Support"
+        body.page_access_token = "page-token"
+        body.app_id = "1653"
+        body.app_secret = "app-secret"
+        return read_model(post_one(body))
+
+    return Client(
+        get=lambda: read_model(get_one(_ID)),
+        post=post,
+        list=lambda: exhaust(read_models(get_all(page_size=25))),
+    )
