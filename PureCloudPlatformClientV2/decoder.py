@@ -3,7 +3,7 @@
 A page has thousands of fields, so what is done for each of them counts. Of the designs that were
 tried, one function per class, written on first use, that reads each field, checks its type in line
 and sets it as a plain attribute takes the least time: for a page of 1,000 integrations, with every
-field read, 0.86, 0.93 and 0.96 times what pydantic v2 takes (CPython 3.11, 3.12 and 3.13), where a
+field read, 0.82, 0.92 and 0.91 times what pydantic v2 takes (CPython 3.11, 3.12 and 3.13), where a
 loop over a table of fields took 1.11, 1.35 and 1.32 times.
 
 The function is for what usually comes. Anything else - a number that should be a text, a date with
