@@ -394,8 +394,8 @@ class Configuration(Settings):
     def set_mtls_certificates(
         self,
         certPath: str,  # noqa: N803  # the vendor's names
-        keyPath: str,  # noqa: N803
-        caPath: str | None = None,  # noqa: N803
+        keyPath: str,  # noqa: N803  # as above
+        caPath: str | None = None,  # noqa: N803  # as above
     ) -> None:
         """Show a client certificate from now on, for example to a gateway.
 
@@ -422,8 +422,8 @@ class Configuration(Settings):
     def set_mtls_contents(
         self,
         certContent: str | bytes,  # noqa: N803  # the vendor's names
-        keyContent: str | bytes,  # noqa: N803
-        caContent: str | bytes | None = None,  # noqa: N803
+        keyContent: str | bytes,  # noqa: N803  # as above
+        caContent: str | bytes | None = None,  # noqa: N803  # as above
     ) -> None:
         """Show a client certificate from now on that is in memory, for example from a vault.
 
@@ -548,7 +548,7 @@ def file_settings() -> list[Setting]:
 def _default_path() -> str:
     """The place of the configuration file in the home directory."""
     # Not Path.expanduser, which raises an error for a user without a home directory.
-    home = os.environ.get("HOME") or os.path.expanduser("~")  # noqa: PTH111
+    home = os.environ.get("HOME") or os.path.expanduser("~")  # noqa: PTH111  # for that reason
     return os.path.join(home, ".genesyscloudpython", "config")  # noqa: PTH118  # costs less
 
 

@@ -1,93 +1,23 @@
-"""Tokens are renewed in time, by one thread, and never at the cost of a call that could succeed."""
+"""Tokens are renewed in time, and never at the cost of a call that could succeed."""
 
 from __future__ import annotations
 
 import copy
 import pickle
-import threading
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from service import Answer, Behaviour, RawServer, Request, Service, hanging, make_answer
+from service import make_answer
 
 from PureCloudPlatformClientV2 import ApiClient, ApiException, Configuration, MessagingApi
-from PureCloudPlatformClientV2.oauth import NO_TOKEN, Credentials, Token
+from PureCloudPlatformClientV2.oauth import Credentials, Token
 from PureCloudPlatformClientV2.rest import (
-    ApiTimeoutException,
     BadRequestException,
     ServiceException,
     UnauthorizedException,
 )
 
-LINE = "/api/v2/messaging/integrations/line"
-
-
-class Login:
-    """Plays login service and API: numbers its tokens, and accepts those that have not expired."""
-
-    def __init__(self, service: Service) -> None:
-        self.service = service
-        self.expires_in: Any = 86400
-        self.refresh_tokens = False
-        self.expired: set[str] = set()
-        self.answer: Callable[[Request], Answer | None] = lambda request: None
-        self.issued = 0
-        service.answer_by(self.respond)
-
-    def respond(self, request: Request) -> Answer:
-        own = self.answer(request)
-        if own is not None:
-            return own
-        if request.path == "/oauth/token":
-            self.issued += 1
-            answer: dict[str, Any] = {"access_token": f"token-{self.issued}"}
-            if self.expires_in is not None:
-                answer["expires_in"] = self.expires_in
-            if self.refresh_tokens:
-                answer["refresh_token"] = f"refresh-{self.issued}"
-            return make_answer(200, answer)
-        token = (request.headers["Authorization"] or "").removeprefix("Bearer ")
-        return (
-            make_answer(401, {"message": "no"}) if token in self.expired else make_answer(200, {})
-        )
-
-    @property
-    def calls(self) -> list[Request]:
-        return [one for one in self.service.requests if one.path != "/oauth/token"]
-
-    @property
-    def sign_ins(self) -> list[Request]:
-        return [one for one in self.service.requests if one.path == "/oauth/token"]
-
-    def tokens_of_calls(self) -> list[str]:
-        return [one.headers["Authorization"].removeprefix("Bearer ") for one in self.calls]
-
-
-@pytest.fixture
-def login(service: Service) -> Login:
-    return Login(service)
-
-
-@pytest.fixture
-def client(api_client: ApiClient, login: Login) -> ApiClient:
-    """Has signed in by client credentials."""
-    return api_client.get_client_credentials_token("the-id", "the-secret")
-
-
-def call(client: ApiClient, **options: Any) -> Any:
-    return MessagingApi(client).get_messaging_integrations_line(**options)
-
-
-def expire(client: ApiClient, *, ahead: bool = False) -> None:
-    """Let the time of a token come, without waiting for it."""
-    credentials = client._credentials  # pyright: ignore[reportPrivateUsage]  # no clock to turn
-    assert credentials is not None
-    token = credentials.token
-    credentials.token = token._replace(
-        renew_at=NO_TOKEN.renew_at, expires_at=token.expires_at if ahead else NO_TOKEN.expires_at
-    )
-
+from .login import Login, call, expire
 
 # A token that was refused
 
@@ -409,211 +339,6 @@ def test_other_credentials_sign_in_anew(configuration: Configuration, login: Log
             configuration.client_secret = secret
             call(client)
     assert login.tokens_of_calls() == ["token-1", "token-2", "token-1"]
-
-
-# Threads
-
-
-class Gate:
-    """Holds the login service until it is let go."""
-
-    def __init__(self, login: Login) -> None:
-        self.asked = threading.Event()
-        self.open = threading.Event()
-        self.reply: Answer | None = None
-        login.answer = self.respond
-
-    def respond(self, request: Request) -> Answer | None:
-        if request.path != "/oauth/token":
-            return None
-        self.asked.set()
-        self.open.wait(30)
-        return self.reply
-
-
-def run_all(work: Callable[[], object], count: int) -> tuple[list[threading.Thread], list[Any]]:
-    results: list[Any] = []
-
-    def run() -> None:
-        try:
-            results.append(work())
-        except ApiException as failure:
-            results.append(failure)
-
-    threads = [threading.Thread(target=run) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    return threads, results
-
-
-@pytest.mark.parametrize("when", ["refused", "expired"])
-def test_one_thread_renews_and_the_others_wait(client: ApiClient, login: Login, when: str) -> None:
-    gate = Gate(login)
-    login.expired = {"token-1"}
-    if when == "expired":
-        expire(client)
-    threads, results = run_all(lambda: call(client), 8)
-    assert gate.asked.wait(30)
-    gate.open.set()
-    for thread in threads:
-        thread.join()
-    assert not [one for one in results if isinstance(one, ApiException)]
-    assert len(results) == 8
-    assert len(login.sign_ins) == 2
-
-
-def test_threads_share_a_renewal_that_fails(client: ApiClient, login: Login) -> None:
-    gate = Gate(login)
-    gate.reply = make_answer(400, {"error": "invalid_client"})
-    expire(client)
-    threads, results = run_all(lambda: call(client), 8)
-    assert gate.asked.wait(30)
-    gate.open.set()
-    for thread in threads:
-        thread.join()
-    assert {one.oauth_error for one in results} == {"invalid_client"}
-    assert len({id(one) for one in results}) == 8
-    # Those that were waiting share one failure; one that came late asks for itself.
-    assert 2 <= len(login.sign_ins) <= 9
-
-
-def test_threads_wait_no_longer_than_they_may(
-    client: ApiClient, configuration: Configuration, login: Login
-) -> None:
-    gate = Gate(login)
-    configuration.refresh_token_wait_time = 0.05
-    expire(client)
-    renewing, results = run_all(lambda: call(client), 1)
-    assert gate.asked.wait(30)
-    with pytest.raises(ApiTimeoutException, match="another thread has been renewing") as caught:
-        call(client)
-    assert (caught.value.status, caught.value.outcome_unknown) == (0, False)
-    gate.open.set()
-    renewing[0].join()
-    assert not isinstance(results[0], ApiException)
-
-
-def test_nobody_waits_for_the_renewal_of_a_token_that_is_still_good(
-    client: ApiClient, login: Login
-) -> None:
-    gate = Gate(login)
-    expire(client, ahead=True)
-    renewing, _ = run_all(lambda: call(client), 1)
-    assert gate.asked.wait(30)
-    call(client)
-    assert login.tokens_of_calls() == ["token-1"]
-    gate.open.set()
-    renewing[0].join()
-
-
-def test_a_hook_that_calls_during_renewal_does_not_wait_for_itself(
-    client: ApiClient, login: Login
-) -> None:
-    def hook(request: Any) -> None:
-        if request.url.endswith("/oauth/token"):
-            call(client)
-
-    expire(client)
-    client.get_http_client().set_pre_request_hook(hook)
-    call(client)
-    assert login.tokens_of_calls() == ["token-1", "token-2"]
-
-
-# Deadlines
-
-
-@pytest.fixture
-def silent_login(raw_server: Callable[[Behaviour], RawServer], api_client: ApiClient) -> RawServer:
-    """A login service that accepts the request and says nothing."""
-    server = raw_server(hanging)
-    host = server.url.removeprefix("http://")
-    name, _, port = host.partition(":")
-    api_client.set_gateway(name, "http", int(port), "login", "api")
-    return server
-
-
-def test_signing_in_counts_against_the_deadline(
-    configuration: Configuration, silent_login: RawServer, api_client: ApiClient
-) -> None:
-    configuration.access_token = None
-    configuration.client_id, configuration.client_secret = "the-id", "the-secret"
-    with pytest.raises(ApiTimeoutException, match="/login/oauth/token") as caught:
-        call(api_client, _deadline=0.2)
-    assert not caught.value.outcome_unknown
-    configuration.deadline = 0.2
-    with pytest.raises(ApiTimeoutException):
-        api_client.get_client_credentials_token("the-id", "the-secret")
-    assert all(b"/login/oauth/token" in request for request in silent_login.requests)
-
-
-def test_a_busy_login_service_is_waited_for_within_the_deadline(
-    client: ApiClient, configuration: Configuration, login: Login
-) -> None:
-    configuration.retries = 3
-    replies = [make_answer(429, {}, {"Retry-After": "0"}), None]
-    login.answer = lambda request: replies.pop(0) if request.path == "/oauth/token" else None
-    expire(client)
-    call(client)
-    assert login.tokens_of_calls() == ["token-2"]
-
-    replies[:] = [make_answer(429, {}, {"Retry-After": "30"})]
-    expire(client)
-    with pytest.raises(ApiException, match="429"):
-        call(client, _deadline=5)
-    assert replies == []
-
-
-def test_a_thread_with_more_time_does_not_fail_with_one_that_had_less(
-    client: ApiClient, login: Login
-) -> None:
-    asked = [threading.Event(), threading.Event()]
-    let_go = threading.Event()
-
-    def hold_the_first(request: Request) -> Answer | None:
-        if request.path == "/oauth/token":
-            first = not asked[0].is_set()
-            asked[0 if first else 1].set()
-            if first:
-                let_go.wait(30)
-        return None
-
-    login.answer = hold_the_first
-    expire(client)
-    threads, results = run_all(lambda: call(client, _deadline=0.5), 1)
-    assert asked[0].wait(30)
-    patient, outcomes = run_all(lambda: call(client, _deadline=60), 1)
-    for thread in (*threads, *patient):
-        thread.join()
-    let_go.set()
-    assert isinstance(results[0], ApiTimeoutException)
-    assert not isinstance(outcomes[0], ApiException)
-
-
-def test_a_hook_during_the_first_sign_in_sends_no_empty_token(
-    configuration: Configuration, login: Login
-) -> None:
-    configuration.access_token = None
-    configuration.client_id, configuration.client_secret = "the-id", "the-secret"
-
-    def hook(request: Any) -> None:
-        if request.url.endswith("/oauth/token"):
-            call(own)
-
-    with ApiClient(configuration=configuration) as own:
-        own.get_http_client().set_pre_request_hook(hook)
-        call(own)
-    assert [one.headers["Authorization"] for one in login.calls] == [None, "Bearer token-1"]
-
-
-def test_a_hook_changes_the_body_of_each_try_once(client: ApiClient, login: Login) -> None:
-    def hook(request: Any) -> None:
-        if request.body:
-            request.body["name"] += "!"
-
-    login.expired = {"token-1"}
-    client.get_http_client().set_pre_request_hook(hook)
-    MessagingApi(client).post_messaging_integrations_line({"name": "A"})
-    assert [one.json for one in login.calls] == [{"name": "A!"}] * 2
 
 
 # Copies
