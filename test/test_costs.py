@@ -91,7 +91,8 @@ def test_an_entity_costs_four_objects_of_ours_and_no_dict() -> None:
         assert isinstance(one, FacebookIntegration)
         assert not hasattr(one, "__dict__")
         assert len([inner for inner in gc.get_referents(one) if gc.is_tracked(inner)]) <= 4
-        assert sys.getsizeof(one) <= 16 + 8 * (len(FacebookIntegration.swagger_types) + 4)
+        # A slot for each field, and what an interpreter has besides.
+        assert sys.getsizeof(one) <= 8 * (len(FacebookIntegration.swagger_types) + 8)
 
 
 def test_the_decoder_of_a_model_is_written_once() -> None:
