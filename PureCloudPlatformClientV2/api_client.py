@@ -400,6 +400,8 @@ class ApiClient(SignIn):
             check_body(body, body_type)
         if _deadline is None:
             _deadline = self._configuration.deadline
+        else:
+            checked("deadline", seconds, _deadline)
         own_headers = check_headers(header_params, _headers)
         settled = auth_settings is not None and OAUTH not in auth_settings
         settled = settled or any(name.lower() == "authorization" for name in own_headers)
@@ -412,7 +414,7 @@ class ApiClient(SignIn):
             post_params=form_fields(post_params, files),
             body=None if body is None else to_json_value(body),
             timeout=_request_timeout,
-            deadline=None if _deadline is None else checked("deadline", seconds, _deadline),
+            deadline=_deadline,
         )
         if files:
             request.headers["Content-Type"] = "multipart/form-data"

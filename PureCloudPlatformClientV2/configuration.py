@@ -8,6 +8,7 @@ import sys
 import time
 import warnings
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .configuration_file import read_file
@@ -393,9 +394,9 @@ class Configuration(Settings):
 
     def set_mtls_certificates(
         self,
-        certPath: str,  # noqa: N803  # the vendor's names
-        keyPath: str,  # noqa: N803  # as above
-        caPath: str | None = None,  # noqa: N803  # as above
+        certPath: str,
+        keyPath: str,
+        caPath: str | None = None,
     ) -> None:
         """Show a client certificate from now on, for example to a gateway.
 
@@ -421,9 +422,9 @@ class Configuration(Settings):
 
     def set_mtls_contents(
         self,
-        certContent: str | bytes,  # noqa: N803  # the vendor's names
-        keyContent: str | bytes,  # noqa: N803  # as above
-        caContent: str | bytes | None = None,  # noqa: N803  # as above
+        certContent: str | bytes,
+        keyContent: str | bytes,
+        caContent: str | bytes | None = None,
     ) -> None:
         """Show a client certificate from now on that is in memory, for example from a vault.
 
@@ -547,15 +548,17 @@ def file_settings() -> list[Setting]:
 
 def _default_path() -> str:
     """The place of the configuration file in the home directory."""
-    # Not Path.expanduser, which raises an error for a user without a home directory.
-    home = os.environ.get("HOME") or os.path.expanduser("~")  # noqa: PTH111  # for that reason
-    return os.path.join(home, ".genesyscloudpython", "config")  # noqa: PTH118  # costs less
+    try:
+        home = os.environ.get("HOME") or Path.home()
+    except RuntimeError:  # a user without a home directory, as there are in containers
+        home = "~"
+    return str(Path(home, ".genesyscloudpython", "config"))
 
 
 def _signature(path: str) -> tuple[int, ...] | None:
     """What changes when a file is written: time, size and number; ``None`` if there is none."""
     try:
-        status = os.stat(path)  # noqa: PTH116  # a Path would cost as much again, at every look
+        status = Path(path).stat()
     except OSError:
         return None
     return status.st_mtime_ns, status.st_size, status.st_ino

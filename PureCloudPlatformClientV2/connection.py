@@ -239,7 +239,8 @@ class _LimitedConnection(HTTPConnection):
     def putheader(self, header: str | bytes, *values: Any) -> None:
         if isinstance(header, str) and isinstance(values[0], str) and values[0] != SKIP_HEADER:
             # The base classes would check again what ``check_headers`` has checked.
-            self._output(f"{header}: {values[0]}".encode("latin-1"))  # type: ignore[attr-defined]  # not in the stubs
+            connection: Any = self  # the stubs leave out how the base class collects a head
+            connection._output(f"{header}: {values[0]}".encode("latin-1"))
         else:
             super().putheader(str(header), *values)
 

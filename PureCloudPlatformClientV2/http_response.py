@@ -38,13 +38,12 @@ class StrictResponse(HTTPResponse):
 
     def begin(self) -> None:
         """Read the head, and find out how the body ends (RFC 9112, section 6.3)."""
+        answer: Any = self  # the stubs leave this out, and have other ideas of some attributes
         while True:
-            # The stubs of the standard library leave this method out.
-            version, status, reason = self._read_status()  # type: ignore[attr-defined]
+            version, status, reason = answer._read_status()
             lines = self._read_lines()
             if not 100 <= status < 200 or status == SWITCHING_PROTOCOLS:
                 break
-        answer: Any = self  # the stubs have other ideas of some attributes
         answer.code = answer.status = status
         answer.reason = reason.strip()
         answer.version = _VERSIONS.get(version, 11)
