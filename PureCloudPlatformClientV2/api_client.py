@@ -45,6 +45,12 @@ GUEST_CHAT = "Guest Chat JWT"
 """The name that it gives to an API key in the Authorization header."""
 
 
+_HOW_TO_SIGN_IN = (
+    "no access token is set: give access_token, or client_id and client_secret, in code, "
+    "in the environment (GENESYSCLOUD_...) or in the configuration file"
+)
+
+
 class _Target(NamedTuple):
     """Where a call goes, and as whom."""
 
@@ -459,9 +465,7 @@ class ApiClient(SignIn):
         token = credentials.token.access_token if credentials else target.token
         renew = self._configuration.should_refresh_access_token
         if credentials is None or credentials.renewal is None or (token and not renew):
-            if token:
-                request.sign(token)
-            return self._send(request, to_result)
+            return self._send_with_given_token(token, request, to_result)
         end = math.inf if request.deadline is None else time.monotonic() + request.deadline
         endpoint = self._token_endpoint(target.login_url, request.timeout, end)
         token = credentials.current(endpoint)
@@ -476,6 +480,18 @@ class ApiClient(SignIn):
             except ApiException as failure:
                 failure.outcome_unknown |= refused.outcome_unknown
                 raise
+
+    def _send_with_given_token(
+        self, token: str, request: HttpRequestOptions, to_result: Callable[[RESTResponse], Any]
+    ) -> Any:
+        if token:
+            request.sign(token)
+            return self._send(request, to_result)
+        try:
+            return self._send(request, to_result)
+        except UnauthorizedException as refused:
+            refused.advice = _HOW_TO_SIGN_IN
+            raise
 
     def _current_credentials(self) -> Credentials | None:
         """How this client signs in, if it does; ``None`` for the token of the configuration."""

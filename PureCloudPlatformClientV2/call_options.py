@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from .settings import RequestTimeout
+from .settings import RequestTimeout, did_you_mean
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack as Unpack
@@ -42,7 +42,7 @@ class CallOptions(TypedDict, total=False):
 
 
 def check_options(options: CallOptions) -> CallOptions:
-    """Check the per-call settings of a method.
+    """Check the per-call settings of the method that calls this function.
 
     Args:
         options: What was given besides the method's own parameters.
@@ -55,5 +55,12 @@ def check_options(options: CallOptions) -> CallOptions:
     """
     for name in options:
         if name not in CallOptions.__annotations__:
-            raise TypeError(f"unexpected keyword argument {name!r}")
+            # The caller's frame knows what the method is called and what it takes.
+            method = sys._getframe(1).f_code  # pyright: ignore[reportPrivateUsage] - documented
+            parameters = method.co_varnames[1 : method.co_argcount + method.co_kwonlyargcount]
+            known = (*parameters, *CallOptions.__annotations__)
+            raise TypeError(
+                f"{method.co_name} got an unexpected keyword argument "
+                f"{name!r}{did_you_mean(name, known)}"
+            )
     return options

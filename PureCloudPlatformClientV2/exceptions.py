@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Mapping
 from datetime import datetime, timezone
 from typing import Any
@@ -95,6 +96,7 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
             no answer of the service says so: none came, or none that can be read, or one of a
             gateway (502, 503, 504), be it to this try or to an earlier one. Look before sending
             it again.
+        advice: What to do about it, where the client knows; the text of the exception ends with it.
     """
 
     def __init__(
@@ -117,6 +119,7 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
         self.method = method
         self.url = url
         self.outcome_unknown = outcome_unknown
+        self.advice = ""
         super().__init__(self.status, self.reason)
 
     @property
@@ -179,6 +182,7 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
             self.headers = headers
         if self.reason:
             self.reason = redact(self.reason, secrets)
+        self.advice = redact(self.advice, secrets)
         self.args: tuple[Any, ...] = (self.status, self.reason)
         for cause in causes(self)[1:]:
             cause.args = tuple(
@@ -205,7 +209,8 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
         text += f": {_readable(said)}" if said else ""
         extras = {"code": code, "correlation id": self.correlation_id}
         shown = ", ".join(f"{name} {_readable(value)}" for name, value in extras.items() if value)
-        return f"{text} ({shown})" if shown else text
+        text += f" ({shown})" if shown else ""
+        return f"{text}; {_readable(self.advice)}" if self.advice else text
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(status={self.status!r}, reason={self.reason!r})"
@@ -257,7 +262,7 @@ _BY_STATUS: dict[int, type[ApiException]] = {
 }
 
 
-def no_response(error: Exception, method: str, url: str, *, sent: bool) -> ApiException:
+def no_response(error: Exception, method: str, url: str, *, sent: bool, limit: str) -> ApiException:
     """Choose the exception for a request that got no complete answer.
 
     Args:
@@ -265,6 +270,7 @@ def no_response(error: Exception, method: str, url: str, *, sent: bool) -> ApiEx
         method: The verb.
         url: Where the request was sent.
         sent: Whether any of it may have left.
+        limit: The time limit that ended it, if one did.
 
     Returns:
         The exception to raise.
@@ -277,9 +283,9 @@ def no_response(error: Exception, method: str, url: str, *, sent: bool) -> ApiEx
         kind = ApiConnectionException
         reason = f"{type(first).__name__}: {first}"
     elif sent:
-        reason = "no complete answer came within the time limit"
+        reason = f"no complete answer came within {limit}"
     else:
-        reason = "no connection came about within the time limit"
+        reason = f"no connection came about within {limit}"
     return kind(
         0, reason, method=method, url=mask_query(url), outcome_unknown=sent and method in _WRITES
     )
@@ -318,12 +324,17 @@ def refusal(response: RESTResponse, method: str, url: str) -> ApiException:
     kind = _BY_STATUS.get(response.status, ApiException)
     if 500 <= response.status < 600:
         kind = ServiceException
-    return kind(
+    refused = kind(
         http_resp=response,
         method=method,
         url=mask_query(url),
         outcome_unknown=response.status in _LOST_ON_THE_WAY and method in _WRITES,
     )
+    location = response.getheader("Location")
+    if 300 <= response.status < 400 and location:
+        place = re.sub(r"//[^/]*@", "//", location.partition("?")[0])  # it could hold a password
+        refused.advice = f"redirects are not followed, and this one leads to {place}"
+    return refused
 
 
 def unusable(response: RESTResponse, method: str, url: str, error: Exception) -> ApiException:

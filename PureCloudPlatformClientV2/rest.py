@@ -256,7 +256,7 @@ class RESTClientObject:
             # The frames would hold the connection for as long as somebody holds the exception.
             traceback.clear_frames(error.__traceback__)
             sent = limits.sent and not _is_hopeless(error)
-            raise no_response(error, request.method, request.url, sent=sent) from error
+            raise _no_answer(error, request, sent=sent) from error
         response = RESTResponse(answer.status, answer.reason, answer.headers, b"")
         try:
             response.content = _read(answer, request.most)
@@ -272,7 +272,7 @@ class RESTClientObject:
                 raise refusal(response, request.method, request.url) from error
             if isinstance(error, _ResponseTooLargeError):
                 raise unusable(response, request.method, request.url, error) from error
-            raise no_response(error, request.method, request.url, sent=True) from error
+            raise _no_answer(error, request, sent=True) from error
         if not _succeeded(response):
             raise refusal(response, request.method, request.url)
         return response
@@ -393,6 +393,16 @@ class _ResponseTooLargeError(Exception):
 
 def _succeeded(response: RESTResponse) -> bool:
     return 200 <= response.status < 300
+
+
+def _no_answer(error: Exception, request: _Request, *, sent: bool) -> ApiException:
+    if limits.time_left() <= 0:
+        limit = "the deadline of the call"
+    elif sent:
+        limit = f"the time limit: nothing arrived for {limits.read:g} s (request_timeout)"
+    else:
+        limit = f"the time limit for connecting, {limits.connect:g} s (request_timeout)"
+    return no_response(error, request.method, request.url, sent=sent, limit=limit)
 
 
 def _read(answer: urllib3.BaseHTTPResponse, most: int) -> bytes:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import os
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
@@ -190,7 +190,7 @@ class Settings:
                 value = checked(name, found.check, value)
             elif not (name.startswith("_") or hasattr(owner, name) or _is_annotated(owner, name)):
                 raise AttributeError(
-                    f"{owner.__name__} has no setting {name!r}{_hint(name, owner)}"
+                    f"{owner.__name__} has no setting {name!r}{did_you_mean(name, dir(owner))}"
                 )
             super().__setattr__(name, value)
             if isinstance(found, Setting):  # afterwards, or another thread would note the old value
@@ -427,9 +427,19 @@ def _is_annotated(owner: type, name: str) -> bool:
     return any(name in vars(base).get("__annotations__", ()) for base in owner.__mro__)
 
 
-def _hint(name: str, owner: type) -> str:
+def did_you_mean(name: str, known: Iterable[str], likeness: float = 0.6) -> str:
+    """Suggest what a misspelt name may be meant to be.
+
+    Args:
+        name: The name.
+        known: Those that there are.
+        likeness: How much a suggestion must be like it, from 0 to 1.
+
+    Returns:
+        The end of an error message; empty where none of them is like the name.
+    """
     # Imported here for the sake of start-up time: only a misspelling needs it.
     from difflib import get_close_matches
 
-    matches = get_close_matches(name, dir(owner), n=1)
+    matches = get_close_matches(name, list(known), n=1, cutoff=likeness)
     return f"; did you mean {matches[0]!r}?" if matches else ""

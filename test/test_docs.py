@@ -124,7 +124,8 @@ def parameters(name: str) -> dict[str, inspect.Parameter]:
 
 def type_name(annotation: object) -> str:
     """The type of a parameter, as the pages write it: None and dicts are described in words."""
-    return str(annotation).removesuffix(" | None").removesuffix(" | dict[str, Any]")
+    name = str(annotation).removesuffix(" | None").removesuffix(" | dict[str, Any]")
+    return name.removeprefix("MessengerType | ")  # any text will do
 
 
 def setting_type(cls: type[Settings], name: str) -> str:

@@ -122,11 +122,44 @@ def test_redirects_are_not_followed(
         assert caught.value.status == status
         assert caught.value.headers is not None
         assert caught.value.headers["location"] == f"{target.url}/stolen"
+        assert str(caught.value).endswith(f"and this one leads to {target.url}/stolen")
         assert len(service.requests) == 1
         assert other.requests == []
 
 
+def test_where_a_redirect_leads_is_shown_without_password_and_query(
+    api: MessagingApi, service: Service
+) -> None:
+    service.answer(302, headers={"Location": "https://me:canary@host.example/a?code=canary"})
+
+    with pytest.raises(ApiException) as caught:
+        read(api)
+
+    assert str(caught.value).endswith("this one leads to https://host.example/a")
+
+
 # What an exception tells
+
+
+def test_a_401_for_want_of_a_token_says_how_to_give_one(service: Service) -> None:
+    service.answer(401, {"message": "No bearer token"})
+    api = MessagingApi(ApiClient(configuration=Configuration(host=service.url)))
+
+    with pytest.raises(UnauthorizedException) as caught:
+        read(api)
+
+    assert "no access token is set: give access_token, or client_id" in caught.value.advice
+    assert str(caught.value).endswith(caught.value.advice)
+    assert pickle.loads(pickle.dumps(caught.value)).advice == caught.value.advice
+
+
+def test_a_401_for_a_token_that_is_not_accepted_has_no_advice(
+    api: MessagingApi, service: Service
+) -> None:
+    service.answer(401, {"message": "Bad token"})
+    with pytest.raises(UnauthorizedException) as caught:
+        read(api)
+    assert caught.value.advice == ""
 
 
 def raise_404(api: MessagingApi, service: Service, **headers: str) -> ApiException:

@@ -12,6 +12,7 @@ from ..models.facebook_integration_request import FacebookIntegrationRequest
 from ..models.line_integration import LineIntegration
 from ..models.line_integration_entity_listing import LineIntegrationEntityListing
 from ..models.line_integration_request import LineIntegrationRequest
+from ..models.messaging_sticker import MessengerType
 from ..models.messaging_sticker_entity_listing import MessagingStickerEntityListing
 from ..models.twitter_integration import TwitterIntegration
 from ..models.twitter_integration_entity_listing import TwitterIntegrationEntityListing
@@ -299,7 +300,7 @@ class MessagingApi:
 
     def get_messaging_sticker(
         self,
-        messenger_type: str,
+        messenger_type: MessengerType | str,
         *,
         page_size: int | None = None,
         page_number: int | None = None,

@@ -10,7 +10,9 @@ from typing import (
     Annotated,
     Any,
     ClassVar,
+    Literal,
     Union,
+    cast,
     get_args,
     get_origin,
     get_type_hints,
@@ -28,8 +30,11 @@ from ..serialization import (
     format_json,
     register,
 )
+from ..settings import did_you_mean
 
 if TYPE_CHECKING:
+    from inspect import Signature
+
     from typing_extensions import Self, dataclass_transform
 elif sys.version_info >= (3, 11):
     from typing import dataclass_transform
@@ -56,6 +61,17 @@ _SCALARS = {
 }
 
 
+class _Slots(dict[str, str]):
+    """The slots of a model; ``help()`` looks here for what is to be said about each of them."""
+
+    model: "type[Model]"
+
+    def __getitem__(self, name: str) -> str:
+        from .introspection import field_descriptions  # only help() and editors need it
+
+        return field_descriptions(self.model).get(name, "")
+
+
 class _ModelType(type):
     """The type of models: gives every field a slot, and derives the maps from the annotations.
 
@@ -71,8 +87,11 @@ class _ModelType(type):
         fields = [name for name in annotated if namespace.get(name, cls) is None]
         for field in fields:
             del namespace[field]  # Python does not let a slot have a value in the class
-        namespace.setdefault("__slots__", tuple(fields))
-        return super().__new__(cls, name, bases, namespace, **options)
+        slots = namespace.setdefault("__slots__", _Slots.fromkeys(fields, ""))
+        model = super().__new__(cls, name, bases, namespace, **options)
+        if isinstance(slots, _Slots):
+            slots.model = cast("type[Model]", model)
+        return model
 
     def __init__(
         cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **options: object
@@ -80,6 +99,13 @@ class _ModelType(type):
         super().__init__(name, bases, namespace, **options)
         if bases:
             _derive_maps(cls)
+
+    @property
+    def __signature__(cls) -> "Signature":
+        """What ``help()`` and editors show of the constructor."""
+        from .introspection import signature_of  # only help() and editors need it
+
+        return signature_of(cast("type[Model]", cls))
 
 
 @dataclass_transform(kw_only_default=True)
@@ -114,13 +140,14 @@ class Model(metaclass=_ModelType):
             for name in fields:
                 raise TypeError(
                     f"{type(self).__name__} got an unexpected keyword argument "
-                    f"{name!r}{_hint(name, self)}"
+                    f"{name!r}{did_you_mean(name, self.swagger_types)}"
                 )
 
         def __setattr__(self, name, value):
             if name not in self.swagger_types and name not in _OF_ALL_MODELS:
                 raise AttributeError(
-                    f"{type(self).__name__} has no field {name!r}{_hint(name, self)}"
+                    f"{type(self).__name__} has no field {name!r}"
+                    f"{did_you_mean(name, self.swagger_types)}"
                 )
             _set(self, name, value)
 
@@ -225,6 +252,12 @@ class Model(metaclass=_ModelType):
         """Give the text that ``print`` shows: what is set, secrets masked."""
         return repr(self)
 
+    def _repr_html_(self) -> str:
+        """Give the table that a notebook shows: what is set, secrets masked."""
+        from .html import model_table  # only notebooks need it
+
+        return model_table(self)
+
     def __repr__(self) -> str:
         try:
             return self._describe()
@@ -298,9 +331,11 @@ def _type_name(hint: Any) -> str:
     if get_origin(hint) is Annotated:
         return _type_name(get_args(hint)[0])
     if get_origin(hint) in (Union, UnionType):
-        choices = [choice for choice in get_args(hint) if choice is not NoneType]
+        choices = {_type_name(one) for one in get_args(hint) if one is not NoneType}
         if len(choices) == 1:
-            return _type_name(choices[0])
+            return choices.pop()
+    if get_origin(hint) is Literal:  # the known values of an enumeration
+        return _SCALARS[type(get_args(hint)[0])]
     if get_origin(hint) is list:
         return f"list[{_type_name(get_args(hint)[0])}]"
     if get_origin(hint) is dict:
@@ -335,11 +370,3 @@ def _layout(opening: str, parts: list[str], closing: str) -> str:
         return line
     indented = textwrap.indent("".join(f"{part},\n" for part in parts), "    ")
     return f"{opening}\n{indented}{closing}"
-
-
-def _hint(name: str, model: Model) -> str:
-    # Imported here for the sake of start-up time: only a misspelling needs it.
-    from difflib import get_close_matches
-
-    matches = get_close_matches(name, model.swagger_types, n=1)
-    return f"; did you mean {matches[0]!r}?" if matches else ""

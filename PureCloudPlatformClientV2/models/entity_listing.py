@@ -36,6 +36,12 @@ class EntityListing(Model, Generic[T]):
     page_count: int | None = None
     """How many pages there are."""
 
+    def _repr_html_(self) -> str:
+        """Give the table that a notebook shows: one row an entity, secrets masked."""
+        from .html import listing_table  # only notebooks need it
+
+        return listing_table(self)
+
     def __iter__(self) -> Iterator[T]:
         return iter(self.entities or ())
 

@@ -1,6 +1,11 @@
 """A sticker that an agent can send in a message."""
 
+from typing import Literal
+
 from .base import Model
+
+MessengerType = Literal["sms", "facebook", "twitter", "line", "whatsapp"]
+"""The messengers that the service knew when this was written."""
 
 
 class MessagingSticker(Model):
@@ -16,9 +21,9 @@ class MessagingSticker(Model):
     """The messenger's own number for the package that the sticker comes in."""
     package_name: str | None = None
     """The messenger's name for that package."""
-    messenger_type: str | None = None
+    messenger_type: MessengerType | str | None = None
     """Messenger it belongs to: ``sms``, ``facebook``, ``twitter``, ``line`` or ``whatsapp``."""
-    sticker_type: str | None = None
+    sticker_type: Literal["standard", "free", "paid"] | str | None = None
     """Who may send it: ``standard``, ``free`` or ``paid``."""
     provider_version: int | None = None
     """The messenger's own version number of the sticker."""

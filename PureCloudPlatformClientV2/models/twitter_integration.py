@@ -1,6 +1,7 @@
 """A Twitter account that is connected for messaging."""
 
 from datetime import datetime
+from typing import Literal
 
 from .base import Model
 from .uri_reference import UriReference
@@ -23,7 +24,7 @@ class TwitterIntegration(Model):
     """Twitter's number for the account."""
     status: str | None = None
     """State of the integration, for example ``Active``, ``Inactive`` or ``Error``."""
-    tier: str | None = None
+    tier: Literal["premium", "enterprise"] | str | None = None
     """Kind of Twitter developer account: ``premium`` or ``enterprise``."""
     env_name: str | None = None
     """Name of the Twitter developer environment, for example ``env-beta``; premium tier only."""

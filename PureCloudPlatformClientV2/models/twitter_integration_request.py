@@ -1,5 +1,7 @@
 """The request body that creates a Twitter integration."""
 
+from typing import Literal
+
 from .base import Model, SecretStr
 
 
@@ -18,7 +20,7 @@ class TwitterIntegrationRequest(Model):
     """Public half of the app's consumer credentials; required."""
     consumer_secret: SecretStr = None
     """Secret half of the app's consumer credentials; required."""
-    tier: str | None = None
+    tier: Literal["premium", "enterprise"] | str | None = None
     """Kind of Twitter developer account, ``premium`` or ``enterprise``; required."""
     env_name: str | None = None
     """Name of the Twitter developer environment, for example ``env-beta``; premium tier only."""

@@ -144,6 +144,7 @@ def test_the_deadline_of_the_client_ends_every_phase(
         call(client, verb(phase), phase.body)
 
     assert caught.type is ApiTimeoutException
+    assert "within the deadline of the call" in str(caught.value)
 
 
 @pytest.mark.parametrize("phase", PHASES, ids=str)
@@ -173,6 +174,10 @@ def test_the_time_limits_of_a_request_end_the_phases_that_are_silent(
             call(client, verb(phase), phase.body)
 
     assert caught.type is ApiTimeoutException
+    if phase.ended_by == "connect":
+        assert f"the time limit for connecting, {LIMIT:g} s" in str(caught.value)
+    else:
+        assert f"nothing arrived for {LIMIT:g} s" in str(caught.value)
 
 
 @contextmanager

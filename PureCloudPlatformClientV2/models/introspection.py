@@ -1,0 +1,70 @@
+"""What ``help()``, editors and other tools ask of a model: its signature, and what its fields mean.
+
+Loaded when somebody asks, so that a program which only makes calls does not pay for it.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from functools import cache
+from typing import TYPE_CHECKING, get_type_hints
+
+if TYPE_CHECKING:
+    from .base import Model
+
+
+def signature_of(model: type[Model]) -> inspect.Signature:
+    """Give the signature of a model's constructor.
+
+    Args:
+        model: The model.
+
+    Returns:
+        One keyword a field, with its type.
+    """
+    hints = get_type_hints(model, localns={model.__name__: model})
+    return inspect.Signature(
+        [
+            inspect.Parameter(
+                name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=hints[name]
+            )
+            for name in model.swagger_types
+        ]
+    )
+
+
+@cache
+def field_descriptions(model: type[Model]) -> dict[str, str]:
+    """Read what is said about the fields of a model, in the strings under them.
+
+    Args:
+        model: The model.
+
+    Returns:
+        Attribute name to description; empty where the source is not at hand.
+    """
+    described: dict[str, str] = {}
+    for owner in reversed(model.__mro__):
+        if "swagger_types" in vars(owner):
+            described.update(_strings_under_annotations(owner))
+    return {name: described[name] for name in model.swagger_types if name in described}
+
+
+def _strings_under_annotations(owner: type) -> dict[str, str]:
+    try:
+        source = textwrap.dedent(inspect.getsource(owner))
+    except (OSError, TypeError):  # written at a prompt, or installed without source
+        return {}
+    (definition,) = ast.parse(source).body
+    assert isinstance(definition, ast.ClassDef)  # noqa: S101  # what getsource gives for a class
+    return {
+        node.target.id: inspect.cleandoc(following.value.value)
+        for node, following in zip(definition.body, definition.body[1:], strict=False)
+        if isinstance(node, ast.AnnAssign)
+        and isinstance(node.target, ast.Name)
+        and isinstance(following, ast.Expr)
+        and isinstance(following.value, ast.Constant)
+        and isinstance(following.value.value, str)
+    }
