@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import warnings
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -13,6 +14,7 @@ from urllib.parse import quote
 from .headers import to_text
 from .models.base import Model
 from .serialization import format_datetime
+from .settings import did_you_mean
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
@@ -27,6 +29,9 @@ def check_body(body: Any, body_type: type[Model]) -> None:
     Raises:
         ValueError: It is missing, or has attribute names for wire names.
         TypeError: It is something else.
+
+    Warns:
+        UserWarning: A name in the dict is none of the model's, but is like one of them.
     """
     if body is None:
         raise ValueError(f"body is missing: give a {body_type.__name__}, or a dict of wire names")
@@ -40,6 +45,18 @@ def check_body(body: Any, body_type: type[Model]) -> None:
     for name, wire_name in body_type.attribute_map.items():
         if name in body and name != wire_name:
             raise ValueError(f"body: {name!r} is not a wire name; write {wire_name!r}")
+    _warn_of_near_misses(body, body_type.attribute_map.values())
+
+
+def _warn_of_near_misses(body: dict[str, Any], known: Collection[str]) -> None:
+    """Warn of names that the service would silently ignore.
+
+    They are sent all the same: the service may have learnt them since.
+    """
+    for name in body:
+        suggestion = did_you_mean(str(name), known, likeness=0.8) if name not in known else ""
+        if suggestion:
+            warnings.warn(f"body: there is no field {name!r}{suggestion}", stacklevel=5)
 
 
 def expand_path(resource_path: str, path_params: Mapping[str, Any]) -> str:

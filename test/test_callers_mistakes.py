@@ -504,3 +504,21 @@ def test_a_misspelt_setting_is_an_attribute_error(configuration: Configuration, 
 def test_a_misspelt_setting_comes_with_a_hint(configuration: Configuration) -> None:
     with pytest.raises(AttributeError, match="did you mean 'access_token'"):
         configuration.acces_token = "x"  # type: ignore[attr-defined]  # pyright: ignore
+
+
+@pytest.mark.parametrize(
+    ("keyword", "suggested"),
+    [
+        ("page_sise", "page_size"),
+        ("pageNumber", "page_number"),
+        ("_request_timout", "_request_timeout"),
+    ],
+)
+def test_a_misspelt_keyword_is_told_from_the_right_one(
+    api: MessagingApi, keyword: str, suggested: str
+) -> None:
+    with pytest.raises(
+        TypeError,
+        match=f"^get_messaging_integrations_line got .* '{keyword}'; did you mean '{suggested}'",
+    ):
+        api.get_messaging_integrations_line(**call({keyword: 1}))

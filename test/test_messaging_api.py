@@ -176,3 +176,23 @@ def test_refusals_of_the_service_are_exceptions_with_details(
     client.access_token = "unknown"
     with pytest.raises(UnauthorizedException):
         sandbox_api.get_messaging_integrations_line()
+
+
+def test_a_near_miss_in_a_dict_is_sent_with_a_warning_that_points_to_the_line(
+    api: MessagingApi, service: Service
+) -> None:
+    service.answer(200, {"id": "int-1"})
+    with pytest.warns(
+        UserWarning, match=r"^body: there is no field 'chanelId'; did you mean 'channelId'\?$"
+    ) as warned:
+        api.post_messaging_integrations_line({"name": "Support", "chanelId": "1653000000"})
+    assert service.requests[-1].json == {"name": "Support", "chanelId": "1653000000"}
+    assert [one.filename for one in warned] == [__file__]
+
+
+def test_a_name_that_is_like_none_is_sent_without_a_word(
+    api: MessagingApi, service: Service
+) -> None:
+    service.answer(200, {"id": "int-1"})
+    api.post_messaging_integrations_line({"name": "Support", "ofTomorrow": True})
+    assert service.requests[-1].json == {"name": "Support", "ofTomorrow": True}
