@@ -27,7 +27,7 @@ from PureCloudPlatformClientV2.models import EntityListing, Model
 from PureCloudPlatformClientV2.models.introspection import field_descriptions
 
 
-class Requests(EntityListing[LineIntegrationRequest]):
+class LineRequests(EntityListing[LineIntegrationRequest]):
     entities: list[LineIntegrationRequest] | None = None
 
 
@@ -69,9 +69,9 @@ def test_a_listing_describes_inherited_fields_as_well() -> None:
 
 def test_a_model_without_source_has_a_signature_and_no_descriptions() -> None:
     names: dict[str, Any] = {"Model": Model, "__name__": "written at a prompt"}
-    source = "class Typed(Model):\n    colour: str | None = None\n    '''Its colour.'''\n"
+    source = "class TypedAtAPrompt(Model):\n    colour: str | None = None\n    '''Its colour.'''\n"
     exec(compile(source, "<prompt>", "exec"), names)
-    typed: type[Model] = names["Typed"]
+    typed: type[Model] = names["TypedAtAPrompt"]
 
     assert str(inspect.signature(typed)) == "(*, colour: str | None = None)"
     assert field_descriptions(typed) == {}
@@ -84,12 +84,12 @@ def test_a_model_of_the_users_own_is_described_from_its_source(
     (tmp_path / "own_models.py").write_text(
         "from PureCloudPlatformClientV2.models import Model\n"
         "def make():\n"
-        "    class Own(Model):\n"
+        "    class Painted(Model):\n"
         "        colour: str | None = None\n"
         "        '''Its colour,\n"
         "        as a word.'''\n"
         "        size: int | None = None\n"
-        "    return Own\n"
+        "    return Painted\n"
     )
     monkeypatch.syspath_prepend(tmp_path)
 
@@ -201,8 +201,8 @@ def test_a_table_shows_the_first_hundred_and_says_so() -> None:
     [
         FacebookIntegrationRequest(page_access_token="canary", app_secret="canary"),
         FacebookIntegrationRequest.from_dict({"newAppSecret": "canary"}),
-        Requests(entities=[LineIntegrationRequest(channel_secret="canary")]),
-        Requests.from_dict({"entities": [{"accessToken": "canary"}]}),
+        LineRequests(entities=[LineIntegrationRequest(channel_secret="canary")]),
+        LineRequests.from_dict({"entities": [{"accessToken": "canary"}]}),
     ],
     ids=["fields", "unknown field", "listing", "unknown field in a listing"],
 )
