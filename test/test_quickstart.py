@@ -64,6 +64,18 @@ def test_the_account_in_the_environment_is_used_and_left_as_it_was(
     assert f"DELETE {kept['selfUri']}" not in calls
 
 
+def test_an_oauth_client_in_the_environment_is_an_account_as_well(
+    purecloud_sandbox: Sandbox,
+) -> None:
+    printed = run_quickstart(
+        GENESYSCLOUD_REGION=purecloud_sandbox.host,
+        GENESYSCLOUD_OAUTHCLIENT_ID=purecloud_sandbox.client_id,
+        GENESYSCLOUD_OAUTHCLIENT_SECRET=purecloud_sandbox.client_secret,
+    )
+
+    assert printed.startswith(f"Working on your account at {purecloud_sandbox.host}.\n")
+
+
 def test_the_lesson_makes_all_fourteen_calls(purecloud_sandbox: Sandbox) -> None:
     run_quickstart(
         GENESYSCLOUD_REGION=purecloud_sandbox.host,

@@ -1,10 +1,10 @@
 """A first lesson: all fourteen calls of the Messaging API.
 
-With GENESYSCLOUD_REGION and GENESYSCLOUD_ACCESS_TOKEN in the environment it works on that account;
-without them it starts a sandbox on this machine. It deletes what it has created.
+It works on the account in the environment, or else on a sandbox that it starts on this machine. The
+account is GENESYSCLOUD_REGION, and GENESYSCLOUD_ACCESS_TOKEN or GENESYSCLOUD_OAUTHCLIENT_ID with
+GENESYSCLOUD_OAUTHCLIENT_SECRET. It deletes what it has created.
 """
 
-import os
 import sys
 from contextlib import ExitStack
 
@@ -12,17 +12,20 @@ from PureCloudPlatformClientV2 import (
     ApiClient,
     ApiException,
     Configuration,
+    FacebookIntegration,
     FacebookIntegrationRequest,
+    LineIntegration,
     LineIntegrationRequest,
     MessagingApi,
+    TwitterIntegration,
     TwitterIntegrationRequest,
     paginate,
 )
 
 
 def main() -> None:
-    if os.environ.get("GENESYSCLOUD_ACCESS_TOKEN"):
-        configuration = Configuration()  # takes both variables from the environment
+    configuration = Configuration()  # from the environment
+    if configuration.access_token or configuration.client_id:
         print(f"Working on your account at {configuration.host}.")
         with ApiClient(configuration=configuration) as client:
             try:
@@ -46,12 +49,12 @@ def tour(api: MessagingApi) -> None:
         facebook = api.post_messaging_integrations_facebook(
             FacebookIntegrationRequest(name="Quickstart", page_access_token="example-page-token")
         )
-        cleanup.callback(api.delete_messaging_integrations_facebook_integration_id, facebook.id)
+        cleanup.callback(api.delete_messaging_integrations_facebook_integration_id, id_of(facebook))
         print(facebook)
 
         print("\n-- Create a LINE integration, from a dict of wire names this time")
         line = api.post_messaging_integrations_line({"name": "Quickstart"})
-        cleanup.callback(api.delete_messaging_integrations_line_integration_id, line.id)
+        cleanup.callback(api.delete_messaging_integrations_line_integration_id, id_of(line))
         print(f"Enter this address at LINE: {line.webhook_uri}")
 
         print("\n-- Create a Twitter integration; secrets are never printed")
@@ -66,27 +69,27 @@ def tour(api: MessagingApi) -> None:
         )
         print(request)
         twitter = api.post_messaging_integrations_twitter(request)
-        cleanup.callback(api.delete_messaging_integrations_twitter_integration_id, twitter.id)
+        cleanup.callback(api.delete_messaging_integrations_twitter_integration_id, id_of(twitter))
 
         print("\n-- Read the three")
-        facebook = api.get_messaging_integrations_facebook_integration_id(facebook.id)
+        facebook = api.get_messaging_integrations_facebook_integration_id(id_of(facebook))
         print(f"Facebook page {facebook.page_id} since {facebook.date_created}")
-        line = api.get_messaging_integrations_line_integration_id(line.id)
+        line = api.get_messaging_integrations_line_integration_id(id_of(line))
         print(f"LINE is {line.status} until its channel is known")
-        twitter = api.get_messaging_integrations_twitter_integration_id(twitter.id)
+        twitter = api.get_messaging_integrations_twitter_integration_id(id_of(twitter))
         print(f"Twitter account @{twitter.username} is {twitter.status}")
 
         print("\n-- Update the LINE integration")
         line = api.put_messaging_integrations_line_integration_id(
-            line.id, LineIntegrationRequest(channel_id="1653000000", channel_secret="example")
+            id_of(line), LineIntegrationRequest(channel_id="1653000000", channel_secret="example")
         )
         print(f"Channel {line.channel_id}, version {line.version}")
 
         print("\n-- List a page, or all of them")
-        listing = api.get_messaging_integrations_facebook(page_size=25, page_number=1)
-        print(f"Facebook: {len(listing)} on page {listing.page_number} of {listing.page_count}")
-        listing = api.get_messaging_integrations_twitter()
-        print(f"Twitter: {len(listing)} on page {listing.page_number} of {listing.page_count}")
+        pages = api.get_messaging_integrations_facebook(page_size=25, page_number=1)
+        print(f"Facebook: {len(pages)} on page {pages.page_number} of {pages.page_count}")
+        accounts = api.get_messaging_integrations_twitter()
+        print(f"Twitter: {accounts.total} in all")
         for integration in paginate(api.get_messaging_integrations_line, page_size=100):
             print(f"LINE: {integration.name}")
 
@@ -98,11 +101,18 @@ def tour(api: MessagingApi) -> None:
         try:
             api.get_messaging_integrations_line_integration_id("no-such-integration")
         except ApiException as error:
-            print(f"Status {error.status}: {error.error.message}")
+            print(f"Status {error.status}: {error.error.message if error.error else error.reason}")
             print(f"Correlation id, for support: {error.correlation_id}")
 
         print("\n-- Clean up")
     print("Deleted the three integrations.")
+
+
+def id_of(created: FacebookIntegration | LineIntegration | TwitterIntegration) -> str:
+    # Any field of a model may be missing, and type checkers know that.
+    if created.id is None:
+        sys.exit("The service has not said what the id is.")
+    return created.id
 
 
 if __name__ == "__main__":

@@ -1,0 +1,52 @@
+"""Runs the programs in docs/examples as their users run them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from PureCloudPlatformClientV2.sandbox import Sandbox
+
+PROJECT = Path(__file__).parent.parent.parent
+EXAMPLES = PROJECT / "docs" / "examples"
+COMMANDS = sorted(path.name for path in EXAMPLES.glob("*.py") if "argparse" in path.read_text())
+
+
+def run(
+    *arguments: str, environment: dict[str, str], folder: Path = PROJECT, answers: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """Run Python as a user does, with nothing in the environment but what is given."""
+    inherited = {
+        name: value for name, value in os.environ.items() if not name.startswith("GENESYSCLOUD_")
+    }
+    return subprocess.run(
+        [sys.executable, "-W", "error", *arguments],
+        cwd=folder,
+        env={**inherited, "PYTHONPATH": str(PROJECT), "COLUMNS": "100", **environment},
+        input=answers,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def run_example(
+    name: str, *arguments: str, sandbox: Sandbox, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    account = {
+        "GENESYSCLOUD_REGION": sandbox.host,
+        "GENESYSCLOUD_ACCESS_TOKEN": sandbox.access_token,
+    }
+    return run(f"docs/examples/{name}", *arguments, environment=account | environment)
+
+
+def calls(sandbox: Sandbox) -> list[str]:
+    return [f"{one.method} {one.path}" for one in sandbox.requests]
+
+
+def writes(sandbox: Sandbox) -> list[str]:
+    """What has changed something, or tried to."""
+    return [call for call in calls(sandbox) if not call.startswith("GET")]
