@@ -36,7 +36,20 @@ def public_methods(cls: type) -> list[str]:
 
 
 def model_class(name: str) -> type[Model]:
-    found: type[Model] = getattr(models, name)
+    found: type[Model] | None = getattr(models, name, None)
+    assert found, (
+        f"there is no model {name}: write it in models/{snake_case(name)}.py,"
+        " and export it from models/__init__.py and __init__.py"
+    )
+    return found
+
+
+def method_of(owner: MessagingApi | type[MessagingApi], operation: Operation) -> Any:
+    found = getattr(owner, operation.name, None)
+    assert found, (
+        f"MessagingApi has no method {operation.name}: write it in apis/messaging_api.py,"
+        f" for {operation.verb} {operation.path}"
+    )
     return found
 
 
@@ -57,8 +70,12 @@ def test_the_contract_is_the_shared_one() -> None:
 
 def test_every_operation_has_exactly_one_method() -> None:
     names = [operation.name for operation in operations]
-    assert len(names) == 14
-    assert sorted(public_methods(MessagingApi)) == sorted(names)
+    assert len(names) == 14, (
+        f"the contract has {len(names)} operations: if it should, write that number here"
+    )
+    assert sorted(public_methods(MessagingApi)) == sorted(names), (
+        "apis/messaging_api.py has a method too few or too many, compared with the contract"
+    )
 
 
 @pytest.fixture(params=operations, ids=str)
@@ -98,7 +115,9 @@ def check_request(operation: Operation, service: Service, query: dict[str, str])
     path = operation.path
     for name in operation.path_params:
         path = path.replace(f"{{{name}}}", f"a%20{name}%2F1")
-    assert (request.method, request.path) == (operation.verb, path)
+    assert (request.method, request.path) == (operation.verb, path), (
+        f"{operation.name} should send {operation.verb} {path}, not {request.method} {request.path}"
+    )
     assert request.query == query
     assert ("?" in request.target) == bool(query)
     assert request.headers["Authorization"] == "Bearer the-token"
@@ -117,7 +136,7 @@ def test_a_call_with_every_parameter_is_what_the_contract_says(
     answer_for(operation, service)
     arguments = arguments_for(operation)
 
-    result = getattr(api, operation.name)(**arguments)
+    result = method_of(api, operation)(**arguments)
 
     query = {name: str(arguments[snake_case(name)]) for name in operation.query_params}
     check_request(operation, service, query)
@@ -130,7 +149,7 @@ def test_a_call_with_the_required_parameters_alone_sends_nothing_else(
     answer_for(operation, service)
     arguments = arguments_for(operation)
 
-    result = getattr(api, operation.name)(*(arguments[name] for name in operation.required))
+    result = method_of(api, operation)(*(arguments[name] for name in operation.required))
 
     check_request(operation, service, {})
     check_result(operation, result)
@@ -145,7 +164,7 @@ def test_a_body_may_be_a_dict_of_wire_names(
     answer_for(operation, service)
     arguments = {**arguments_for(operation), "body": {"name": "Support"}}
 
-    result = getattr(api, operation.name)(**arguments)
+    result = method_of(api, operation)(**arguments)
 
     check_request(operation, service, {})
     check_result(operation, result)
@@ -154,9 +173,10 @@ def test_a_body_may_be_a_dict_of_wire_names(
 def test_signatures_have_required_parameters_first_and_optional_ones_by_keyword(
     operation: Operation,
 ) -> None:
-    parameters = inspect.signature(getattr(MessagingApi, operation.name)).parameters
+    parameters = inspect.signature(method_of(MessagingApi, operation)).parameters
 
-    assert tuple(parameters) == ("self", *operation.required, *operation.optional, "options")
+    expected = ("self", *operation.required, *operation.optional, "options")
+    assert tuple(parameters) == expected, f"{operation.name} should take {', '.join(expected)}"
     for name in operation.required:
         assert parameters[name].kind is inspect.Parameter.POSITIONAL_OR_KEYWORD
         assert parameters[name].default is inspect.Parameter.empty
@@ -167,7 +187,7 @@ def test_signatures_have_required_parameters_first_and_optional_ones_by_keyword(
 
 
 def test_annotations_are_true_to_the_contract(operation: Operation) -> None:
-    hints = typing.get_type_hints(getattr(MessagingApi, operation.name))
+    hints = typing.get_type_hints(method_of(MessagingApi, operation))
 
     for name in map(snake_case, operation.path_params):
         assert str in (hints[name], *typing.get_args(hints[name]))
@@ -180,20 +200,23 @@ def test_annotations_are_true_to_the_contract(operation: Operation) -> None:
 
 
 def test_docstrings_of_methods_are_true_to_the_contract(operation: Operation) -> None:
-    text = inspect.getdoc(getattr(MessagingApi, operation.name)) or ""
+    text = inspect.getdoc(method_of(MessagingApi, operation)) or ""
     lines = text.splitlines()
 
-    assert lines[0].endswith(".")
-    assert [line for line in lines if line.startswith("Wraps")] == [
-        f"Wraps {operation.verb} {operation.path}"
-    ]
-    assert [line for line in lines if line.startswith("Requires")] == [
-        f"Requires ANY permissions: {', '.join(operation.permissions)}"
-    ]
+    assert lines, f"{operation.name} has no docstring"
+    assert lines[0].endswith("."), f"{operation.name}: the first line should be a sentence"
+    for wanted in (
+        f"Wraps {operation.verb} {operation.path}",
+        f"Requires ANY permissions: {', '.join(operation.permissions)}",
+    ):
+        found = [line for line in lines if line.startswith(wanted.split()[0])]
+        assert found == [wanted], f"{operation.name}: the docstring should have the line {wanted!r}"
     described = re.findall(r"^    (\*{0,2}\w+): ", text, re.MULTILINE)
     for name in (*operation.required, *operation.optional, "**options", "ApiException"):
-        assert name in described
-    assert ("Returns:" in lines) == (operation.response_type is not None)
+        assert name in described, f"{operation.name}: the docstring says nothing about {name}"
+    assert ("Returns:" in lines) == (operation.response_type is not None), (
+        f"{operation.name}: Returns belongs in the docstring if and only if it returns something"
+    )
 
 
 def test_methods_take_every_per_call_option(
@@ -202,7 +225,7 @@ def test_methods_take_every_per_call_option(
     answer_for(operation, service)
     results: list[object] = []
 
-    thread = getattr(api, operation.name)(
+    thread = method_of(api, operation)(
         **arguments_for(operation),
         callback=results.append,
         _request_timeout=(5, 5),
@@ -244,7 +267,7 @@ def test_methods_refuse_keywords_that_are_not_theirs(
 ) -> None:
     service.answer_always(204)
     with pytest.raises(TypeError, match=f"^{operation.name} got .*'{keyword}'"):
-        getattr(api, operation.name)(**arguments_for(operation), **{keyword: None})
+        method_of(api, operation)(**arguments_for(operation), **{keyword: None})
     assert service.requests == []
 
 
@@ -254,7 +277,7 @@ def test_methods_without_a_body_refuse_one(
 ) -> None:
     service.answer_always(204)
     with pytest.raises(TypeError, match="body"):
-        getattr(api, operation.name)(**arguments_for(operation), body={"name": "Support"})
+        method_of(api, operation)(**arguments_for(operation), body={"name": "Support"})
     assert service.requests == []
 
 
@@ -266,10 +289,16 @@ def test_models_have_the_fields_of_the_contract(name: str) -> None:
     model = model_class(name)
     properties: dict[str, Any] = definitions[name]["properties"]
 
-    assert model.attribute_map == {snake_case(wire_name): wire_name for wire_name in properties}
-    assert model.swagger_types == {
+    names = {snake_case(wire_name): wire_name for wire_name in properties}
+    types = {
         snake_case(wire_name): swagger_type(schema) for wire_name, schema in properties.items()
     }
+    differing = names.items() ^ model.attribute_map.items()
+    differing |= types.items() ^ model.swagger_types.items()
+    assert not differing, (
+        f"{name}: the fields of models/{snake_case(name)}.py are not those of the contract:"
+        f" {', '.join(sorted({field for field, _ in differing}))}"
+    )
     assert list(inspect.signature(model).parameters) == list(model.swagger_types)
     for attribute in model.swagger_types:
         assert getattr(model(), attribute) is None
@@ -302,22 +331,29 @@ def test_the_secrets_of_the_service_are_the_secret_fields() -> None:
 
 @pytest.mark.parametrize("name", definitions)
 def test_models_are_exported_from_three_places(name: str) -> None:
-    module = importlib.import_module(f"PureCloudPlatformClientV2.models.{snake_case(name)}")
+    model = model_class(name)
 
-    model = getattr(module, name)
-
-    assert model.__module__ == module.__name__
-    assert getattr(models, name) is model
-    assert getattr(PureCloudPlatformClientV2, name) is model
-    assert name in models.__all__
-    assert name in PureCloudPlatformClientV2.__all__
+    assert model.__module__ == f"PureCloudPlatformClientV2.models.{snake_case(name)}", (
+        f"{name} should stand in models/{snake_case(name)}.py"
+    )
+    assert getattr(PureCloudPlatformClientV2, name, None) is model, (
+        f"export {name} from __init__.py, as models/__init__.py does"
+    )
+    assert name in models.__all__, f"add {name} to __all__ in models/__init__.py"
+    assert name in PureCloudPlatformClientV2.__all__, f"add {name} to __all__ in __init__.py"
 
 
 def test_there_are_no_other_models() -> None:
     files = {path.stem for path in (PACKAGE / "models").glob("*.py")}
     others = {"__init__", "base", "entity_listing", "html", "introspection"}
-    assert files - others == set(map(snake_case, definitions))
-    assert set(models.__all__) - {"Model", "EntityListing"} == set(definitions)
+    for found, wanted, where in (
+        (files - others, set(map(snake_case, definitions)), "files"),
+        (set(models.__all__) - {"Model", "EntityListing"}, set(definitions), "__all__"),
+    ):
+        assert found == wanted, (
+            f"models/, {where}: missing {sorted(wanted - found)},"
+            f" not in the contract {sorted(found - wanted)}"
+        )
 
 
 # The public surface
@@ -414,19 +450,22 @@ def test_public_names_have_docstrings(path: Path) -> None:
 
 @pytest.mark.parametrize("name", [*definitions, "EntityListing"])
 def test_fields_have_a_docstring_under_them(name: str) -> None:
+    expected = set(model_class(name).swagger_types)
     path = PACKAGE / "models" / f"{snake_case(name)}.py"
     tree = ast.parse(path.read_text(encoding="utf-8"))
     (model,) = [node for node in tree.body if isinstance(node, ast.ClassDef)]
     documented: set[str] = set()
     for node, following in zip(model.body, model.body[1:], strict=False):
         if isinstance(node, ast.AnnAssign):
-            assert isinstance(following, ast.Expr), f"{ast.unparse(node)} has no docstring"
+            field = f"{path.name}: {ast.unparse(node.target)}"
+            assert isinstance(following, ast.Expr), f"{field} has no docstring under it"
             assert isinstance(following.value, ast.Constant)
-            assert str(following.value.value).strip().endswith(".")
+            assert str(following.value.value).strip().endswith("."), (
+                f"{field}: end with a full stop"
+            )
             documented.add(ast.unparse(node.target))
 
     inherited = set() if name == "EntityListing" else set(EntityListing.swagger_types)
-    expected = set(model_class(name).swagger_types)
     assert documented == (expected - inherited if name.endswith("EntityListing") else expected)
 
 
