@@ -7,7 +7,6 @@ import re
 from collections.abc import Collection, Mapping
 from datetime import datetime, timezone
 from typing import Any
-from urllib.parse import urlsplit
 
 import urllib3
 from urllib3.exceptions import EmptyPoolError
@@ -190,15 +189,18 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
             )
 
     def __str__(self) -> str:
-        call = f"{self.method} {_path(self.url)}" if self.method and self.url else "The call"
+        # With the host: a program may talk to many organisations.
+        call = (
+            f"{self.method} {self.url.partition('?')[0]}"
+            if self.method and self.url
+            else "The call"
+        )
         if not self.status:
             caution = (
                 "; it may have been carried out all the same, so look before you send it again"
                 if self.outcome_unknown
                 else ""
             )
-            if self.method and self.url:
-                call = f"{self.method} {self.url.partition('?')[0]}"
             why = f": {_readable(self.reason)}" if self.reason else ""
             return f"{call} got no answer{why}{caution}"
         # The body of a 2xx that cannot be used is data, maybe a token, and is not for a log.
@@ -373,10 +375,6 @@ def _readable(text: object) -> str:
     """Put what came over the wire on one line that is safe for a terminal, and not too long."""
     line = " ".join("".join(c if c.isprintable() else " " for c in str(text)).split())
     return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}..."
-
-
-def _path(url: str) -> str:
-    return urlsplit(url).path or "/"
 
 
 def _what_was_said(error: ErrorBody | None, body: str | None) -> tuple[object, object]:

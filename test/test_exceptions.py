@@ -193,7 +193,7 @@ def test_the_text_of_an_exception_has_everything_a_log_needs(
 ) -> None:
     error = raise_404(api, service, ININ_Correlation_Id="c-2")
     assert str(error) == (
-        "GET /api/v2/messaging/integrations/line/int-1 was answered 404 Not Found: "
+        f"GET {service.url}/api/v2/messaging/integrations/line/int-1 was answered 404 Not Found: "
         "The requested resource was not found. (code not.found, correlation id c-2)"
     )
     assert repr(error) == "NotFoundException(status=404, reason='Not Found')"

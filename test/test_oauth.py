@@ -88,7 +88,8 @@ def test_a_refusal_is_told_in_the_words_of_the_login_service(
     with pytest.raises(kind) as caught:
         api_client.get_client_credentials_token("i", "s")
     assert str(caught.value) == (
-        f"POST /oauth/token was answered {status} No: authentication failed (code invalid_client)"
+        f"POST {service.url}/oauth/token was answered {status} No: "
+        "authentication failed (code invalid_client)"
     )
     assert api_client.access_token == ""
 

@@ -99,7 +99,8 @@ def test_an_example_prints_the_refusal_where_there_is_nothing_yet(
         assert "total=0" in output.out
     else:
         assert status == (404 if "integrationId" in example.operation.path_params else 400)
-        assert output.out.startswith(f"Exception when calling MessagingApi->{name}: {verb} /api/v2")
+        call = f"{verb} {sandbox.host}/api/v2"
+        assert output.out.startswith(f"Exception when calling MessagingApi->{name}: {call}")
         assert f"was answered {status}" in output.out
         assert output.out.endswith(")\n\n")
         assert output.out.count("\n") == 2

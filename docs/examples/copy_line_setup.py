@@ -132,7 +132,7 @@ def main() -> None:
             left = copy(MessagingApi(source), MessagingApi(target), secrets, options.dry_run)
     except ApiException as error:
         again = "Run it again to go on: it looks first, and copies nothing twice."
-        parser.exit(2, f"{parser.prog}: {error.url}: {error}\n{again}\n")
+        parser.exit(2, f"{parser.prog}: {error}\n{again}\n")
     except (OSError, ValueError) as error:  # of the file, or of a setting, which it names
         parser.exit(2, f"{parser.prog}: {error}\n")
     sys.exit(1 if left else 0)

@@ -85,7 +85,7 @@ def test_what_the_service_said(fail: Any) -> None:
     assert error.correlation_id == "c-9"
     assert error.retry_after == 7.0
     assert str(error) == (
-        "POST /api/v2/things/1 was answered 404 Status: No such thing. "
+        f"POST {error.url.partition('?')[0]} was answered 404 Status: No such thing. "
         "(code not.found, correlation id c-9)"
     )
 
