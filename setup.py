@@ -9,7 +9,8 @@ HERE = Path(__file__).parent
 
 RUNTIME = (HERE / "requirements.txt").read_text(encoding="utf-8").split("\n")
 SANDBOX = ["cheroot>=10.0", "flask>=3.0"]
-DOCS = ["furo", "myst-parser>=4.0", "sphinx>=8.1"]
+DOCS = ["furo", "myst-parser>=4.0", "sphinx>=8.1", "sphinx-copybutton>=0.5.2"]
+DOCS_BROWSER = ["playwright>=1.48", "pytest>=8.3"]
 TEST = [
     "httpx>=0.27",
     "hypothesis>=6.100",
@@ -47,7 +48,12 @@ setup(
     packages=find_packages(include=["PureCloudPlatformClientV2", "PureCloudPlatformClientV2.*"]),
     package_data={"PureCloudPlatformClientV2": ["py.typed"]},
     install_requires=[line for line in RUNTIME if line],
-    extras_require={"sandbox": SANDBOX, "test": SANDBOX + TEST, "docs": DOCS},
+    extras_require={
+        "sandbox": SANDBOX,
+        "test": SANDBOX + TEST,
+        "docs": DOCS,
+        "docs-browser": DOCS_BROWSER,
+    },
     entry_points={
         "pytest11": ["purecloud_sandbox = PureCloudPlatformClientV2.sandbox.pytest_plugin"]
     },

@@ -514,7 +514,8 @@ def test_every_relative_link_leads_somewhere(path: Path) -> None:
 
 
 def test_every_page_is_in_the_table_of_contents() -> None:
-    trees = re.findall(r"```{toctree}\n(.*?)```", read("index.md"), re.S)
+    pages = read("index.md") + read("models.md")
+    trees = re.findall(r"```{toctree}\n(.*?)```", pages, re.S)
     entries = re.findall(r"^(?:\w+ <)?(\w+)>?$", "\n".join(trees), re.M)
     assert sorted([*entries, "index"]) == [path.stem for path in sorted(DOCS.glob("*.md"))]
 
@@ -543,12 +544,19 @@ class _LetThrough(ast.NodeTransformer):
         return self.generic_visit(node)
 
 
+def side_of_diff(diff: str, side: str) -> str:
+    """One side of a diff, ``-`` for what there was and ``+`` for what there shall be."""
+    lines = (line[1:] if line[:1] in (" ", side) else "" for line in diff.splitlines())
+    return "\n".join(lines) + "\n"
+
+
 def examples(path: Path) -> list[str]:
     """The Python of a page, moved down so that a traceback shows the lines of the page."""
     text = path.read_text(encoding="utf-8")
     return [
-        "\n" * text.count("\n", 0, block.start(1)) + block[1]
-        for block in re.finditer(r"^```python\n(.*?)^```$", text, re.M | re.S)
+        "\n" * text.count("\n", 0, block.start(2))
+        + (block[2] if block[1] == "python" else side_of_diff(block[2], "+"))
+        for block in re.finditer(r"^```(python|diff)\n(.*?)^```$", text, re.M | re.S)
     ]
 
 

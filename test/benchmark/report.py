@@ -310,8 +310,8 @@ In brackets: this package by that peer.
 ## Run it again
 
 ```console
-tox -e benchmark
-tox -e benchmark -- --quick --figures decode,calls
+$ tox -e benchmark
+$ tox -e benchmark -- --quick --figures decode,calls
 ```
 
 The first takes some minutes, and writes this page anew. The second prints a rough result of two

@@ -1,0 +1,1 @@
+"""The documentation, built and opened in a browser; see conftest.py."""
