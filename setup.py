@@ -9,6 +9,7 @@ HERE = Path(__file__).parent
 
 RUNTIME = (HERE / "requirements.txt").read_text(encoding="utf-8").split("\n")
 SANDBOX = ["cheroot>=10.0", "flask>=3.0"]
+CLI = ["click>=8.2.1,<9", "jmespath>=1.0,<2", "rich>=13.7"]
 DOCS = ["furo", "myst-parser>=4.0", "sphinx>=8.1"]
 TEST = [
     "httpx>=0.27",
@@ -47,8 +48,9 @@ setup(
     packages=find_packages(include=["PureCloudPlatformClientV2", "PureCloudPlatformClientV2.*"]),
     package_data={"PureCloudPlatformClientV2": ["py.typed"]},
     install_requires=[line for line in RUNTIME if line],
-    extras_require={"sandbox": SANDBOX, "test": SANDBOX + TEST, "docs": DOCS},
+    extras_require={"cli": CLI, "sandbox": SANDBOX, "test": CLI + SANDBOX + TEST, "docs": DOCS},
     entry_points={
-        "pytest11": ["purecloud_sandbox = PureCloudPlatformClientV2.sandbox.pytest_plugin"]
+        "console_scripts": ["PureCloudPlatformClientV2 = PureCloudPlatformClientV2.__main__:main"],
+        "pytest11": ["purecloud_sandbox = PureCloudPlatformClientV2.sandbox.pytest_plugin"],
     },
 )
