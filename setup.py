@@ -9,6 +9,7 @@ HERE = Path(__file__).parent
 
 RUNTIME = (HERE / "requirements.txt").read_text(encoding="utf-8").split("\n")
 SANDBOX = ["cheroot>=10.0", "flask>=3.0"]
+CLI = ["click>=8.2.1,<9", "jmespath>=1.0,<2", "rich>=13.7"]
 DOCS = ["furo", "myst-parser>=4.0", "sphinx>=8.1", "sphinx-copybutton>=0.5.2"]
 DOCS_BROWSER = ["playwright>=1.48", "pytest>=8.3"]
 TEST = [
@@ -49,12 +50,14 @@ setup(
     package_data={"PureCloudPlatformClientV2": ["py.typed"]},
     install_requires=[line for line in RUNTIME if line],
     extras_require={
+        "cli": CLI,
         "sandbox": SANDBOX,
-        "test": SANDBOX + TEST,
+        "test": CLI + SANDBOX + TEST,
         "docs": DOCS,
         "docs-browser": DOCS_BROWSER,
     },
     entry_points={
-        "pytest11": ["purecloud_sandbox = PureCloudPlatformClientV2.sandbox.pytest_plugin"]
+        "console_scripts": ["PureCloudPlatformClientV2 = PureCloudPlatformClientV2.__main__:main"],
+        "pytest11": ["purecloud_sandbox = PureCloudPlatformClientV2.sandbox.pytest_plugin"],
     },
 )

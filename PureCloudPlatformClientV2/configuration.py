@@ -207,6 +207,7 @@ class Configuration(Settings):
         client_id: str | None = None,
         client_secret: str | None = None,
         config_file_path: str | None = None,
+        profile: str | None = None,
     ) -> None:
         """Start from the environment, the configuration file and the defaults.
 
@@ -216,6 +217,7 @@ class Configuration(Settings):
             client_id: OAuth client to sign in with, where there is no token.
             client_secret: Secret of that OAuth client.
             config_file_path: The configuration file; that in the home directory if omitted.
+            profile: Section ``[profile NAME]`` of that file to use.
 
         Raises:
             ValueError: An argument cannot be used, or the configuration file cannot.
@@ -235,6 +237,8 @@ class Configuration(Settings):
                 setattr(self, name, value)
         if config_file_path is not None:
             self.config_file_path = config_file_path
+        if profile is not None:
+            self.profile = profile
 
     @property
     def config_file_path(self) -> str:
@@ -245,10 +249,22 @@ class Configuration(Settings):
     @config_file_path.setter
     def config_file_path(self, path: str) -> None:
         path = checked("config_file_path", string, path)
+        self._take(path, self.profile, _config_file_path=path)
+
+    @property
+    def profile(self) -> str | None:
+        """The `NAME` of the section `[profile NAME]` of the configuration file to use, if any."""
+        return self.__dict__.get("_profile")
+
+    @profile.setter
+    def profile(self, name: str | None) -> None:
+        name = checked("profile", optional(string), name)
+        self._take(self.config_file_path, name, _profile=name)
+
+    def _take(self, path: str, profile: str | None, **chosen: str | None) -> None:
         signature = _signature(path)
-        values = self._read(path)
-        self.__dict__["_config_file_path"] = path
-        self.__dict__.update(_signature=signature, _values_of_file=values)
+        values = self._read(path, profile)
+        self.__dict__.update(chosen, _signature=signature, _values_of_file=values)
 
     def forget_file(self) -> None:
         """Read the configuration file anew when a setting is next needed."""
@@ -272,8 +288,8 @@ class Configuration(Settings):
             self._signature = _signature(path)
             values = {}
             # Nobody has asked for the one at home: if this user cannot even see it, there is none.
-            if self._signature is not None or "_config_file_path" in self.__dict__:
-                values = self._read(path)
+            if self._signature is not None or "_config_file_path" in self.__dict__ or self.profile:
+                values = self._read(path, self.profile)
             self._values_of_file = values
         return values
 
@@ -301,17 +317,18 @@ class Configuration(Settings):
             if signature is None or signature[1] == 0:
                 # Perhaps it is just being written anew: the default host would be another one.
                 raise ValueError(f"{path}: there is nothing in it any more")
-            self._values_of_file = self._read(path)
+            self._values_of_file = self._read(path, self.profile)
         except ValueError as error:
             package_logger.error("The configuration stays as it was. %s", error)
             warnings.warn(
                 f"the configuration stays as it was: {error}", RuntimeWarning, stacklevel=2
             )
 
-    def _read(self, path: str) -> Mapping[str, Any]:
+    def _read(self, path: str, profile: str | None) -> Mapping[str, Any]:
         content = read_file(path)
         content.check_keys(file_settings())
-        values = content.values(_in_file(type(self)))
+        content.check_profile(profile)
+        values = content.values(_in_file(type(self)), profile)
         gateway = content.values(_in_file(GatewayConfiguration))
         if gateway.get("host"):
             values["gateway_configuration"] = GatewayConfiguration(**gateway)

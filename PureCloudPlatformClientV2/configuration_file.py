@@ -9,6 +9,14 @@ from typing import Any, NamedTuple
 
 from .settings import Setting
 
+_PROFILE = "profile "
+"""What the name of a section begins with that is a profile."""
+
+_IN_PROFILES = ("general", "reauthentication")
+"""The sections whose keys a profile may have."""
+
+_CREDENTIALS = frozenset({"access_token", "client_id", "client_secret"})
+
 
 class FileContent(NamedTuple):
     """What stands in a configuration file.
@@ -20,6 +28,24 @@ class FileContent(NamedTuple):
 
     path: str
     sections: Mapping[str, Mapping[str, Any]]
+
+    def profiles(self) -> list[str]:
+        """List the names of the profiles."""
+        return [one[len(_PROFILE) :] for one in self.sections if one.startswith(_PROFILE)]
+
+    def check_profile(self, profile: str | None) -> None:
+        """Check that there is a profile.
+
+        Args:
+            profile: Its name, or ``None`` for none.
+
+        Raises:
+            ValueError: There is no such profile; the message names those that there are.
+        """
+        names = self.profiles()
+        if profile is not None and profile not in names:
+            choice = f"choose one of {', '.join(names)}" if names else "there are none in it"
+            raise ValueError(f"{self.path}: there is no profile {profile!r}; {choice}")
 
     def check_keys(self, settings: Iterable[Setting]) -> None:
         """Check that every key of a known section is one of a setting.
@@ -35,6 +61,8 @@ class FileContent(NamedTuple):
         known: dict[str, list[str]] = {}
         for one in settings:
             known.setdefault(one.section, []).append(one.key)
+        of_profiles = [key for section in _IN_PROFILES for key in known.get(section, [])]
+        known |= {_PROFILE + name: of_profiles for name in self.profiles()}
         for section, values in self.sections.items():
             for key in values:
                 if section in known and key not in known[section]:
@@ -43,11 +71,13 @@ class FileContent(NamedTuple):
                         f"choose one of {', '.join(known[section])}"
                     )
 
-    def values(self, settings: Iterable[Setting]) -> dict[str, Any]:
+    def values(self, settings: Iterable[Setting], profile: str | None = None) -> dict[str, Any]:
         """Give what the file says about settings.
 
         Args:
             settings: The settings.
+            profile: The profile that goes before the sections ``general`` and
+                ``reauthentication``, if any.
 
         Returns:
             The values by attribute, those that are missing left out.
@@ -57,15 +87,25 @@ class FileContent(NamedTuple):
         """
         found: dict[str, Any] = {}
         for one in settings:
-            values = self.sections.get(one.section, {})
+            section = self._section_of(one, profile)
+            values = self.sections.get(section, {})
             if one.key in values:
                 try:
-                    found[one.name] = one.value_of(
-                        values[one.key], self._place(one.section, one.key)
-                    )
+                    found[one.name] = one.value_of(values[one.key], self._place(section, one.key))
                 except TypeError as error:
                     raise ValueError(str(error)) from None
         return found
+
+    def _section_of(self, one: Setting, profile: str | None) -> str:
+        """The section that counts for a setting."""
+        if profile is None or one.section not in _IN_PROFILES:
+            return one.section
+        section = _PROFILE + profile
+        keys = self.sections.get(section, {}).keys()
+        # Its credentials replace those of [general] as a whole, or a client id of the one would be
+        # of no use beside an access token of the other.
+        has_credentials = one.key in _CREDENTIALS and not keys.isdisjoint(_CREDENTIALS)
+        return section if one.key in keys or has_credentials else one.section
 
     def _place(self, section: str, key: str) -> str:
         return f"{self.path}, section {section}, key {key}"

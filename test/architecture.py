@@ -46,7 +46,7 @@ def imports() -> dict[str, set[str]]:
         room = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
         found[room] |= {target.split(".")[0] for target, _ in imports_of(path)} - {room}
     del found["__init__"]  # which passes on the public names of all the others
-    return found
+    return {room: targets & set(found) for room, targets in found.items()}  # without the sandbox
 
 
 def draw() -> str:

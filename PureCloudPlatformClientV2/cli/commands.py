@@ -1,0 +1,258 @@
+"""The commands: one for each method of the API classes, made when it is asked for."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from .. import apis
+from ..api_client import ApiClient
+from ..exceptions import ApiException
+from ..models.base import Model
+from ..pagination import paginate
+from ..serialization import parse_json
+from .completion import completion
+from .endpoints import Endpoint, command_names, group_name, read_endpoint
+from .failures import CallFailedError
+from .global_options import TAKEN, GlobalOptions, global_options
+from .help_text import WellSet
+from .output import (
+    Result,
+    compile_query,
+    output_format,
+    search,
+    stream,
+    write_request,
+    write_result,
+)
+from .parameters import Option, make_parameters
+from .session import NotSent, open_client, wrong_use
+
+if TYPE_CHECKING:
+    from .tables import Bar
+
+_ALL = "all_pages"
+
+_OVERVIEW = """\
+Call any method of the Genesys Cloud Messaging API.
+
+\b
+Sign in through the environment, the options below or the configuration file:
+  export GENESYSCLOUD_REGION=eu-central-1
+  export GENESYSCLOUD_OAUTHCLIENT_ID=...
+  export GENESYSCLOUD_OAUTHCLIENT_SECRET=...
+
+\b
+Examples:
+  {0} messaging get-integrations-facebook --all
+  {0} messaging get-sticker line --output csv
+  {0} messaging get-integrations-line \\
+      --query 'entities[].[id, status]'
+  {0} messaging post-integrations-line \\
+      --name Support --channel-id 1653 --channel-secret @secret.txt
+  {0} messaging post-integrations-twitter \\
+      --body @request.json --dry-run
+  {0} --sandbox messaging get-sticker line
+
+The options below may also stand after a command.
+"""
+
+_EXIT_CODES = """\
+\b
+Exit codes: 0 done, 1 refused by the service, 2 wrong use, 3 not signed in,
+4 not reached, 5 outcome unknown.
+"""
+
+
+class EndpointCommand(WellSet, click.Command):
+    """Calls a method of an API class."""
+
+    def __init__(self, name: str, endpoint: Endpoint) -> None:
+        """Make the parameters of the method's.
+
+        Args:
+            name: What the command is called.
+            endpoint: What it calls.
+        """
+        self.endpoint = endpoint
+        self._parameters = make_parameters(endpoint, TAKEN)
+        own = self._parameters.all()
+        if endpoint.is_paged:
+            own.append(
+                Option(["--all", _ALL], is_flag=True, help="Fetch all pages, not only this one.")
+            )
+        super().__init__(
+            name, params=[*own, *global_options()], short_help=endpoint.summary.removesuffix(".")
+        )
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what it does, what it calls and what that needs."""
+        endpoint = self.endpoint
+        facts = f"{endpoint.verb} {endpoint.path}\n"
+        if endpoint.permissions:
+            facts += f"Permission: {endpoint.permissions}\n"
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text(endpoint.summary)
+            formatter.write_paragraph()
+            for line in facts.splitlines():
+                formatter.write_text(line)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write its own options, and where the others are explained."""
+        self.write_sections(ctx, formatter)
+        formatter.write_paragraph()
+        formatter.write_text("For the options of every command, such as --output and --query, see:")
+        with formatter.indentation():
+            formatter.write_text(f"{ctx.find_root().command_path} --help")
+
+    def invoke(self, ctx: click.Context) -> None:
+        """Make the call, and write what it brings."""
+        options = GlobalOptions.of(ctx)
+        form = output_format(options)
+        query = compile_query(options.query)
+        arguments = self._parameters.arguments(ctx)
+        with open_client(options) as client:
+            call = _Call(client, self.endpoint, arguments)
+            try:
+                if not ctx.params.get(_ALL):
+                    result = call.once()
+                elif form in ("jsonl", "csv") and query is None:
+                    with _bar(form) as bar:
+                        stream(call.entities(bar), self.endpoint.entity_model, form)
+                    return
+                else:
+                    with _bar(form) as bar:
+                        everything = list(call.entities(bar))
+                    result = Result(everything, self.endpoint.entity_model)
+            except NotSent as dry_run:
+                write_request(dry_run.request, form)
+                return
+            except ApiException as failure:
+                raise CallFailedError(failure, self.endpoint, arguments) from failure
+        if self.endpoint.returns not in (None, type(None)):
+            write_result(search(query, result), form)
+
+
+def _bar(form: str) -> Any:
+    """A progress bar, if there is a terminal, and nothing else is being written to it."""
+    busy = form in ("jsonl", "csv") and sys.stdout.isatty()
+    if busy or not sys.stderr.isatty():
+        return nullcontext()
+    # Imported here for the sake of start-up time: Rich is for who looks at it.
+    from .tables import progress_bar
+
+    return progress_bar()
+
+
+class _Page(NamedTuple):
+    """A page in its wire form, for ``paginate``."""
+
+    entities: list[dict[str, Any]]
+    page_count: int | None
+
+
+class _Call(NamedTuple):
+    """A method with its arguments."""
+
+    client: ApiClient
+    endpoint: Endpoint
+    arguments: dict[str, Any]
+
+    def once(self) -> Result:
+        """Call it once."""
+        value = self._value(self.arguments)
+        return Result(value, self.endpoint.entity_model, self.endpoint.is_listing)
+
+    def entities(self, bar: Bar | None) -> Iterator[dict[str, Any]]:
+        """Walk over all pages."""
+
+        def fetch(**arguments: Any) -> _Page:
+            page = self._value(arguments)
+            found = page.get("entities") or []
+            if bar is not None:
+                bar.arrived(len(found), page.get("total"))
+            return _Page(found, page.get("pageCount"))
+
+        return paginate(fetch, **self.arguments)
+
+    def _value(self, arguments: dict[str, Any]) -> Any:
+        method: Callable[..., Any] = getattr(
+            self.endpoint.api_class(self.client), self.endpoint.method_name
+        )
+        with wrong_use():
+            value = method(**arguments)
+        response = self.client.last_response
+        if response is not None and _is_json(value):
+            # As it came, and not as the models have it: JSON is the wire form.
+            return parse_json(response.content)
+        return value
+
+
+def _is_json(value: Any) -> bool:
+    return isinstance(value, (Model, list, dict))
+
+
+class ApiGroup(WellSet, click.Group):
+    """The commands of an API class."""
+
+    def __init__(self, name: str, api_class: type[Any]) -> None:
+        """Make no command yet.
+
+        Args:
+            name: What the group is called.
+            api_class: The class.
+        """
+        text = (api_class.__doc__ or "").partition("\n\n")[0]
+        super().__init__(name, help=text, short_help=text, params=global_options())
+        self._api_class = api_class
+        self._methods = command_names(api_class)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """List the names of the commands."""
+        return sorted(self._methods)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Make a command."""
+        if cmd_name not in self._methods:
+            return None
+        return EndpointCommand(cmd_name, read_endpoint(self._api_class, self._methods[cmd_name]))
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands and the options."""
+        self.format_commands(ctx, formatter)
+        self.write_sections(ctx, formatter)
+
+
+class Program(WellSet, click.Group):
+    """All of it."""
+
+    def __init__(self, name: str, version: str) -> None:
+        """Make a group of every API class.
+
+        Args:
+            name: What the program is called.
+            version: What ``--version`` says.
+        """
+        super().__init__(
+            name,
+            help=_OVERVIEW.format(name),
+            epilog=_EXIT_CODES,
+            params=global_options(),
+            context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 80},
+        )
+        click.version_option(version, prog_name=name)(self)
+        for api_name in apis.__all__:
+            api_class = getattr(apis, api_name)
+            group = group_name(api_class)
+            self.add_command(ApiGroup(group, api_class))
+        self.add_command(completion)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands and the options."""
+        self.format_commands(ctx, formatter)
+        self.write_sections(ctx, formatter)

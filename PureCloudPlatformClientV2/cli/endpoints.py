@@ -1,0 +1,200 @@
+"""What there is to call, as the signatures and docstrings of the API classes say it."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Iterator
+from typing import Any, Literal, NamedTuple, get_args, get_type_hints
+
+from ..models.base import Model
+
+_NOT_OWN = ("self", "options")
+
+
+class Parameter(NamedTuple):
+    """A parameter of an endpoint.
+
+    Attributes:
+        name: Its name in Python.
+        hint: Its type there.
+        description: What the docstring says about it.
+        required: Whether the call needs it.
+        place: Where it goes.
+    """
+
+    name: str
+    hint: Any
+    description: str
+    required: bool
+    place: Literal["path", "query", "body"]
+
+
+class Endpoint(NamedTuple):
+    """A method of an API class.
+
+    Attributes:
+        api_class: The class.
+        method_name: The method.
+        summary: What it does.
+        verb: The HTTP verb.
+        path: The path template.
+        permissions: Which permissions it needs, as the docstring says it.
+        parameters: Its own parameters.
+        returns: The type of its result.
+    """
+
+    api_class: type[Any]
+    method_name: str
+    summary: str
+    verb: str
+    path: str
+    permissions: str
+    parameters: tuple[Parameter, ...]
+    returns: Any
+
+    @property
+    def body(self) -> Parameter | None:
+        """The parameter that is the body, if there is one."""
+        return next((one for one in self.parameters if one.place == "body"), None)
+
+    @property
+    def body_model(self) -> type[Model] | None:
+        """The model of the body, if it has one."""
+        return None if self.body is None else model_in(self.body.hint)
+
+    @property
+    def entity_model(self) -> type[Model] | None:
+        """The model of one entity of the result, be it a listing or the entity itself."""
+        result = model_in(self.returns)
+        if result is None or not self.is_listing:
+            return result
+        return model_in(get_type_hints(result)["entities"])
+
+    @property
+    def is_listing(self) -> bool:
+        """Whether the result is a page of entities."""
+        result = model_in(self.returns)
+        return result is not None and {"entities", "page_count"} <= result.swagger_types.keys()
+
+    @property
+    def is_paged(self) -> bool:
+        """Whether ``paginate`` can walk the pages."""
+        return self.is_listing and any(one.name == "page_number" for one in self.parameters)
+
+
+def model_in(hint: Any) -> type[Model] | None:
+    """Find the model in a type.
+
+    Args:
+        hint: For example ``Facebook | dict[str, Any]`` or ``list[Facebook] | None``.
+
+    Returns:
+        The first model in it.
+    """
+    if isinstance(hint, type) and issubclass(hint, Model):
+        return hint
+    return next(filter(None, map(model_in, get_args(hint))), None)
+
+
+def group_name(api_class: type[Any]) -> str:
+    """Name the group of commands of an API class.
+
+    Args:
+        api_class: For example ``MessagingApi``.
+
+    Returns:
+        For example ``messaging``.
+    """
+    words = re.findall(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*", api_class.__name__.removesuffix("Api"))
+    return "-".join(words).lower()
+
+
+def command_name(api_class: type[Any], method_name: str) -> str:
+    """Name the command of a method; the words of its API class need not be repeated.
+
+    Args:
+        api_class: The class.
+        method_name: For example ``get_messaging_integrations_facebook``.
+
+    Returns:
+        For example ``get-integrations-facebook``.
+    """
+    verb, _, rest = method_name.replace("_", "-").partition("-")
+    return f"{verb}-{rest.removeprefix(group_name(api_class) + '-')}"
+
+
+def command_names(api_class: type[Any]) -> dict[str, str]:
+    """List the commands of an API class.
+
+    Args:
+        api_class: The class.
+
+    Returns:
+        Method by command.
+    """
+    return {
+        command_name(api_class, name): name
+        for name, member in vars(api_class).items()
+        if inspect.isfunction(member) and not name.startswith("_")
+    }
+
+
+def read_endpoint(api_class: type[Any], method_name: str) -> Endpoint:
+    """Describe a method.
+
+    Args:
+        api_class: The class.
+        method_name: The method.
+
+    Returns:
+        What its signature and its docstring say.
+    """
+    method = getattr(api_class, method_name)
+    text = inspect.getdoc(method) or ""
+    verb, path = _line(text, r"Wraps (\w+) (\S+)")
+    (permissions,) = _line(text, r"Requires \w+ permissions?: (.+)")
+    hints = get_type_hints(method)
+    return Endpoint(
+        api_class,
+        method_name,
+        summary=text.partition("\n\n")[0].replace("\n", " "),
+        verb=verb,
+        path=path,
+        permissions=permissions,
+        parameters=tuple(_parameters(inspect.signature(method), hints, path, _described(text))),
+        returns=hints.get("return"),
+    )
+
+
+def _line(docstring: str, pattern: str) -> tuple[str, ...]:
+    found = re.search(rf"^{pattern}$", docstring, re.M)
+    return found.groups() if found else ("",) * re.compile(pattern).groups
+
+
+def _described(docstring: str) -> dict[str, str]:
+    """What the Args section says, by name."""
+    section = re.search(r"^Args:\n((?:[ ].*\n?|\n)*)", docstring, re.M)
+    items = re.findall(r"^    (\w+): (.*\n?(?:^ {5,}.*\n?)*)", section[1] if section else "", re.M)
+    return {name: " ".join(text.split()).replace("``", "") for name, text in items}
+
+
+def _parameters(
+    signature: inspect.Signature, hints: dict[str, Any], path: str, texts: dict[str, str]
+) -> Iterator[Parameter]:
+    in_path = {name.replace("_", "").lower() for name in re.findall(r"\{(\w+)\}", path)}
+    for name, parameter in signature.parameters.items():
+        if name in _NOT_OWN:
+            continue
+        place: Literal["path", "query", "body"] = "query"
+        if name == "body":
+            place = "body"
+        elif name.replace("_", "").lower() in in_path:
+            place = "path"
+        yield Parameter(
+            name,
+            hints.get(name, str),
+            texts.get(name, ""),
+            parameter.default is inspect.Parameter.empty,
+            place,
+        )

@@ -1,0 +1,140 @@
+"""What a command says and how it ends when the service does not do what it should."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from typing import Any
+
+import click
+
+from ..exceptions import ApiException, UnauthorizedException
+from . import PROGRAM
+from .endpoints import Endpoint, command_name, command_names, group_name, read_endpoint
+from .exit_codes import ExitCode
+from .session import HOW_TO_SIGN_IN, NotSignedInError
+
+_OF_SIGN_IN = ("access_denied", "invalid_client", "invalid_grant", "unauthorized_client")
+"""What the login service calls credentials that it does not accept (RFC 6749, section 5.2)."""
+
+
+class CallFailedError(click.ClickException):
+    """A call ended in an ``ApiException``.
+
+    Attributes:
+        failure: The exception.
+        code: The exit code.
+    """
+
+    def __init__(self, failure: ApiException, endpoint: Endpoint, path: dict[str, Any]) -> None:
+        """Say what happened, and what to do about it.
+
+        Args:
+            failure: The exception.
+            endpoint: What was called.
+            path: The values in its path, by parameter.
+        """
+        self.failure: ApiException = failure
+        self.code: ExitCode = exit_code_of(failure)
+        text = str(failure)
+        if self.code is ExitCode.NOT_SIGNED_IN and not failure.advice:
+            text = f"{text}. To sign in, {HOW_TO_SIGN_IN}."
+        elif self.code is ExitCode.OUTCOME_UNKNOWN:
+            if failure.status:  # otherwise the text says so already
+                text += "; it may have been carried out all the same, so look before you send it "
+                text += "again"
+            look = command_to_look(endpoint, path)
+            text += f". To look: {look}" if look else "."
+        super().__init__(text)
+
+    def details(self) -> dict[str, Any]:
+        """Give what a script may want to know."""
+        failure = self.failure
+        return {
+            "status": failure.status,
+            "code": (failure.error.code if failure.error else None) or failure.oauth_error,
+            "method": failure.method,
+            "url": failure.url,
+            "correlationId": failure.correlation_id,
+            "retryAfter": failure.retry_after,
+            "outcomeUnknown": failure.outcome_unknown,
+        }
+
+
+def exit_code_of(failure: ApiException) -> ExitCode:
+    """Choose the exit code.
+
+    Args:
+        failure: What a call ended in.
+
+    Returns:
+        The code.
+    """
+    if failure.outcome_unknown:
+        return ExitCode.OUTCOME_UNKNOWN
+    if isinstance(failure, UnauthorizedException) or failure.oauth_error in _OF_SIGN_IN:
+        return ExitCode.NOT_SIGNED_IN
+    if not failure.status or 200 <= failure.status < 300:
+        return ExitCode.NOT_REACHED
+    return ExitCode.REFUSED
+
+
+def exit_code_of_error(error: click.ClickException) -> int:
+    """Choose the exit code.
+
+    Args:
+        error: What a command ended in.
+
+    Returns:
+        The code.
+    """
+    if isinstance(error, CallFailedError):
+        return error.code
+    return ExitCode.NOT_SIGNED_IN if isinstance(error, NotSignedInError) else error.exit_code
+
+
+def command_to_look(endpoint: Endpoint, path: dict[str, Any]) -> str | None:
+    """Find the command that shows whether a write was carried out.
+
+    Args:
+        endpoint: What was called.
+        path: The values in its path, by parameter.
+
+    Returns:
+        The command that reads the same path, if there is one.
+    """
+    for name in command_names(endpoint.api_class).values():
+        other = read_endpoint(endpoint.api_class, name)
+        if (other.verb, other.path) == ("GET", endpoint.path):
+            values = [str(path[one.name]) for one in other.parameters if one.place == "path"]
+            words = [
+                PROGRAM,
+                group_name(endpoint.api_class),
+                command_name(endpoint.api_class, name),
+                *(["--all"] if other.is_paged else []),
+                *(["--"] if any(value.startswith("-") for value in values) else []),
+                *values,
+            ]
+            return shlex.join(words)
+    return None
+
+
+def error_text(error: click.ClickException, as_json: bool) -> str:
+    """Write an error for standard error.
+
+    Args:
+        error: The error.
+        as_json: Whether a script reads it.
+
+    Returns:
+        One line, with its end.
+    """
+    message = " ".join(error.format_message().split())
+    if as_json:
+        details = error.details() if isinstance(error, CallFailedError) else {}
+        content = {"message": message, "exitCode": int(exit_code_of_error(error)), **details}
+        return json.dumps({"error": content}) + "\n"
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        end = "" if message.endswith((".", "?", "!")) else "."
+        message = f"{message}{end} See: {error.ctx.command_path} --help"
+    return f"error: {message}\n"

@@ -1,0 +1,51 @@
+"""Help screens that read well at 80 columns."""
+
+from __future__ import annotations
+
+import textwrap
+
+import click
+
+from .global_options import CONNECTION, OUTPUT
+from .parameters import Argument, Option, Section
+
+_ORDER = (Section.ARGUMENTS, Section.BODY, CONNECTION, OUTPUT, Section.OPTIONS)
+"""The headings of a screen."""
+
+
+class WellSet(click.Command):
+    """A command whose help screen has headings, and whose long name finds room in it."""
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the line about usage; click's own does not break the name of a command."""
+        words = ["Usage:", ctx.command_path, *self.collect_usage_pieces(ctx)]
+        lines = textwrap.wrap(
+            " ".join(words),
+            formatter.width,
+            subsequent_indent=" " * len("Usage: "),
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        formatter.write("\n".join([*lines, ""]))
+
+    def write_sections(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write arguments and options; those of every command on the first screen only.
+
+        Args:
+            ctx: Where the command runs.
+            formatter: What is written to.
+        """
+        rows: dict[str, list[tuple[str, str]]] = {}
+        for parameter in self.get_params(ctx):
+            if isinstance(parameter, Argument):
+                row = (parameter.make_metavar(ctx), parameter.description)
+                rows.setdefault(Section.ARGUMENTS, []).append(row)
+                continue
+            section = parameter.section if isinstance(parameter, Option) else Section.OPTIONS
+            record = parameter.get_help_record(ctx)
+            if record is not None and (ctx.parent is None or section not in (CONNECTION, OUTPUT)):
+                rows.setdefault(section, []).append(record)
+        for section in _ORDER:
+            if section in rows:
+                with formatter.section(section):
+                    formatter.write_dl(rows[section])

@@ -1,0 +1,223 @@
+"""Writes what a command brings: JSON, JSON lines, CSV; tables are next door."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from ..http_client import HttpRequestOptions
+from ..logger import mask_headers, mask_query, mask_secrets
+from ..models.base import Model
+from .global_options import GlobalOptions
+from .rows import Column, as_rows, cell, columns_of_model, columns_of_rows, heading, text_of
+
+if TYPE_CHECKING:
+    from jmespath.parser import ParsedResult
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet takes for the beginning of a formula."""
+
+
+class Result(NamedTuple):
+    """What a call brought.
+
+    Attributes:
+        value: The JSON value.
+        model: What an entity in it is; ``None`` if nobody knows.
+        is_page: Whether the value is a page of entities, around which there are other fields.
+    """
+
+    value: Any
+    model: type[Model] | None = None
+    is_page: bool = False
+
+    def entities(self) -> Any:
+        """Give the entities of a page, and any other value as it is."""
+        return (self.value.get("entities") or []) if self.is_page else self.value
+
+
+def compile_query(expression: str | None) -> ParsedResult | None:
+    """Parse the expression of ``--query``.
+
+    Args:
+        expression: The expression, if there is one.
+
+    Returns:
+        It, ready for use.
+
+    Raises:
+        click.UsageError: It is no JMESPath.
+    """
+    if expression is None:
+        return None
+    # Imported here for the sake of start-up time: few commands need it.
+    import jmespath
+    from jmespath.exceptions import JMESPathError
+
+    try:
+        return jmespath.compile(expression)
+    except JMESPathError as error:
+        raise _wrong_query(error) from error
+
+
+def search(query: ParsedResult | None, result: Result) -> Result:
+    """Take from a result what ``--query`` asks for.
+
+    Args:
+        query: The expression, if there is one.
+        result: The result.
+
+    Returns:
+        The part, which is of no known model any more; the result itself without an expression.
+
+    Raises:
+        click.UsageError: The expression cannot be used on this result.
+    """
+    if query is None:
+        return result
+    # Imported here for the sake of start-up time: few commands need it.
+    from jmespath.exceptions import JMESPathError
+
+    try:
+        return Result(query.search(result.value))
+    except JMESPathError as error:
+        raise _wrong_query(error) from error
+
+
+def _wrong_query(error: Exception) -> click.UsageError:
+    return click.UsageError(f"--query: {' '.join(str(error).split())}", click.get_current_context())
+
+
+def output_format(options: GlobalOptions) -> str:
+    """Choose how results are written.
+
+    Args:
+        options: What was given.
+
+    Returns:
+        One of ``table``, ``json``, ``jsonl`` and ``csv``.
+    """
+    return options.output or ("table" if sys.stdout.isatty() else "json")
+
+
+def write_result(result: Result, form: str) -> None:
+    """Write a result.
+
+    Args:
+        result: The result.
+        form: How.
+    """
+    if form == "json":
+        write_line(to_json(result.value, indent=2))
+    elif form == "table":
+        # Imported here for the sake of start-up time: Rich is for who looks at tables.
+        from .tables import write_table
+
+        write_table(result)
+    else:
+        entities = result.entities()
+        stream(entities if isinstance(entities, list) else [entities], result.model, form)
+
+
+def stream(entities: Iterable[Any], model: type[Model] | None, form: str) -> None:
+    """Write entities as they come.
+
+    Args:
+        entities: The entities.
+        model: What they are; ``None`` if nobody knows.
+        form: ``jsonl`` or ``csv``.
+    """
+    if form == "jsonl":
+        for entity in entities:
+            write_line(to_json(entity))
+        return
+    if model is not None:
+        _write_csv(columns_of_model(model), entities)
+        return
+    values = list(entities)
+    rows = as_rows(values)
+    if rows is not None:
+        _write_csv(columns_of_rows(rows), rows)
+        return
+    writer = csv.writer(_Lines())
+    for value in values:
+        cells: Sequence[Any] = value if isinstance(value, list) else [value]
+        writer.writerow([_csv_cell(one) for one in cells])
+
+
+class _Lines:
+    """Ends lines as the system does, and has line breaks inside of a cell quoted all the same.
+
+    Before Python 3.13, csv quotes no others than those that it ends lines with.
+    """
+
+    def write(self, row: str) -> None:
+        """Write what csv ends with CR and LF."""
+        write_line(row.removesuffix("\r\n"))
+
+
+def _write_csv(columns: list[Column], rows: Iterable[dict[str, Any]]) -> None:
+    writer = csv.writer(_Lines())
+    writer.writerow([_csv_cell(heading(one)) for one in columns])
+    for row in rows:
+        masked = mask_secrets(row)
+        writer.writerow([_csv_cell(cell(masked, one)) for one in columns])
+
+
+def _csv_cell(value: Any) -> str:
+    text = text_of(value)
+    return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA) else text
+
+
+def to_json(value: Any, indent: int | None = None) -> str:
+    """Write a JSON value for standard output.
+
+    Args:
+        value: The value.
+        indent: Spaces a level, for people; everything on one line if omitted.
+
+    Returns:
+        The text, in ASCII where the output takes nothing else.
+    """
+    is_utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    return json.dumps(value, indent=indent, ensure_ascii=not is_utf8)
+
+
+def write_line(text: str) -> None:
+    """Write a line to standard output.
+
+    Args:
+        text: The line.
+    """
+    sys.stdout.write(f"{text}\n")
+
+
+def write_request(request: HttpRequestOptions, form: str) -> None:
+    """Write a request, secrets masked.
+
+    Args:
+        request: The request.
+        form: ``json``, or anything else for a text like HTTP's own.
+    """
+    # Imported here for the sake of start-up time: only a dry run needs it.
+    from urllib.parse import urlencode
+
+    query = urlencode(request.query_params)
+    url = mask_query(f"{request.url}?{query}" if query else request.url)
+    headers, body = mask_headers(request.headers), mask_secrets(request.body)
+    if request.body is not None:
+        headers["Content-Type"] = "application/json"
+    if form == "json":
+        shown = {"method": request.method, "url": url, "headers": headers, "body": body}
+        write_line(to_json(shown, indent=2))
+        return
+    write_line(f"{request.method} {url}")
+    for name, value in headers.items():
+        write_line(f"{name}: {value}")
+    if body is not None:
+        write_line(f"\n{to_json(body, indent=2)}")

@@ -1,0 +1,129 @@
+"""JSON values as rows and columns, for tables and CSV."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, get_type_hints
+
+from ..models.base import Model
+from .endpoints import model_in
+
+Column = tuple[str, ...]
+"""Where a cell is: the names on the way to it, from the outside in."""
+
+
+def columns_of_model(model: type[Model], above: tuple[type[Model], ...] = ()) -> list[Column]:
+    """List the columns of a model, those of the models in it included.
+
+    Args:
+        model: The model.
+        above: The models that it is part of; one that contains itself ends there.
+
+    Returns:
+        The columns, always the same, in the order of the fields.
+    """
+    columns: list[Column] = []
+    hints = get_type_hints(model)
+    for field, wire_name in model.attribute_map.items():
+        inner = model_in(hints[field])
+        # An array of models has no fixed number of columns.
+        if inner is None or inner.__name__ != model.swagger_types[field] or inner in above:
+            columns.append((wire_name,))
+        else:
+            below = columns_of_model(inner, (*above, model))
+            columns += [(wire_name, *column) for column in below]
+    return columns
+
+
+def columns_of_rows(rows: Iterable[Mapping[str, Any]]) -> list[Column]:
+    """List the columns of rows of no known model.
+
+    Args:
+        rows: The rows.
+
+    Returns:
+        Their keys, in the order in which they first come up.
+    """
+    return list(dict.fromkeys((key,) for row in rows for key in row))
+
+
+def cell(row: Mapping[str, Any], column: Column) -> Any:
+    """Find the value of a cell.
+
+    Args:
+        row: The row.
+        column: The column.
+
+    Returns:
+        The value; ``None`` if there is none.
+    """
+    value: Any = row
+    for name in column:
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value
+
+
+def heading(column: Column) -> str:
+    """Name a column.
+
+    Args:
+        column: The column.
+
+    Returns:
+        The names with dots between, as ``--query`` has them.
+    """
+    return ".".join(column)
+
+
+def as_rows(value: Any) -> list[dict[str, Any]] | None:
+    """See whether a JSON value is an array of objects.
+
+    Args:
+        value: The JSON value.
+
+    Returns:
+        It, if it is not empty and nothing else is in it.
+    """
+    if isinstance(value, list) and value and all(isinstance(one, dict) for one in value):
+        return value
+    return None
+
+
+def text_of(value: Any) -> str:
+    """Write the value of a cell.
+
+    Args:
+        value: A JSON value.
+
+    Returns:
+        A text as it is, nothing for null, and JSON for the rest.
+    """
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def printable(text: str) -> str:
+    """Take from a text what a terminal would obey.
+
+    Args:
+        text: The text.
+
+    Returns:
+        It, with a space for every control character.
+    """
+    return "".join(one if one.isprintable() else " " for one in text)
+
+
+def filled(columns: Sequence[Column], rows: Sequence[Mapping[str, Any]]) -> list[Column]:
+    """Leave out the columns that are empty.
+
+    Args:
+        columns: The columns.
+        rows: The rows.
+
+    Returns:
+        The columns in which some row has a value.
+    """
+    return [one for one in columns if any(cell(row, one) is not None for row in rows)]

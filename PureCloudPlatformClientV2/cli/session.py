@@ -1,0 +1,156 @@
+"""The client that a command works with."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from ..api_client import ApiClient
+from ..configuration import Configuration
+from ..http_client import AbstractHttpClient, HttpRequestOptions
+from ..logger import LogLevel
+from ..settings import Origin
+from .global_options import GlobalOptions
+
+if TYPE_CHECKING:
+    from ..sandbox.server import Sandbox
+
+HOW_TO_SIGN_IN = (
+    "set GENESYSCLOUD_ACCESS_TOKEN, or GENESYSCLOUD_OAUTHCLIENT_ID and "
+    "GENESYSCLOUD_OAUTHCLIENT_SECRET, or give the options of the same purpose, or put them into "
+    "the configuration file"
+)
+
+_CREDENTIALS = ("access_token", "client_id", "client_secret")
+
+
+class NotSignedInError(click.ClickException):
+    """There are no credentials."""
+
+
+class NotSent(Exception):  # noqa: N818  # what --dry-run is for is no error
+    """The request that ``--dry-run`` has not sent.
+
+    Attributes:
+        request: The request.
+    """
+
+    def __init__(self, request: HttpRequestOptions) -> None:
+        """Carry the request to whoever shows it."""
+        super().__init__()
+        self.request = request
+
+
+class DryRunClient(AbstractHttpClient):
+    """Sends nothing."""
+
+    def request(self, http_request_options: HttpRequestOptions) -> NoReturn:
+        """Hand back the request.
+
+        Args:
+            http_request_options: The request.
+
+        Raises:
+            NotSent: Always.
+        """
+        raise NotSent(http_request_options)
+
+
+@contextmanager
+def wrong_use() -> Generator[None, None, None]:
+    """Report a ``ValueError``, by which the package says that an argument or a setting is wrong."""
+    try:
+        yield
+    except ValueError as error:
+        raise click.UsageError(str(error), click.get_current_context(silent=True)) from error
+
+
+@contextmanager
+def open_client(options: GlobalOptions) -> Generator[ApiClient, None, None]:
+    """Make the client, and a sandbox if one is wanted.
+
+    Args:
+        options: Where, and as whom.
+
+    Yields:
+        The client.
+
+    Raises:
+        click.UsageError: A setting cannot be used.
+        NotSignedInError: There are no credentials.
+    """
+    with ExitStack() as stack:
+        with wrong_use():
+            configuration = _configuration(options)
+            if options.sandbox:
+                _use_sandbox(configuration, stack.enter_context(_start_sandbox(options)))
+            client = stack.enter_context(ApiClient(configuration=configuration))
+            known = bool(configuration.client_credentials() or configuration.access_token)
+            gateway = configuration.gateway_configuration
+        if options.dry_run:
+            client.set_http_client(DryRunClient())
+            if known:
+                client.access_token = "not-needed"  # noqa: S105  # stands for that of a sign-in
+        elif not known and not gateway:  # which may add credentials of its own
+            raise NotSignedInError(f"There are no credentials: {HOW_TO_SIGN_IN}")
+        yield client
+
+
+def _configuration(options: GlobalOptions) -> Configuration:
+    configuration = Configuration(
+        host=options.region,
+        access_token=options.access_token,
+        client_id=options.client_id,
+        client_secret=options.client_secret,
+        config_file_path=options.config_file,
+        profile=options.profile,
+    )
+    if options.profile and not options.sandbox:
+        _check_profile_counts(configuration)
+    if options.timeout is not None:
+        configuration.deadline = options.timeout
+    if options.verbose:
+        configuration.logger.log_to_console = True
+        configuration.logger.log_level = LogLevel.LTrace if options.verbose > 1 else LogLevel.LDebug
+    return configuration
+
+
+def _check_profile_counts(configuration: Configuration) -> None:
+    """Refuse a mixture of a profile and the environment: it would reach the wrong organisation."""
+    settings, of_file = configuration.settings(), configuration.values_of_file()
+    for group in (("host",), _CREDENTIALS):
+        if not any(name in of_file for name in group):
+            continue
+        if any(configuration.origin(name) is Origin.CODE for name in group):
+            continue
+        for name in group:
+            if configuration.origin(name) is Origin.ENVIRONMENT:
+                raise ValueError(
+                    f"--profile {configuration.profile}: {settings[name].env[0]} is set in the "
+                    "environment, and would go before the configuration file; unset it"
+                )
+
+
+def _start_sandbox(options: GlobalOptions) -> Sandbox:
+    for name in ("region", "access_token", "client_id", "client_secret"):
+        if getattr(options, name):
+            option = f"--{name.replace('_', '-')}"
+            raise ValueError(f"--sandbox brings host and token of its own: leave {option} out")
+    try:
+        # Imported here for the sake of start-up time, and because it is an optional extra.
+        from ..sandbox.server import Sandbox
+    except ModuleNotFoundError as error:
+        if error.name not in ("cheroot", "flask", "werkzeug"):
+            raise
+        raise ValueError(f"--sandbox: {error}") from error
+    return Sandbox()
+
+
+def _use_sandbox(configuration: Configuration, sandbox: Sandbox) -> None:
+    configuration.host = sandbox.host
+    configuration.access_token = sandbox.access_token
+    configuration.gateway_configuration = None
+    configuration.proxy = None

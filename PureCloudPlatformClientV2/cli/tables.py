@@ -1,0 +1,143 @@
+"""Tables that fit the terminal, and the progress bar."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from ..logger import mask_secrets
+from .output import Result
+from .rows import (
+    Column,
+    as_rows,
+    cell,
+    columns_of_model,
+    columns_of_rows,
+    filled,
+    heading,
+    printable,
+    text_of,
+)
+
+_WIDEST = 40
+"""A column is no wider than this as long as there are others to show; an id takes 36."""
+
+_GAP = 2
+"""Spaces between columns."""
+
+
+def write_table(result: Result) -> None:
+    """Write a result as a table.
+
+    Args:
+        result: The result.
+    """
+    console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
+    value = mask_secrets(result.entities())
+    rows = as_rows(value)
+    if rows is not None:
+        known = columns_of_model(result.model) if result.model else columns_of_rows(rows)
+        _print_rows(console, filled(known, rows), rows)
+    elif isinstance(value, dict):
+        console.print(_table_of_object(result, value))
+    elif isinstance(value, list):
+        for one in value:
+            console.print(_text(one))
+    elif value is not None:
+        console.print(_text(value))
+    if result.is_page:
+        console.print(Text(_about_page(result.value)))
+
+
+def _print_rows(
+    console: Console, columns: Sequence[Column], rows: Sequence[dict[str, Any]]
+) -> None:
+    shown = _fitting(columns, rows, console.width)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
+    for column in shown:
+        table.add_column(Text(heading(column)), overflow="fold")
+    for row in rows:
+        table.add_row(*(_text(cell(row, column)) for column in shown))
+    console.print(table)
+    missing = [heading(column) for column in columns if column not in shown]
+    if missing:
+        console.print(Text(f"No room for: {', '.join(missing)}."))
+
+
+def _fitting(columns: Sequence[Column], rows: Sequence[dict[str, Any]], width: int) -> list[Column]:
+    """The columns that have enough room together, the first ones first."""
+    shown: list[Column] = []
+    for column in columns:
+        texts = [heading(column), *(text_of(cell(row, column)) for row in rows)]
+        wanted = min(max(Text(printable(text)).cell_len for text in texts), _WIDEST)
+        wanted += _GAP if shown else 0
+        if wanted <= width or not shown:
+            shown.append(column)
+            width -= wanted
+    return shown
+
+
+def _table_of_object(result: Result, value: dict[str, Any]) -> Table:
+    columns = columns_of_model(result.model) if result.model else []
+    known = {column[0] for column in columns}
+    columns += [(key,) for key in value if key not in known]
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for column in filled(columns, [value]):
+        table.add_row(Text(heading(column)), _text(cell(value, column)))
+    return table
+
+
+def _about_page(page: dict[str, Any]) -> str:
+    total, number, count = (page.get(name) for name in ("total", "pageNumber", "pageCount"))
+    if not page.get("entities"):
+        return "There is nothing on this page." if total else "There are none."
+    if not isinstance(count, int) or count <= 1:
+        return f"{total} in total."
+    return f"Page {number} of {count}, {total} in total; --all brings them all."
+
+
+def _text(value: Any) -> Text:
+    return Text(printable(text_of(value)))
+
+
+class Bar:
+    """What a walk over pages tells its progress to."""
+
+    def __init__(self, progress: Progress) -> None:
+        """Begin without knowing how much there is."""
+        self._progress = progress
+        self._task = progress.add_task("Fetching", total=None)
+
+    def arrived(self, number: int, total: int | None) -> None:
+        """Take note of a page.
+
+        Args:
+            number: How many entities are on it.
+            total: How many there are on all pages, if the service says so.
+        """
+        self._progress.update(self._task, advance=number, total=total)
+
+
+@contextmanager
+def progress_bar() -> Generator[Bar, None, None]:
+    """Show a progress bar on standard error, and take it away in the end."""
+    progress = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    with progress:
+        yield Bar(progress)

@@ -1,0 +1,162 @@
+"""Text from a command line as the value that a parameter or a field takes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
+
+from ..serialization import careful_decoder_for, parse_json
+
+
+class Kind(NamedTuple):
+    """How a value is written on a command line.
+
+    Attributes:
+        metavar: What stands for it in a help text.
+        convert: Makes the value of the text; raises ``ValueError``.
+        known: Values that the service is known to take, for help and completion; others will do.
+        multiple: Whether the option may be given several times.
+        is_flag: Whether there are an option for true and an option for false, both without a value.
+    """
+
+    metavar: str
+    convert: Callable[[str], Any]
+    known: tuple[str, ...] = ()
+    multiple: bool = False
+    is_flag: bool = False
+
+
+def kind_of(hint: Any) -> Kind:
+    """Choose how a value of a type is written.
+
+    Args:
+        hint: The type, as ``typing.get_type_hints`` gives it.
+
+    Returns:
+        The way; JSON for what is no plain value.
+    """
+    choices = [one for one in _choices(hint) if one is not NoneType]
+    known = [value for one in choices if get_origin(one) is Literal for value in get_args(one)]
+    others = [one for one in choices if get_origin(one) is not Literal]
+    if known and others in ([], [str]):
+        return Kind("TEXT", str, known=tuple(map(str, known)))
+    if len(others) == 1 and get_origin(others[0]) is list:
+        item = kind_of(get_args(others[0])[0])
+        return item._replace(multiple=True, is_flag=False)
+    if len(others) == 1 and others[0] in _KINDS:
+        return _KINDS[others[0]]
+    return Kind("JSON", read_json)
+
+
+def _choices(hint: Any) -> list[Any]:
+    return list(get_args(hint)) if get_origin(hint) in (Union, UnionType) else [hint]
+
+
+def read_argument(text: str) -> str:
+    """Read what an argument that begins with ``@`` points to.
+
+    Args:
+        text: ``@FILE``, or ``@-`` for standard input.
+
+    Returns:
+        What stands there.
+
+    Raises:
+        ValueError: It cannot be read.
+    """
+    path = text[1:]
+    try:
+        if path == "-":
+            return sys.stdin.buffer.read().decode("utf-8-sig")
+        return Path(path).read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise ValueError(f"{path}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise ValueError(f"{path}: not text in UTF-8") from None
+
+
+def read_json(text: str) -> Any:
+    """Read a JSON value.
+
+    Args:
+        text: JSON, or ``@FILE``, or ``@-`` for standard input.
+
+    Returns:
+        The value.
+
+    Raises:
+        ValueError: It cannot be read, or is not JSON.
+    """
+    place = ""
+    if text.startswith("@"):
+        place, text = f"{text[1:]}: ", read_argument(text)
+    try:
+        return parse_json(text.encode())
+    except (
+        ValueError
+    ) as error:  # surrogates, by which Python stands for what is not UTF-8, included
+        raise ValueError(f"{place}not JSON: {error}") from None
+
+
+def read_secret(text: str) -> str:
+    """Read a secret from a file.
+
+    Args:
+        text: ``@FILE``, or ``@-`` for standard input.
+
+    Returns:
+        The secret, without the line break at its end.
+
+    Raises:
+        ValueError: The text is no ``@FILE``, or the file is empty or cannot be read.
+    """
+    if not text.startswith("@"):
+        raise ValueError(
+            "a secret on the command line shows in the list of processes and in the history of the "
+            "shell"
+        )
+    secret = read_argument(text).removesuffix("\n").removesuffix("\r")
+    if not secret:
+        raise ValueError(f"{text[1:]}: there is nothing in it")
+    return secret
+
+
+def _moment(text: str) -> Any:
+    return careful_decoder_for("datetime")(text)
+
+
+def _number(kind: type[int] | type[float], words: str) -> Callable[[str], Any]:
+    def convert(text: str) -> Any:
+        try:
+            return kind(text)
+        except ValueError:
+            raise ValueError(f"{text!r} is not {words}") from None
+
+    return convert
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is not a date such as 2019-08-14") from None
+
+
+def _truth(text: str) -> bool:
+    if text.lower() not in ("true", "false"):
+        raise ValueError(f"{text!r} is neither true nor false")
+    return text.lower() == "true"
+
+
+_KINDS: dict[Any, Kind] = {
+    str: Kind("TEXT", str),
+    int: Kind("NUMBER", _number(int, "a whole number")),
+    float: Kind("NUMBER", _number(float, "a number")),
+    bool: Kind("true|false", _truth, is_flag=True),
+    datetime: Kind("TIME", _moment),
+    date: Kind("DATE", _day),
+}

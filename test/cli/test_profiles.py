@@ -1,0 +1,74 @@
+"""--profile picks a section of the configuration file, and nothing else counts then."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from PureCloudPlatformClientV2.sandbox import Sandbox
+
+from .shell import Cli, account
+
+STICKERS = ("messaging", "get-sticker", "line", "--query", "total")
+
+
+@pytest.fixture
+def config(sandbox: Sandbox, tmp_path: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A configuration file, and nothing in the environment."""
+    for name in account(sandbox):
+        monkeypatch.delenv(name)
+    path = tmp_path / "config"
+    path.write_text(
+        "[general]\nhost = us-east-1\naccess_token = of-general\n"
+        f"[profile mine]\nhost = {sandbox.host}\nclient_id = {sandbox.client_id}\n"
+        f"client_secret = {sandbox.client_secret}\n"
+        "[profile tuned]\nretries = 0\n",
+        encoding="utf-8",
+    )
+    return str(path)
+
+
+def test_a_profile_says_where_and_as_whom(cli: Cli, config: str) -> None:
+    assert cli("--config-file", config, "--profile", "mine", *STICKERS).json == 38
+
+
+def test_an_unknown_profile_is_wrong_use_and_the_others_are_named(cli: Cli, config: str) -> None:
+    finished = cli("--config-file", config, "--profile", "berlin", *STICKERS)
+    assert finished.code == 2
+    assert "there is no profile 'berlin'; choose one of mine, tuned" in finished.error
+
+
+@pytest.mark.parametrize(
+    "variable",
+    ["GENESYSCLOUD_REGION", "GENESYSCLOUD_ACCESS_TOKEN", "GENESYSCLOUD_OAUTHCLIENT_SECRET"],
+)
+def test_the_environment_does_not_mix_with_a_profile(
+    cli: Cli, config: str, sandbox: Sandbox, variable: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, "eu-west-1")
+    finished = cli("--config-file", config, "--profile", "mine", *STICKERS)
+    assert finished.code == 2
+    assert f"--profile mine: {variable} is set in the environment" in finished.error
+    assert sandbox.requests == []
+
+
+def test_the_environment_may_say_what_the_profile_does_not(
+    cli: Cli, tmp_path: Path, sandbox: Sandbox
+) -> None:
+    path = tmp_path / "config"
+    path.write_text("[profile patient]\ndeadline = 300\n", encoding="utf-8")
+    assert cli("--config-file", str(path), "--profile", "patient", *STICKERS).json == 38
+
+
+def test_options_go_before_a_profile(
+    cli: Cli, config: str, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("GENESYSCLOUD_REGION", "eu-west-1")
+    (tmp_path / "token").write_text(sandbox.access_token, encoding="utf-8")
+    options = ("--host", sandbox.host, "--access-token", f"@{tmp_path}/token")
+    assert cli("--config-file", config, "--profile", "mine", *options, *STICKERS).json == 38
+
+
+def test_a_sandbox_takes_nothing_from_the_file(cli: Cli, config: str) -> None:
+    assert cli("--config-file", config, "--sandbox", *STICKERS).json == 38
