@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import base64
-import os
 import sys
 import time
 import warnings
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .configuration_file import read_file
+from .configuration_file import default_path, read_file, signature_of
 from .gateway import GatewayConfiguration
 from .headers import check_token
 from .logger import Logger, LogLevel, package_logger
 from .region_hosts import PureCloudRegionHosts, check_host, is_http_url
 from .settings import (
+    FileValues,
     RequestTimeout,
     Setting,
     Settings,
@@ -90,10 +89,10 @@ def _gateway(value: Any) -> GatewayConfiguration:
 class Configuration(Settings):
     """How to reach the service, and as whom.
 
-    Every setting may be changed at any time and counts from the next call on. What was set in code
-    goes before the environment, the environment before the configuration file, and the file before
-    the default. The file is read when a setting is first needed, and looked at again when a call is
-    made, at most once a second.
+    Every setting may be changed at any time and counts from the next call on. Code overrides the
+    environment, the environment the configuration file, and the file the default; a profile that
+    code has chosen overrides the environment too. The file is read when a setting is first needed,
+    and looked at again when a call is made, at most once a second.
     """
 
     host: Converted[str, str | PureCloudRegionHosts] = converted(
@@ -244,7 +243,7 @@ class Configuration(Settings):
     def config_file_path(self) -> str:
         """The configuration file; `~/.genesyscloudpython/config` by default."""
         path: str | None = self.__dict__.get("_config_file_path")
-        return path or _default_path()
+        return path or default_path()
 
     @config_file_path.setter
     def config_file_path(self, path: str) -> None:
@@ -262,17 +261,17 @@ class Configuration(Settings):
         self._take(self.config_file_path, name, _profile=name)
 
     def _take(self, path: str, profile: str | None, **chosen: str | None) -> None:
-        signature = _signature(path)
+        signature = signature_of(path)
         values = self._read(path, profile)
         self.__dict__.update(chosen, _signature=signature, _values_of_file=values)
 
     def forget_file(self) -> None:
         """Read the configuration file anew when a setting is next needed."""
-        self._values_of_file: Mapping[str, Any] | None = None
+        self._values_of_file: FileValues | None = None
         self._signature: tuple[int, ...] | None = None
         self._next_look = 0.0
 
-    def values_of_file(self) -> Mapping[str, Any]:
+    def values_of_file(self) -> FileValues:
         """Give what the configuration file says, by attribute; it is read if need be.
 
         Returns:
@@ -285,13 +284,17 @@ class Configuration(Settings):
         if values is None:
             self._next_look = time.monotonic() + _LOOK_EVERY
             path = self.config_file_path
-            self._signature = _signature(path)
-            values = {}
+            self._signature = signature_of(path)
+            values = FileValues()
             # Nobody has asked for the one at home: if this user cannot even see it, there is none.
             if self._signature is not None or "_config_file_path" in self.__dict__ or self.profile:
                 values = self._read(path, self.profile)
             self._values_of_file = values
         return values
+
+    def values_of_profile(self) -> Mapping[str, Any]:
+        """Give what the profile says, by attribute; nothing if none is chosen."""
+        return self.values_of_file().of_profile if self.profile else {}
 
     def reload(self) -> None:
         """Take over what has changed in the configuration file; every call begins with this.
@@ -309,7 +312,7 @@ class Configuration(Settings):
             return
         self._next_look = now + _LOOK_EVERY
         path = self.config_file_path
-        signature = _signature(path)
+        signature = signature_of(path)
         if signature == self._signature:
             return
         self._signature = signature
@@ -324,7 +327,7 @@ class Configuration(Settings):
                 f"the configuration stays as it was: {error}", RuntimeWarning, stacklevel=2
             )
 
-    def _read(self, path: str, profile: str | None) -> Mapping[str, Any]:
+    def _read(self, path: str, profile: str | None) -> FileValues:
         content = read_file(path)
         content.check_keys(file_settings())
         content.check_profile(profile)
@@ -540,8 +543,11 @@ class Configuration(Settings):
 
     def __repr__(self) -> str:
         try:
+            profile = f", profile={self.profile!r}" if self.profile else ""
+            client = self.client_credentials()
             token = "set" if self.access_token else "not set"
-            return f"Configuration(host={self.host!r}, access_token={token})"
+            whom = f"client_id={client[0]!r}" if client else f"access_token={token}"
+            return f"Configuration(host={self.host!r}{profile}, {whom})"
         except ValueError:  # of the environment or the file, which a call will tell
             return "Configuration(...)"
 
@@ -561,24 +567,6 @@ def file_settings() -> list[Setting]:
     return [
         one for owner in (Configuration, Logger, GatewayConfiguration) for one in _in_file(owner)
     ]
-
-
-def _default_path() -> str:
-    """The place of the configuration file in the home directory."""
-    try:
-        home = os.environ.get("HOME") or Path.home()
-    except RuntimeError:  # a user without a home directory, as there are in containers
-        home = "~"
-    return str(Path(home, ".genesyscloudpython", "config"))
-
-
-def _signature(path: str) -> tuple[int, ...] | None:
-    """What changes when a file is written: time, size and number; ``None`` if there is none."""
-    try:
-        status = Path(path).stat()
-    except OSError:
-        return None
-    return status.st_mtime_ns, status.st_size, status.st_ino
 
 
 def _in_file(owner: type[Settings]) -> list[Setting]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+import os
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from .settings import Setting
+from .settings import FileValues, Setting
 
 _PROFILE = "profile "
 """What the name of a section begins with that is a profile."""
@@ -71,12 +72,12 @@ class FileContent(NamedTuple):
                         f"choose one of {', '.join(known[section])}"
                     )
 
-    def values(self, settings: Iterable[Setting], profile: str | None = None) -> dict[str, Any]:
+    def values(self, settings: Sequence[Setting], profile: str | None = None) -> FileValues:
         """Give what the file says about settings.
 
         Args:
             settings: The settings.
-            profile: The profile that goes before the sections ``general`` and
+            profile: The profile that overrides the sections ``general`` and
                 ``reauthentication``, if any.
 
         Returns:
@@ -85,27 +86,34 @@ class FileContent(NamedTuple):
         Raises:
             ValueError: A value cannot be used; the message names file, section and key.
         """
-        found: dict[str, Any] = {}
+        found = FileValues()
         for one in settings:
-            section = self._section_of(one, profile)
-            values = self.sections.get(section, {})
-            if one.key in values:
-                try:
-                    found[one.name] = one.value_of(values[one.key], self._place(section, one.key))
-                except TypeError as error:
-                    raise ValueError(str(error)) from None
+            if one.key in self.sections.get(one.section, {}):
+                found[one.name] = self._value(one, one.section)
+        if profile is not None:
+            found.of_profile = self._values_of_profile(settings, _PROFILE + profile)
+            found.update(found.of_profile)
         return found
 
-    def _section_of(self, one: Setting, profile: str | None) -> str:
-        """The section that counts for a setting."""
-        if profile is None or one.section not in _IN_PROFILES:
-            return one.section
-        section = _PROFILE + profile
+    def _values_of_profile(self, settings: Sequence[Setting], section: str) -> dict[str, Any]:
+        found: dict[str, Any] = {}
         keys = self.sections.get(section, {}).keys()
-        # Its credentials replace those of [general] as a whole, or a client id of the one would be
-        # of no use beside an access token of the other.
-        has_credentials = one.key in _CREDENTIALS and not keys.isdisjoint(_CREDENTIALS)
-        return section if one.key in keys or has_credentials else one.section
+        for one in settings:
+            if one.section not in _IN_PROFILES:
+                continue
+            if one.key in keys:
+                found[one.name] = self._value(one, section)
+            elif one.key in _CREDENTIALS and not keys.isdisjoint(_CREDENTIALS):
+                # Its credentials replace others as a whole: a client id of one organisation is of
+                # no use beside an access token of another.
+                found[one.name] = one.default
+        return found
+
+    def _value(self, one: Setting, section: str) -> Any:
+        try:
+            return one.value_of(self.sections[section][one.key], self._place(section, one.key))
+        except TypeError as error:
+            raise ValueError(str(error)) from None
 
     def _place(self, section: str, key: str) -> str:
         return f"{self.path}, section {section}, key {key}"
@@ -133,6 +141,31 @@ def read_file(path: str) -> FileContent:
         raise ValueError(f"{path}: not text in UTF-8") from None
     parse = _parse_json if _is_json(text) else _parse_ini
     return FileContent(path, parse(path, text))
+
+
+def default_path() -> str:
+    """Give the place of the configuration file in the home directory."""
+    try:
+        home = os.environ.get("HOME") or Path.home()
+    except RuntimeError:  # a user without a home directory, as there are in containers
+        home = "~"
+    return str(Path(home, ".genesyscloudpython", "config"))
+
+
+def signature_of(path: str) -> tuple[int, ...] | None:
+    """Give what changes when a file is written: time, size and number.
+
+    Args:
+        path: The file.
+
+    Returns:
+        Them, or ``None`` if there is no such file.
+    """
+    try:
+        status = Path(path).stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino
 
 
 # What a parser quotes of the file may be a secret, so the messages below are our own.

@@ -36,9 +36,20 @@ class Origin(IntEnum):
     """Who may set a value; the one that comes first here counts."""
 
     CODE = 0
-    ENVIRONMENT = 1
-    FILE = 2
-    DEFAULT = 3
+    PROFILE = 1
+    ENVIRONMENT = 2
+    FILE = 3
+    DEFAULT = 4
+
+
+class FileValues(dict[str, Any]):
+    """What a configuration file says, by attribute.
+
+    Attributes:
+        of_profile: That part of it which is from the profile.
+    """
+
+    of_profile: Mapping[str, Any] = {}
 
 
 class Setting:
@@ -79,6 +90,9 @@ class Setting:
     def __get__(self, holder: Settings | None, owner: type) -> Any:
         if holder is None:
             return self
+        of_profile = holder.values_of_profile()
+        if self.name in of_profile:
+            return of_profile[self.name]
         for variable in self.env:
             text = os.environ.get(variable)
             if text:
@@ -215,6 +229,13 @@ class Settings:
         """Give what the configuration file says, by attribute; nothing if there is none."""
         return {}
 
+    def values_of_profile(self) -> Mapping[str, Any]:
+        """Give what the profile says that code has chosen, by attribute; nothing if there is none.
+
+        It overrides the environment: who names an organisation in code means that one.
+        """
+        return {}
+
     def origin(self, name: str) -> Origin:
         """Tell who has set a value.
 
@@ -226,6 +247,8 @@ class Settings:
         """
         if name in self.__dict__:
             return Origin.CODE
+        if name in self.values_of_profile():
+            return Origin.PROFILE
         if self.settings()[name].is_in_environment():
             return Origin.ENVIRONMENT
         return Origin.FILE if name in self.values_of_file() else Origin.DEFAULT

@@ -12,7 +12,6 @@ from ..api_client import ApiClient
 from ..configuration import Configuration
 from ..http_client import AbstractHttpClient, HttpRequestOptions
 from ..logger import LogLevel
-from ..settings import Origin
 from .global_options import GlobalOptions
 
 if TYPE_CHECKING:
@@ -23,8 +22,6 @@ HOW_TO_SIGN_IN = (
     "GENESYSCLOUD_OAUTHCLIENT_SECRET, or give the options of the same purpose, or put them into "
     "the configuration file"
 )
-
-_CREDENTIALS = ("access_token", "client_id", "client_secret")
 
 
 class NotSignedInError(click.ClickException):
@@ -108,30 +105,12 @@ def _configuration(options: GlobalOptions) -> Configuration:
         config_file_path=options.config_file,
         profile=options.profile,
     )
-    if options.profile and not options.sandbox:
-        _check_profile_counts(configuration)
     if options.timeout is not None:
         configuration.deadline = options.timeout
     if options.verbose:
         configuration.logger.log_to_console = True
         configuration.logger.log_level = LogLevel.LTrace if options.verbose > 1 else LogLevel.LDebug
     return configuration
-
-
-def _check_profile_counts(configuration: Configuration) -> None:
-    """Refuse a mixture of a profile and the environment: it would reach the wrong organisation."""
-    settings, of_file = configuration.settings(), configuration.values_of_file()
-    for group in (("host",), _CREDENTIALS):
-        if not any(name in of_file for name in group):
-            continue
-        if any(configuration.origin(name) is Origin.CODE for name in group):
-            continue
-        for name in group:
-            if configuration.origin(name) is Origin.ENVIRONMENT:
-                raise ValueError(
-                    f"--profile {configuration.profile}: {settings[name].env[0]} is set in the "
-                    "environment, and would go before the configuration file; unset it"
-                )
 
 
 def _start_sandbox(options: GlobalOptions) -> Sandbox:

@@ -31,7 +31,7 @@ from PureCloudPlatformClientV2 import (
 
 
 def account(prefix: str) -> Configuration:
-    """Make a configuration; what is set in code here goes before GENESYSCLOUD_ variables."""
+    """Make a configuration; what code sets overrides GENESYSCLOUD_ variables."""
     region, client_id, client_secret, token = (
         os.environ.get(f"{prefix}_{name}", "")
         for name in ("REGION", "OAUTHCLIENT_ID", "OAUTHCLIENT_SECRET", "ACCESS_TOKEN")

@@ -43,14 +43,11 @@ def test_an_unknown_profile_is_wrong_use_and_the_others_are_named(cli: Cli, conf
     "variable",
     ["GENESYSCLOUD_REGION", "GENESYSCLOUD_ACCESS_TOKEN", "GENESYSCLOUD_OAUTHCLIENT_SECRET"],
 )
-def test_the_environment_does_not_mix_with_a_profile(
-    cli: Cli, config: str, sandbox: Sandbox, variable: str, monkeypatch: pytest.MonkeyPatch
+def test_a_profile_overrides_the_environment(
+    cli: Cli, config: str, variable: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(variable, "eu-west-1")
-    finished = cli("--config-file", config, "--profile", "mine", *STICKERS)
-    assert finished.code == 2
-    assert f"--profile mine: {variable} is set in the environment" in finished.error
-    assert sandbox.requests == []
+    assert cli("--config-file", config, "--profile", "mine", *STICKERS).json == 38
 
 
 def test_the_environment_may_say_what_the_profile_does_not(
@@ -61,7 +58,7 @@ def test_the_environment_may_say_what_the_profile_does_not(
     assert cli("--config-file", str(path), "--profile", "patient", *STICKERS).json == 38
 
 
-def test_options_go_before_a_profile(
+def test_options_override_a_profile(
     cli: Cli, config: str, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("GENESYSCLOUD_REGION", "eu-west-1")

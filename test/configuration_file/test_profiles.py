@@ -40,7 +40,7 @@ def file(request: pytest.FixtureRequest, path: Path) -> str:
     return str(write(path, request.param(SECTIONS)))
 
 
-def test_a_profile_goes_before_the_other_sections(file: str) -> None:
+def test_a_profile_overrides_the_other_sections(file: str) -> None:
     sydney = Configuration(config_file_path=file, profile="sydney")
     assert (sydney.retries, sydney.refresh_token_wait_time) == (5, 7)
     assert not sydney.should_refresh_access_token
@@ -71,12 +71,30 @@ def test_a_profile_may_be_chosen_and_left_at_any_time(file: str) -> None:
     assert configuration.host == "https://api.usw2.pure.cloud"
 
 
-def test_code_and_environment_go_before_a_profile(
+def test_code_overrides_a_profile_and_a_profile_the_environment(
     file: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GENESYSCLOUD_REGION", "eu-west-1")
+    monkeypatch.setenv("GENESYSCLOUD_ACCESS_TOKEN", "of-another-organisation")
     berlin = Configuration(config_file_path=file, profile="berlin", client_id="of code")
-    assert (berlin.host, berlin.client_id) == ("https://api.mypurecloud.ie", "of code")
+    assert (berlin.host, berlin.client_id) == ("https://api.mypurecloud.de", "of code")
+    assert berlin.access_token == ""
+    assert berlin.client_credentials() == ("of code", "secret")
+    assert repr(berlin) == (
+        "Configuration(host='https://api.mypurecloud.de', profile='berlin', client_id='of code')"
+    )
+
+
+def test_the_environment_overrides_the_sections_around_a_profile(
+    file: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GENESYSCLOUD_REGION", "eu-west-1")
+    monkeypatch.setenv("GENESYSCLOUD_ACCESS_TOKEN", "of-the-environment")
+    sydney = Configuration(config_file_path=file, profile="sydney")
+    assert (sydney.host, sydney.access_token) == (
+        "https://api.mypurecloud.ie",
+        "of-the-environment",
+    )
 
 
 def test_a_profile_of_the_file_at_home(default_file: Path) -> None:
