@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -15,9 +15,10 @@ from ..exceptions import ApiException
 from ..models.base import Model
 from ..pagination import paginate
 from ..serialization import parse_json
+from ..settings import did_you_mean
 from .completion import completion
 from .endpoints import Endpoint, command_names, group_name, read_endpoint
-from .failures import CallFailedError
+from .failures import CallFailedError, InterruptedWriteError, NotWrittenError
 from .global_options import TAKEN, GlobalOptions, global_options
 from .help_text import WellSet
 from .output import (
@@ -64,7 +65,7 @@ The options below may also stand after a command.
 _EXIT_CODES = """\
 \b
 Exit codes: 0 done, 1 refused by the service, 2 wrong use, 3 not signed in,
-4 not reached, 5 outcome unknown.
+4 not reached, 5 outcome unknown, 74 not written.
 """
 
 
@@ -122,20 +123,37 @@ class EndpointCommand(WellSet, click.Command):
                 if not ctx.params.get(_ALL):
                     result = call.once()
                 elif form in ("jsonl", "csv") and query is None:
-                    with _bar(form) as bar:
+                    with _bar(form) as bar, _output():
                         stream(call.entities(bar), self.endpoint.entity_model, form)
                     return
                 else:
                     with _bar(form) as bar:
-                        everything = list(call.entities(bar))
-                    result = Result(everything, self.endpoint.entity_model)
+                        result = call.all_pages(bar)
             except NotSent as dry_run:
-                write_request(dry_run.request, form)
+                with _output():
+                    write_request(dry_run.request, form)
                 return
             except ApiException as failure:
                 raise CallFailedError(failure, self.endpoint, arguments) from failure
+            except KeyboardInterrupt as interrupt:
+                if self.endpoint.verb == "GET":
+                    raise
+                raise InterruptedWriteError(self.endpoint, arguments) from interrupt
         if self.endpoint.returns not in (None, type(None)):
-            write_result(search(query, result), form)
+            with _output():
+                write_result(search(query, result), form)
+
+
+@contextmanager
+def _output() -> Generator[None, None, None]:
+    """Write the output to its end, or say why that cannot be done."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:  # nobody wants to read on
+        raise
+    except OSError as error:
+        raise NotWrittenError(error) from error
 
 
 def _bar(form: str) -> Any:
@@ -167,6 +185,12 @@ class _Call(NamedTuple):
         """Call it once."""
         value = self._value(self.arguments)
         return Result(value, self.endpoint.entity_model, self.endpoint.is_listing)
+
+    def all_pages(self, bar: Bar | None) -> Result:
+        """Gather all pages into one, of the same shape, so that a query fits both."""
+        everything = list(self.entities(bar))
+        listing = {"entities": everything, "total": len(everything)}
+        return Result(listing, self.endpoint.entity_model, is_page=True)
 
     def entities(self, bar: Bar | None) -> Iterator[dict[str, Any]]:
         """Walk over all pages."""
@@ -221,6 +245,16 @@ class ApiGroup(WellSet, click.Group):
         if cmd_name not in self._methods:
             return None
         return EndpointCommand(cmd_name, read_endpoint(self._api_class, self._methods[cmd_name]))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find a command, or suggest another one."""
+        name = args[0]
+        if name not in self._methods and not name.startswith("-") and not ctx.resilient_parsing:
+            suggestion = did_you_mean(name, self._methods)
+            raise click.UsageError(f"No such command {name!r}{suggestion}", ctx)
+        return super().resolve_command(ctx, args)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands and the options."""

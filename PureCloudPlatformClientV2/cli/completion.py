@@ -15,26 +15,30 @@ COMPLETE_VARIABLE = "_PURECLOUDPLATFORMCLIENTV2_COMPLETE"
 _SHELLS = {"bash": BashComplete, "zsh": ZshComplete, "fish": FishComplete}
 
 
-@click.command(short_help="Print what makes a shell complete commands")
+_HELP = """\
+Print what makes a shell complete commands, options and their values.
+
+SHELL is bash, zsh or fish.
+
+\b
+bash, in ~/.bashrc:
+  eval "$({0} completion bash)"
+
+\b
+zsh, in ~/.zshrc:
+  eval "$({0} completion zsh)"
+
+\b
+fish:
+  {0} completion fish \\
+      > ~/.config/fish/completions/{0}.fish
+"""
+
+
+@click.command(short_help="Print what makes a shell complete commands", help=_HELP.format(PROGRAM))
 @click.argument("shell", type=click.Choice(tuple(_SHELLS)), metavar="SHELL")
 @click.pass_context
 def completion(ctx: click.Context, shell: str) -> None:
-    r"""Print what makes a shell complete commands, options and their values.
-
-    SHELL is bash, zsh or fish.
-
-    \b
-    bash, in ~/.bashrc:
-      eval "$(PureCloudPlatformClientV2 completion bash)"
-
-    \b
-    zsh, in ~/.zshrc:
-      eval "$(PureCloudPlatformClientV2 completion zsh)"
-
-    \b
-    fish:
-      PureCloudPlatformClientV2 completion fish \
-          > ~/.config/fish/completions/PureCloudPlatformClientV2.fish
-    """
+    """Print the script of a shell."""
     program = ctx.find_root().command
     sys.stdout.write(_SHELLS[shell](program, {}, PROGRAM, COMPLETE_VARIABLE).source())

@@ -61,6 +61,40 @@ class CallFailedError(click.ClickException):
         }
 
 
+class InterruptedWriteError(click.ClickException):
+    """Ctrl-C has ended a command that was writing."""
+
+    exit_code = ExitCode.INTERRUPTED
+
+    def __init__(self, endpoint: Endpoint, path: dict[str, Any]) -> None:
+        """Say what is not known now, and how to find out.
+
+        Args:
+            endpoint: What was called.
+            path: The values in its path, by parameter.
+        """
+        look = command_to_look(endpoint, path)
+        super().__init__(
+            f"Interrupted: {endpoint.verb} {endpoint.path} may have been carried out, so look "
+            f"before you send it again.{f' To look: {look}' if look else ''}"
+        )
+
+
+class NotWrittenError(click.ClickException):
+    """The output cannot be written."""
+
+    exit_code = ExitCode.NOT_WRITTEN
+
+    def __init__(self, error: OSError) -> None:
+        """Say so, and that the call itself is done.
+
+        Args:
+            error: What the system said.
+        """
+        why = error.strerror or error
+        super().__init__(f"The call is done, but its output cannot be written: {why}")
+
+
 def exit_code_of(failure: ApiException) -> ExitCode:
     """Choose the exit code.
 

@@ -122,6 +122,25 @@ def write_result(result: Result, form: str) -> None:
     else:
         entities = result.entities()
         stream(entities if isinstance(entities, list) else [entities], result.model, form)
+        if result.is_page and (result.value.get("pageCount") or 1) > 1:
+            sys.stderr.write(f"note: {about_page(result.value)}\n")
+
+
+def about_page(page: dict[str, Any]) -> str:
+    """Say which page of how many it is.
+
+    Args:
+        page: The page, in its wire form.
+
+    Returns:
+        A sentence.
+    """
+    total, number, count = (page.get(name) for name in ("total", "pageNumber", "pageCount"))
+    if not page.get("entities"):
+        return "There is nothing on this page." if total else "There are none."
+    if not isinstance(count, int) or count <= 1:
+        return f"{total} in total."
+    return f"Page {number} of {count}, {total} in total; --all brings them all."
 
 
 def stream(entities: Iterable[Any], model: type[Model] | None, form: str) -> None:

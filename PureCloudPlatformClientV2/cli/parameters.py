@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, get_type_hints
 
@@ -16,7 +17,7 @@ from ..configuration import Configuration
 from ..models.base import Model
 from ..models.introspection import field_descriptions
 from .endpoints import Endpoint, Parameter
-from .values import Kind, kind_of, read_json, read_secret
+from .values import SHOWS, Kind, kind_of, read_json, read_secret
 
 
 class Section:
@@ -172,7 +173,8 @@ class EndpointParameters(NamedTuple):
         fields = {name: value for name, value in fields.items() if value not in (None, ())}
         body = ctx.params[_key(whole)]
         if body is None and not fields:
-            instead = f", such as {self.fields[0].option.opts[0]}" if self.fields else ""
+            by_name = [one for one in self.fields if one.wire_name == "name"] or self.fields
+            instead = f", such as {by_name[0].option.opts[0]}" if by_name else ""
             one_by_one = f" or at least one of its fields{instead}" if self.fields else ""
             raise click.UsageError(f"there is no body: give {whole.opts[0]}{one_by_one}", ctx)
         if self.fields and not isinstance(body, (dict, type(None))):
@@ -257,9 +259,24 @@ def _body_option(body: Parameter, model: type[Model] | None) -> Option:
         section=Section.BODY,
         help=description,
         metavar="JSON",
-        callback=_converter(Kind("JSON", read_json)),
+        callback=_converter(Kind("JSON", partial(_read_body, secrets=_secrets_of(model)))),
         shell_complete=complete_file,
     )
+
+
+def _read_body(text: str, secrets: frozenset[str]) -> Any:
+    body = read_json(text)
+    given = secrets & body.keys() if isinstance(body, dict) else set()
+    if given and not text.startswith("@"):
+        raise ValueError(f"{', '.join(sorted(given))}: {SHOWS}; give @FILE, or @-")
+    return body
+
+
+def _secrets_of(model: type[Model] | None) -> frozenset[str]:
+    """The wire names of the secrets of a body."""
+    if model is None:
+        return frozenset()
+    return frozenset(model.attribute_map[name] for name in model.secret_fields)
 
 
 def _body_fields(model: type[Model] | None, taken: frozenset[str]) -> Iterator[BodyField]:

@@ -15,7 +15,7 @@ from . import PROGRAM
 from .commands import Program
 from .completion import COMPLETE_VARIABLE
 from .exit_codes import ExitCode
-from .failures import error_text, exit_code_of_error
+from .failures import NotWrittenError, error_text, exit_code_of_error
 from .global_options import ERROR_FORMAT
 
 
@@ -32,14 +32,21 @@ def run(arguments: Sequence[str]) -> int:
         warnings.showwarning = _show_warning
         try:
             code = _run(list(arguments))
-            sys.stdout.flush()
+            if code != ExitCode.NOT_WRITTEN:
+                sys.stdout.flush()
         except BrokenPipeError:
-            # Without this, Python would try to write the rest at its exit, and complain.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _give_up_output()
             return ExitCode.CLOSED_PIPE
         except (click.Abort, KeyboardInterrupt):
             return ExitCode.INTERRUPTED
+        if code == ExitCode.NOT_WRITTEN:
+            _give_up_output()
         return code
+
+
+def _give_up_output() -> None:
+    # Without this, Python would try to write the rest at its exit, and complain.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(arguments: list[str]) -> int:
@@ -55,7 +62,8 @@ def _run(arguments: list[str]) -> int:
         error.show()
         return ExitCode.WRONG_USE
     except click.ClickException as error:
-        sys.stdout.flush()
+        if not isinstance(error, NotWrittenError):
+            sys.stdout.flush()
         sys.stderr.write(error_text(error, as_json=_wants_json(arguments)))
         return exit_code_of_error(error)
     except SystemExit:

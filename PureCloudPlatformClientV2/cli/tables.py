@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ..logger import mask_secrets
-from .output import Result
+from .output import Result, about_page
 from .rows import (
     Column,
     as_rows,
@@ -29,6 +29,12 @@ from .rows import (
 
 _WIDEST = 40
 """A column is no wider than this as long as there are others to show; an id takes 36."""
+
+_FIRST = (("id",), ("status",), ("name",))
+"""Columns that have room before the others do."""
+
+_NAME = 16
+"""What is left for a name at the least; a longer one goes over several lines."""
 
 _GAP = 2
 """Spaces between columns."""
@@ -48,13 +54,15 @@ def write_table(result: Result) -> None:
         _print_rows(console, filled(known, rows), rows)
     elif isinstance(value, dict):
         console.print(_table_of_object(result, value))
+    elif isinstance(value, list) and value and all(isinstance(one, list) for one in value):
+        console.print(_table_of_lists(value))
     elif isinstance(value, list):
         for one in value:
             console.print(_text(one))
     elif value is not None:
         console.print(_text(value))
     if result.is_page:
-        console.print(Text(_about_page(result.value)))
+        console.print(Text(about_page(result.value)))
 
 
 def _print_rows(
@@ -63,7 +71,8 @@ def _print_rows(
     shown = _fitting(columns, rows, console.width)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
     for column in shown:
-        table.add_column(Text(heading(column)), overflow="fold")
+        whole = column in _FIRST and column != ("name",)
+        table.add_column(Text(heading(column)), overflow="fold", no_wrap=whole)
     for row in rows:
         table.add_row(*(_text(cell(row, column)) for column in shown))
     console.print(table)
@@ -73,16 +82,18 @@ def _print_rows(
 
 
 def _fitting(columns: Sequence[Column], rows: Sequence[dict[str, Any]], width: int) -> list[Column]:
-    """The columns that have enough room together, the first ones first."""
+    """The columns that have enough room together, in their order."""
     shown: list[Column] = []
-    for column in columns:
+    ranked = [*(one for one in _FIRST if one in columns), *(c for c in columns if c not in _FIRST)]
+    for column in ranked:
         texts = [heading(column), *(text_of(cell(row, column)) for row in rows)]
         wanted = min(max(Text(printable(text)).cell_len for text in texts), _WIDEST)
+        wanted = min(wanted, _NAME) if column == ("name",) else wanted
         wanted += _GAP if shown else 0
         if wanted <= width or not shown:
             shown.append(column)
             width -= wanted
-    return shown
+    return [column for column in columns if column in shown]
 
 
 def _table_of_object(result: Result, value: dict[str, Any]) -> Table:
@@ -97,13 +108,13 @@ def _table_of_object(result: Result, value: dict[str, Any]) -> Table:
     return table
 
 
-def _about_page(page: dict[str, Any]) -> str:
-    total, number, count = (page.get(name) for name in ("total", "pageNumber", "pageCount"))
-    if not page.get("entities"):
-        return "There is nothing on this page." if total else "There are none."
-    if not isinstance(count, int) or count <= 1:
-        return f"{total} in total."
-    return f"Page {number} of {count}, {total} in total; --all brings them all."
+def _table_of_lists(rows: list[list[Any]]) -> Table:
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for _ in range(max(map(len, rows))):
+        table.add_column(overflow="fold")
+    for row in rows:
+        table.add_row(*map(_text, row))
+    return table
 
 
 def _text(value: Any) -> Text:

@@ -11,6 +11,11 @@ from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
 
 from ..serialization import careful_decoder_for, parse_json
 
+SHOWS = (
+    "a secret on the command line shows in the list of processes and in the history of the shell"
+)
+"""Why no secret may stand there."""
+
 
 class Kind(NamedTuple):
     """How a value is written on a command line.
@@ -115,10 +120,7 @@ def read_secret(text: str) -> str:
         ValueError: The text is no ``@FILE``, or the file is empty or cannot be read.
     """
     if not text.startswith("@"):
-        raise ValueError(
-            "a secret on the command line shows in the list of processes and in the history of the "
-            "shell"
-        )
+        raise ValueError(SHOWS)
     secret = read_argument(text).removesuffix("\n").removesuffix("\r")
     if not secret:
         raise ValueError(f"{text[1:]}: there is nothing in it")

@@ -108,3 +108,9 @@ def test_other_shells_have_scripts_of_their_own(cli: Cli, shell: str) -> None:
 
 def test_there_is_no_script_for_other_shells(cli: Cli) -> None:
     assert "'csh' is not one of 'bash', 'zsh', 'fish'" in cli("completion", "csh").error
+
+
+def test_the_help_shows_the_lines_to_copy_as_they_are(cli: Cli) -> None:
+    lines = cli("completion", "--help").out.splitlines()
+    assert '    eval "$(PureCloudPlatformClientV2 completion bash)"' in lines
+    assert "    PureCloudPlatformClientV2 completion fish \\" in lines

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -37,15 +38,16 @@ def test_json_is_what_came(service: Service, cli: Cli) -> None:
     assert finished.out.count("\n") > 4  # for people to read
 
 
-def test_json_of_all_pages_is_one_array(cli: Cli, sandbox: Sandbox) -> None:
-    names = [one["name"] for one in cli(*STICKERS, "--all", "--page-size", "7").json]
-    assert len(names) == len(set(names)) == 38
+def test_json_of_all_pages_is_one_listing(cli: Cli, sandbox: Sandbox) -> None:
+    listing = cli(*STICKERS, "--all", "--page-size", "7").json
+    names = [one["name"] for one in listing["entities"]]
+    assert listing["total"] == len(names) == len(set(names)) == 38
     assert len(sandbox.requests) == 6
 
 
 def test_a_walk_begins_where_it_is_told_to(cli: Cli, sandbox: Sandbox) -> None:
     found = cli(*STICKERS, "--all", "--page-size", "30", "--page-number", "2").json
-    assert len(found) == 8
+    assert len(found["entities"]) == 8
 
 
 def test_json_lines_are_entities(cli: Cli, integration: dict[str, Any]) -> None:
@@ -118,7 +120,17 @@ def test_a_query_says_what_is_written(cli: Cli, expression: str, form: str, expe
 
 
 def test_a_query_sees_the_entities_of_all_pages(cli: Cli) -> None:
-    assert cli(*STICKERS, "--all", "--query", "length(@)", "--output", "jsonl").lines == [38]
+    query = ("--query", "length(entities)")
+    assert cli(*STICKERS, *query).json == 25
+    assert cli(*STICKERS, "--all", *query).json == 38
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+def test_a_page_that_is_not_all_is_noted(cli: Cli, form: str) -> None:
+    finished = cli(*STICKERS, "--output", form)
+    assert finished.err == "note: Page 1 of 2, 38 in total; --all brings them all.\n"
+    assert cli(*STICKERS, "--output", form, "--all").err == ""
+    assert cli(*STICKERS, "--output", form, "--page-size", "50").err == ""
 
 
 @pytest.mark.parametrize("expression", ["[", "nonsense(total)", "abs(entities)"])
@@ -147,6 +159,22 @@ def test_a_table_fits_the_terminal(
     left_out = " ".join(text.partition("No room for: ")[2].partition(".\n")[0].split()).split(", ")
     assert {*headings, *left_out} >= {"id", "name", "channelId", "status", "createdBy.name"}
     assert text.endswith("1 in total.\n")
+
+
+def test_a_table_has_id_status_and_name_before_anything_else(cli: Cli, sandbox: Sandbox) -> None:
+    kept = sandbox.create_integration("line", name="An integration with a name that is very long")
+    lines = cli(*GET_LINE, "--output", "table").out.splitlines()
+    assert lines[0].split()[:3] == ["id", "name", "status"]
+    assert any(kept["id"] in line and "Active" in line for line in lines)
+
+
+def test_lists_that_a_query_gives_are_columns_of_a_table(cli: Cli) -> None:
+    query = ("--query", "entities[:2].[name, providerStickerId]")
+    lines = cli(*STICKERS, *query, "--output", "table").out.splitlines()
+    assert [line.split() for line in lines] == [
+        ["Good", "morning", "910100"],
+        ["Good", "night", "910101"],
+    ]
 
 
 def test_a_table_says_that_there_are_more_pages(cli: Cli) -> None:
@@ -187,9 +215,12 @@ def test_json_is_ascii_where_the_output_takes_nothing_else(
     assert json.loads(written.getvalue()) == {"name": "日本"}
 
 
-def test_a_dry_run_shows_the_request_and_sends_nothing(cli: Cli, sandbox: Sandbox) -> None:
-    body = json.dumps({"name": "A", "channelSecret": "hunter2"})
-    arguments = ("messaging", "post-integrations-line", "--body", body, "--dry-run")
+def test_a_dry_run_shows_the_request_and_sends_nothing(
+    cli: Cli, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    file = tmp_path / "body.json"
+    file.write_text(json.dumps({"name": "A", "channelSecret": "hunter2"}), encoding="utf-8")
+    arguments = ("messaging", "post-integrations-line", "--body", f"@{file}", "--dry-run")
     shown = cli(*arguments).json
     assert (shown["method"], shown["url"]) == ("POST", sandbox.host + LINE)
     assert shown["headers"]["Authorization"] == "***"

@@ -54,6 +54,14 @@ def test_a_secret_comes_from_standard_input(service: Service) -> None:
     assert sent_secret(service) == "hunter2"
 
 
+def test_a_secret_in_the_text_of_a_body_is_refused(cli: Cli, target: Service) -> None:
+    finished = cli(*CREATE, "--body", '{"channelId": "1653", "channelSecret": "hunter2"}')
+    assert finished.code == 2
+    assert "channelSecret: a secret on the command line shows in" in finished.error
+    assert "hunter2" not in finished.error
+    assert target.requests == []
+
+
 def test_a_body_comes_from_standard_input(service: Service) -> None:
     service.answer(200, {"id": "1"})
     account = {"GENESYSCLOUD_REGION": service.url, "GENESYSCLOUD_ACCESS_TOKEN": "a"}

@@ -83,7 +83,7 @@ def test_a_long_walk_shows_its_progress(sandbox: Sandbox) -> None:
     code, screen = Terminal(account(sandbox), *command, pipe_output=True).finish()
     assert code == 0
     assert re.search(r"Fetching .*[123]0/38", screen)
-    assert screen.startswith("[\n")
+    assert screen.startswith("{\n")
 
 
 def test_a_secret_is_asked_for_and_not_echoed(service: Service) -> None:
