@@ -46,9 +46,12 @@ GUEST_CHAT = "Guest Chat JWT"
 
 
 _HOW_TO_SIGN_IN = (
-    "no access token is set: give access_token, or client_id and client_secret, in code, "
-    "in the environment (GENESYSCLOUD_...) or in the configuration file"
+    "no access token is set: give access_token, or client_id and client_secret, in code, in the "
+    "environment (GENESYSCLOUD_ACCESS_TOKEN, or GENESYSCLOUD_OAUTHCLIENT_ID and "
+    "GENESYSCLOUD_OAUTHCLIENT_SECRET) or in the configuration file"
 )
+
+_TOKEN_REFUSED = "the access token is unknown to this host, or has expired"  # noqa: S105  # a text
 
 
 class _Target(NamedTuple):
@@ -486,12 +489,20 @@ class ApiClient(SignIn):
     ) -> Any:
         if token:
             request.sign(token)
-            return self._send(request, to_result)
         try:
             return self._send(request, to_result)
         except UnauthorizedException as refused:
-            refused.advice = _HOW_TO_SIGN_IN
+            refused.advice = _TOKEN_REFUSED if token else self._how_to_sign_in()
             raise
+
+    def _how_to_sign_in(self) -> str:
+        names = ("client_id", "client_secret")
+        given = {name: bool(getattr(self._configuration, name)) for name in names}
+        missing = [name for name in names if not given[name]]
+        if len(missing) == 1:
+            (here,) = given.keys() - set(missing)
+            return f"{here} is set, but {missing[0]} is not"
+        return _HOW_TO_SIGN_IN
 
     def _current_credentials(self) -> Credentials | None:
         """How this client signs in, if it does; ``None`` for the token of the configuration."""

@@ -14,6 +14,7 @@ from urllib3.exceptions import TimeoutError as PoolTimeoutError
 
 from .logger import MASK, is_secret_name, mask_query, mask_text, redact
 from .models.error_body import ErrorBody
+from .region_hosts import is_region
 from .retry import parse_retry_after
 from .serialization import WrongShapeError
 
@@ -24,6 +25,9 @@ _LOST_ON_THE_WAY = frozenset({502, 503, 504})
 
 _ERROR_FIELDS = frozenset({"message", "code", "error"})
 """One of these makes an answer an ``ErrorBody``, or an error of OAuth (RFC 6749, section 5.2)."""
+
+_REMOVED = ("messaging/integrations/", "messaging/stickers/")
+"""What the public cloud had until 2020, below /api/v2/; all but a few users call it there once."""
 
 _EXCERPT = 200
 """How many characters of a foreign answer, such as a gateway's HTML page, an error text shows."""
@@ -95,6 +99,7 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
             no answer of the service says so: none came, or none that can be read, or one of a
             gateway (502, 503, 504), be it to this try or to an earlier one. Look before sending
             it again.
+        attempts: How often the request was sent, or was about to be.
         advice: What to do about it, where the client knows; the text of the exception ends with it.
     """
 
@@ -118,6 +123,7 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
         self.method = method
         self.url = url
         self.outcome_unknown = outcome_unknown
+        self.attempts = 1
         self.advice = ""
         super().__init__(self.status, self.reason)
 
@@ -202,14 +208,20 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
                 else ""
             )
             why = f": {_readable(self.reason)}" if self.reason else ""
-            return f"{call} got no answer{why}{caution}"
+            tries = f", in {self.attempts} tries" if self.attempts > 1 else ""
+            return f"{call} got no answer{tries}{why}{caution}"
         # The body of a 2xx that cannot be used is data, maybe a token, and is not for a log.
         refused = not 200 <= self.status < 300
         said, code = _what_was_said(self.error, self.body) if refused else (None, None)
         text = f"{call} was answered {self.status}"
         text += f" {_readable(self.reason)}" if self.reason else ""
         text += f": {_readable(said)}" if said else ""
-        extras = {"code": code, "correlation id": self.correlation_id}
+        extras = {
+            "code": code,
+            "correlation id": self.correlation_id,
+            "seconds to wait": self.retry_after and f"{self.retry_after:g}",
+            "tries": self.attempts if self.attempts > 1 else None,
+        }
         shown = ", ".join(f"{name} {_readable(value)}" for name, value in extras.items() if value)
         text += f" ({shown})" if shown else ""
         return f"{text}; {_readable(self.advice)}" if self.advice else text
@@ -332,11 +344,19 @@ def refusal(response: RESTResponse, method: str, url: str) -> ApiException:
         url=mask_query(url),
         outcome_unknown=response.status in _LOST_ON_THE_WAY and method in _WRITES,
     )
+    refused.advice = _advice_for(response, url)
+    return refused
+
+
+def _advice_for(response: RESTResponse, url: str) -> str:
+    host, slash, path = url.partition("/api/v2/")
+    if response.status == 404 and slash and path.startswith(_REMOVED) and is_region(host):
+        return "Genesys removed this endpoint from its public cloud in 2020: see docs/platform.md"
     location = response.getheader("Location")
     if 300 <= response.status < 400 and location:
         place = re.sub(r"//[^/]*@", "//", location.partition("?")[0])  # it could hold a password
-        refused.advice = f"redirects are not followed, and this one leads to {place}"
-    return refused
+        return f"redirects are not followed, and this one leads to {place}"
+    return ""
 
 
 def unusable(response: RESTResponse, method: str, url: str, error: Exception) -> ApiException:
@@ -351,8 +371,11 @@ def unusable(response: RESTResponse, method: str, url: str, error: Exception) ->
     Returns:
         The exception to raise.
     """
+    content_type = response.getheader("Content-Type") or ""
+    is_json = isinstance(error, json.JSONDecodeError)
+    complaint = f"it is {content_type}" if is_json and "json" not in content_type else str(error)
     return ApiException(
-        reason=f"{response.reason or ''}, but the body cannot be used: {error}".lstrip(", "),
+        reason=f"{response.reason or ''}, but the body cannot be used: {complaint}".lstrip(", "),
         http_resp=response,
         method=method,
         url=mask_query(url),

@@ -60,9 +60,14 @@ def check_host(host: Any) -> str:
     if isinstance(host, PureCloudRegionHosts):
         return host.value
     if is_http_url(host) and not set("?#@") & set(host):
-        return host.rstrip("/")
+        base = host.rstrip("/")
+        if base.endswith("/api/v2"):
+            raise ValueError("give the base URL of the API, without /api/v2")
+        return base
     name = str(host).strip().lower()
     for region in PureCloudRegionHosts:
+        if name == region.value.removeprefix("https://"):
+            raise ValueError(f"write {region.value}, or {_cloud_name(region)}")
         if name in (_cloud_name(region), region.name, _domain(region)):
             return region.value
     shown = "" if "@" in name else f" {host!r}"  # it may be a password that stands before the @
@@ -71,6 +76,18 @@ def check_host(host: Any) -> str:
         f"there is no region{shown}; give the base URL of the API, such as "
         f"https://api.mypurecloud.com, or one of the regions {regions}"
     )
+
+
+def is_region(host: str) -> bool:
+    """Whether a base URL is that of a region of the public cloud.
+
+    Args:
+        host: The URL.
+
+    Returns:
+        True if it is.
+    """
+    return any(host == region.value for region in PureCloudRegionHosts)
 
 
 def is_http_url(url: object) -> TypeGuard[str]:

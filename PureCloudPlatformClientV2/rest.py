@@ -231,6 +231,7 @@ class RESTClientObject:
             except ApiException as failure:
                 failure.redact(request.secrets())
                 maybe_done = failure.outcome_unknown = maybe_done or failure.outcome_unknown
+                failure.attempts = attempt + 1
                 self._log(failure, request, started, attempt)
                 pause = pause_before_retry(
                     request.method,

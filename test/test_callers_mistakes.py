@@ -270,7 +270,6 @@ def test_a_token_that_is_no_text_is_refused(api: MessagingApi) -> None:
 
 BAD_HOSTS = [
     "",
-    "api.mypurecloud.com",
     "mypurecloud.org",
     "ftp://api.mypurecloud.com",
     "file:///etc/passwd",
@@ -305,7 +304,25 @@ def test_hosts_that_are_no_url_are_refused(host: Any) -> None:
     assert configuration.host == "https://api.mypurecloud.com"
 
 
-@pytest.mark.parametrize("region", ["mars-1", "mypurecloud", "api.mypurecloud.com", "/"])
+@pytest.mark.parametrize(
+    ("host", "hint"),
+    [
+        ("api.mypurecloud.de", "write https://api.mypurecloud.de, or eu-central-1"),
+        ("https://api.mypurecloud.de/api/v2", "without /api/v2"),
+        ("https://api.mypurecloud.de/api/v2/", "without /api/v2"),
+    ],
+)
+def test_a_host_that_is_nearly_right_is_put_right(host: str, hint: str) -> None:
+    with pytest.raises(ValueError, match=f"^host: .*{re.escape(hint)}$"):
+        Configuration(host=host)
+
+
+def test_an_api_class_wants_a_client_and_says_so_at_once() -> None:
+    with pytest.raises(TypeError, match=r"api_client: write ApiClient\(configuration=\.\.\.\)"):
+        MessagingApi(call(Configuration()))
+
+
+@pytest.mark.parametrize("region", ["mars-1", "mypurecloud", "api.mypurecloud.org", "/"])
 def test_an_unknown_region_is_refused_with_a_list_of_the_known(
     monkeypatch: pytest.MonkeyPatch, region: str
 ) -> None:

@@ -16,10 +16,12 @@ from calls import Call, connect, create, name_of, read, update
 from service import Service, unused_url
 
 from PureCloudPlatformClientV2 import (
+    AbstractHttpClient,
     ApiClient,
     ApiException,
     Configuration,
     ErrorBody,
+    HttpRequestOptions,
     MessagingApi,
 )
 from PureCloudPlatformClientV2.rest import (
@@ -29,6 +31,7 @@ from PureCloudPlatformClientV2.rest import (
     ConflictException,
     ForbiddenException,
     NotFoundException,
+    RESTResponse,
     ServiceException,
     TooManyRequestsException,
     UnauthorizedException,
@@ -153,13 +156,76 @@ def test_a_401_for_want_of_a_token_says_how_to_give_one(service: Service) -> Non
     assert pickle.loads(pickle.dumps(caught.value)).advice == caught.value.advice
 
 
-def test_a_401_for_a_token_that_is_not_accepted_has_no_advice(
-    api: MessagingApi, service: Service
+@pytest.mark.parametrize(
+    ("given", "advice"),
+    [
+        ({"access_token": "bad"}, "the access token is unknown to this host, or has expired"),
+        ({"client_id": "i"}, "client_id is set, but client_secret is not"),
+        ({"client_secret": "s"}, "client_secret is set, but client_id is not"),
+    ],
+)
+def test_a_401_says_what_is_wrong_with_the_credentials(
+    service: Service, given: dict[str, str], advice: str
 ) -> None:
     service.answer(401, {"message": "Bad token"})
+    api = MessagingApi(ApiClient(configuration=Configuration(host=service.url, **given)))
     with pytest.raises(UnauthorizedException) as caught:
         read(api)
-    assert caught.value.advice == ""
+    assert caught.value.advice == advice
+
+
+class PublicCloud(AbstractHttpClient):
+    """Answers every request as the public cloud does since 2020."""
+
+    def request(self, http_request_options: HttpRequestOptions) -> RESTResponse:
+        return RESTResponse(404, "Not Found", {}, b"{}")
+
+
+@pytest.mark.parametrize(
+    ("host", "path", "advised"),
+    [
+        ("eu-central-1", "/api/v2/messaging/integrations/line", True),
+        ("us-east-1", "/api/v2/messaging/stickers/{messengerType}", True),
+        ("eu-central-1", "/api/v2/messaging/supportedcontent", False),
+        ("https://gateway.example", "/api/v2/messaging/integrations/line", False),
+    ],
+)
+def test_a_404_of_the_public_cloud_says_that_the_endpoint_is_gone(
+    host: str, path: str, advised: bool
+) -> None:
+    client = ApiClient(configuration=Configuration(host=host, access_token="token"))
+    client.set_http_client(PublicCloud())
+    with pytest.raises(NotFoundException) as caught:
+        client.call_api(path, "GET", {"messengerType": "line"})
+    assert ("removed this endpoint from its public cloud" in str(caught.value)) == advised
+
+
+def test_the_text_says_how_often_it_was_tried_and_how_long_to_wait(
+    api: MessagingApi, service: Service
+) -> None:
+    api.api_client.configuration.retries = 1
+    for _ in range(2):
+        service.answer(503, headers={"Retry-After": "0"})
+    with pytest.raises(ServiceException) as caught:
+        read(api)
+    assert caught.value.attempts == 2
+    assert "tries 2" in str(caught.value)
+
+    service.answer(429, headers={"Retry-After": "3600"})
+    with pytest.raises(TooManyRequestsException, match="seconds to wait 3600") as limited:
+        read(api)
+    assert limited.value.attempts == 1
+
+    api.api_client.configuration.host = unused_url()
+    with pytest.raises(ApiConnectionException, match="got no answer, in 2 tries: "):
+        read(api)
+
+
+def test_a_page_in_place_of_json_is_called_by_its_type(api: MessagingApi, service: Service) -> None:
+    service.answer(200, b"<html>Sign in</html>", headers={"Content-Type": "text/html"})
+    with pytest.raises(ApiException, match="the body cannot be used: it is text/html") as caught:
+        read(api)
+    assert "Sign in" not in str(caught.value)
 
 
 def raise_404(api: MessagingApi, service: Service, **headers: str) -> ApiException:

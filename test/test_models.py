@@ -18,6 +18,7 @@ from PureCloudPlatformClientV2 import (
     FacebookIntegrationEntityListing,
     FacebookIntegrationRequest,
     LineIntegration,
+    LineIntegrationEntityListing,
     LineIntegrationRequest,
     UriReference,
 )
@@ -365,3 +366,11 @@ def test_what_is_not_annotated_is_no_field() -> None:
 
     assert Own().helper is None
     assert "helper" not in Own.swagger_types
+
+
+def test_an_entity_of_a_listing_has_an_index() -> None:
+    first, second, third = (LineIntegration(id=str(number)) for number in range(3))
+    listing = LineIntegrationEntityListing(entities=[first, second, third])
+    assert (listing[0], listing[-1], listing[1:]) == (first, third, [second, third])
+    with pytest.raises(IndexError):
+        LineIntegrationEntityListing()[0]

@@ -95,3 +95,19 @@ def test_ci_runs_the_second_command_of_the_readme() -> None:
     assert len(commands) == 2
     assert commands[0].endswith("docs/examples/quickstart.py")
     assert ci.rstrip().splitlines()[-1] == commands[1]
+
+
+def test_a_file_at_home_does_not_make_it_work_on_an_account(
+    purecloud_sandbox: Sandbox, tmp_path: Path
+) -> None:
+    file = tmp_path / ".genesyscloudpython" / "config"
+    file.parent.mkdir()
+    file.write_text(
+        f"[general]\nhost = {purecloud_sandbox.host}\n"
+        f"access_token = {purecloud_sandbox.access_token}\n"
+    )
+
+    printed = run_quickstart(HOME=str(tmp_path))
+
+    assert printed.startswith("There is no account in the environment")
+    assert purecloud_sandbox.requests == []

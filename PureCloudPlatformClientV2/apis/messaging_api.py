@@ -6,6 +6,7 @@ from typing import Any
 
 from ..api_client import ApiClient, default_api_client
 from ..call_options import CallOptions, Unpack, check_options
+from ..configuration import Configuration
 from ..models.facebook_integration import FacebookIntegration
 from ..models.facebook_integration_entity_listing import FacebookIntegrationEntityListing
 from ..models.facebook_integration_request import FacebookIntegrationRequest
@@ -28,7 +29,12 @@ class MessagingApi:
         Args:
             api_client: What they are made through; a client that is shared by the whole process
                 and works with the default configuration if omitted.
+
+        Raises:
+            TypeError: It is a Configuration, which a client has to be made of first.
         """
+        if isinstance(api_client, Configuration):
+            raise TypeError("api_client: write ApiClient(configuration=...) and give that")
         self.api_client: ApiClient = api_client or default_api_client()
 
     def delete_messaging_integrations_facebook_integration_id(

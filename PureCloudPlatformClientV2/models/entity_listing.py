@@ -1,7 +1,7 @@
 """What the listings of all entities have in common."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar, overload
 
 from .base import Model
 
@@ -9,7 +9,7 @@ T = TypeVar("T")
 
 
 class EntityListing(Model, Generic[T]):
-    """One page of entities: iterate over it, or ask for its ``len()``.
+    """One page of entities: iterate over it, take one by its index, or ask for its ``len()``.
 
     ``paginate`` walks all the pages.
     """
@@ -41,6 +41,15 @@ class EntityListing(Model, Generic[T]):
         from .html import listing_table  # only notebooks need it
 
         return listing_table(self)
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[T]: ...
+
+    def __getitem__(self, index: int | slice) -> T | list[T]:
+        return (self.entities or [])[index]
 
     def __iter__(self) -> Iterator[T]:
         return iter(self.entities or ())

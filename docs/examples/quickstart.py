@@ -5,6 +5,7 @@ account is GENESYSCLOUD_REGION, and GENESYSCLOUD_ACCESS_TOKEN or GENESYSCLOUD_OA
 GENESYSCLOUD_OAUTHCLIENT_SECRET. It deletes what it has created.
 """
 
+import os
 import sys
 from contextlib import ExitStack
 
@@ -24,8 +25,10 @@ from PureCloudPlatformClientV2 import (
 
 
 def main() -> None:
-    configuration = Configuration()  # from the environment
-    if configuration.access_token or configuration.client_id:
+    # The environment alone: nobody should work on production because of a file at home.
+    names = ("GENESYSCLOUD_ACCESS_TOKEN", "GENESYSCLOUD_OAUTHCLIENT_ID")
+    if any(os.environ.get(name) for name in names):
+        configuration = Configuration()
         print(f"Working on your account at {configuration.host}.")
         with ApiClient(configuration=configuration) as client:
             try:
