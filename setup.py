@@ -11,6 +11,7 @@ RUNTIME = (HERE / "requirements.txt").read_text(encoding="utf-8").split("\n")
 SANDBOX = ["cheroot>=10.0", "flask>=3.0"]
 DOCS = ["furo", "myst-parser>=4.0", "sphinx>=8.1"]
 TEST = [
+    "cloudpickle>=3.0",
     "httpx>=0.27",
     "hypothesis>=6.100",
     "proxy.py>=2.4.10",
