@@ -13,6 +13,7 @@ CLI = ["click>=8.2.1,<9", "jmespath>=1.0,<2", "rich>=13.7"]
 DOCS = ["furo", "myst-parser>=4.0", "sphinx>=8.1", "sphinx-copybutton>=0.5.2"]
 DOCS_BROWSER = ["playwright>=1.48", "pytest>=8.3"]
 TEST = [
+    "cloudpickle>=3.0",
     "httpx>=0.27",
     "hypothesis>=6.100",
     "proxy.py>=2.4.10",

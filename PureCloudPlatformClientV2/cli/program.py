@@ -32,15 +32,12 @@ def run(arguments: Sequence[str]) -> int:
         warnings.showwarning = _show_warning
         try:
             code = _run(list(arguments))
-            if code != ExitCode.NOT_WRITTEN:
-                sys.stdout.flush()
+            sys.stdout.flush()
         except BrokenPipeError:
             _give_up_output()
             return ExitCode.CLOSED_PIPE
         except (click.Abort, KeyboardInterrupt):
             return ExitCode.INTERRUPTED
-        if code == ExitCode.NOT_WRITTEN:
-            _give_up_output()
         return code
 
 
@@ -62,8 +59,9 @@ def _run(arguments: list[str]) -> int:
         error.show()
         return ExitCode.WRONG_USE
     except click.ClickException as error:
-        if not isinstance(error, NotWrittenError):
-            sys.stdout.flush()
+        if isinstance(error, NotWrittenError):
+            _give_up_output()
+        sys.stdout.flush()
         sys.stderr.write(error_text(error, as_json=_wants_json(arguments)))
         return exit_code_of_error(error)
     except SystemExit:

@@ -8,6 +8,7 @@ from .faults import (
     DelayFault,
     Fault,
     Faults,
+    LateFault,
     ResetAfterFault,
     ResetBeforeFault,
     SlowFault,
@@ -17,13 +18,16 @@ from .faults import (
 from .request_log import LoggedRequest
 
 if TYPE_CHECKING:
+    from .organizations import Organization
     from .server import Sandbox
 
 __all__ = [
     "DelayFault",
     "Fault",
     "Faults",
+    "LateFault",
     "LoggedRequest",
+    "Organization",
     "ResetAfterFault",
     "ResetBeforeFault",
     "Sandbox",
@@ -36,8 +40,8 @@ __all__ = [
 def __getattr__(name: str) -> object:
     # Start-up cost: pytest imports this package for its plugin in every run, and Flask, cheroot
     # and sqlite3 are for those who start a sandbox.
-    if name != "Sandbox":
+    if name not in ("Organization", "Sandbox"):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from .server import Sandbox
+    from . import server
 
-    return Sandbox
+    return getattr(server, name)

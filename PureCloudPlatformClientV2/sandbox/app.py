@@ -20,7 +20,7 @@ from .control import control
 from .entities import Token
 from .errors import ServiceError, error_for_status
 from .exchange import Exchange, begin_exchange, current_exchange
-from .fault_injection import FAULT, RAW_PATH, is_control_path
+from .fault_injection import FAULT, ORGANIZATION, RAW_PATH, bearer_token, is_control_path
 from .faults import Fault, ResetBeforeFault, StatusFault
 from .oauth import FORM_TYPE, oauth
 from .request_log import LoggedRequest, mask_fields, mask_headers, mask_json
@@ -81,7 +81,11 @@ def create_app(state: State) -> Flask:
 
 def open_exchange() -> Response | None:
     """Take note of a request, and let a fault answer it if one is due."""
-    exchange = Exchange(correlation_id=str(uuid4()), time=current_state().clock())
+    exchange = Exchange(
+        correlation_id=str(uuid4()),
+        time=current_state().clock(),
+        organization_id=request.environ.get(ORGANIZATION),
+    )
     begin_exchange(exchange)
     exchange.body = _read_body()
     fault = _current_fault()
@@ -152,15 +156,15 @@ def answer_crash(error: Exception) -> Response:
 
 
 def _find_token(state: State) -> Token:
-    scheme, _, credentials = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer":
+    credentials = bearer_token(request.environ)
+    if not credentials:
         raise ServiceError(
             401,
             "authentication.required",
             "No authentication bearer token specified in authorization header.",
             headers={"WWW-Authenticate": "Bearer"},
         )
-    token = state.store.find_token(credentials.strip())
+    token = state.store.tokens.find(credentials)
     if token is None or (token.expires is not None and token.expires <= state.clock()):
         raise error_for_status(401, {"WWW-Authenticate": 'Bearer error="invalid_token"'})
     return token
@@ -209,6 +213,7 @@ def _log_entry(exchange: Exchange, response: Response) -> LoggedRequest:
         correlation_id=exchange.correlation_id,
         time=datetime.fromtimestamp(exchange.time, timezone.utc),
         token_id=exchange.token.id if exchange.token else None,
+        organization_id=exchange.organization_id,
         processed=exchange.processed,
         applied=succeeded and request.method not in ("GET", "HEAD", "OPTIONS"),
         fault=fault.kind if fault else None,

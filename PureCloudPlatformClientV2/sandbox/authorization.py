@@ -21,7 +21,7 @@ def authorize() -> Response:
     state = current_state()
     client_id, redirect_uri = _read("client_id"), _read("redirect_uri")
     # RFC 6749 section 4.1.2.1: no redirect to where it may not be wanted.
-    if not client_id or state.store.find_client(client_id) is None:
+    if not client_id or state.store.clients.find(client_id) is None:
         return _page("There is no client with this client_id.")
     try:
         check_redirect_uri(redirect_uri or "")

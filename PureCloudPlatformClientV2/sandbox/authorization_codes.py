@@ -38,7 +38,7 @@ def issue_code(state: State, *, client_id: str, redirect_uri: str, challenge: st
         raise ValueError("code_challenge must be the 43 characters of base64url(SHA-256(verifier))")
     code = secrets.token_urlsafe(32)
     expires = state.clock() + CODE_LIFETIME
-    state.store.add_code(code, AuthorizationCode(client_id, redirect_uri, challenge, expires))
+    state.store.codes.add(code, AuthorizationCode(client_id, redirect_uri, challenge, expires))
     return code
 
 

@@ -14,6 +14,7 @@ from .authorization_codes import is_challenge, is_redirect_uri, issue_code
 from .entities import ANSWERED_FIELDS, Kind, integration_to_wire, token_id, wire_date
 from .errors import Problem, ServiceError, error_for_status, invalid
 from .faults import FAULT_KINDS, Fault
+from .organizations import create_organization as make_organization
 from .request_log import LoggedRequest
 from .rules import REQUEST_FIELDS
 from .seeding import seed_integration
@@ -58,9 +59,40 @@ def clear_requests() -> Response:
 
 @control.post("/sandbox/reset")
 def reset() -> Response:
-    """Go back to the beginning."""
-    current_state().reset()
+    """Go back to the beginning, with everything or with one organization."""
+    body = _json_object({"organizationId": _is_string})
+    if "organizationId" in body:
+        current_state().reset_organization(_organization_id(body))
+    else:
+        current_state().reset()
     return Response(status=204)
+
+
+@control.get("/sandbox/organizations")
+def list_organizations() -> Response:
+    """List the organizations, the sandbox's own one first."""
+    names = current_state().store.organizations.names()
+    return jsonify(organizations=[{"id": key, "name": name} for key, name in names.items()])
+
+
+@control.post("/sandbox/organizations")
+def create_organization() -> Response:
+    """Make another organization."""
+    fields = ("name", "accessToken", "clientId", "clientSecret")
+    body = _json_object(dict.fromkeys(fields, _is_header_text))
+    if "name" not in body:
+        raise invalid([_missing("name")])
+    try:
+        made = make_organization(
+            current_state(),
+            name=body["name"],
+            access_token=body.get("accessToken"),
+            client_id=body.get("clientId"),
+            client_secret=body.get("clientSecret"),
+        )
+    except ValueError as error:
+        raise error_for_status(409) from error
+    return jsonify({_camel_case(name): value for name, value in asdict(made).items()})
 
 
 @control.get("/sandbox/faults")
@@ -88,7 +120,12 @@ def clear_faults() -> Response:
 def create_token() -> Response:
     """Issue a token with given permissions and lifetime."""
     body = _json_object(
-        {"permissions": _is_string_list, "expiresIn": _is_number, "owner": _is_string}
+        {
+            "permissions": _is_string_list,
+            "expiresIn": _is_number,
+            "owner": _is_string,
+            "organizationId": _is_string,
+        }
     )
     try:
         permissions = check_permissions(body.get("permissions", PERMISSIONS))
@@ -97,6 +134,7 @@ def create_token() -> Response:
         message = f"The field {{fieldName}} may hold: {names}."
         raise invalid([Problem("permissions", "invalid.value", message)]) from error
     token = current_state().issue_token(
+        organization_id=_organization_id(body),
         owner=body.get("owner", DEFAULT_OWNER),
         permissions=permissions,
         lifetime=body.get("expiresIn"),
@@ -110,8 +148,8 @@ def expire_tokens() -> Response:
     body = _json_object({"accessToken": _is_string})
     state = current_state()
     if "accessToken" not in body:
-        state.store.expire_tokens(state.clock())
-    elif not state.store.expire_token(body["accessToken"], state.clock()):
+        state.store.tokens.expire_all(state.clock())
+    elif not state.store.tokens.expire(body["accessToken"], state.clock()):
         raise error_for_status(404)
     return Response(status=204)
 
@@ -119,7 +157,7 @@ def expire_tokens() -> Response:
 @control.delete("/sandbox/refresh-tokens")
 def revoke_refresh_tokens() -> Response:
     """Refuse every refresh token issued so far."""
-    current_state().store.remove_refresh_tokens()
+    current_state().store.refresh_tokens.remove_all()
     return Response(status=204)
 
 
@@ -147,12 +185,19 @@ def create_authorization_code() -> Response:
 @control.post("/sandbox/integrations/<any(facebook, line, twitter):kind>")
 def create_integration(kind: Kind) -> Response:
     """Put an integration in place, whatever its id and status, past all rules."""
-    names = ("id", "status", *ANSWERED_FIELDS[kind], *REQUEST_FIELDS[kind])
+    names = ("id", "organizationId", "status", *ANSWERED_FIELDS[kind], *REQUEST_FIELDS[kind])
     body = _json_object(dict.fromkeys(names, _is_string))
+    organization_id = _organization_id(body)
+    body.pop("organizationId", None)
     integration_id, status = body.pop("id", None), body.pop("status", None)
     try:
         integration = seed_integration(
-            current_state(), kind, integration_id=integration_id, status=status, fields=body
+            current_state(),
+            kind,
+            organization_id=organization_id,
+            integration_id=integration_id,
+            status=status,
+            fields=body,
         )
     except DuplicateError as error:
         raise error_for_status(409) from error
@@ -197,6 +242,14 @@ def _parse_fault() -> Fault:
     return kind(**{wire_names[name].name: value for name, value in body.items()})
 
 
+def _organization_id(body: Mapping[str, Any]) -> str:
+    """Read which organization is meant: the sandbox's own one if the body names none."""
+    try:
+        return current_state().organization_id(body.get("organizationId"))
+    except LookupError as error:
+        raise error_for_status(404) from error
+
+
 def _missing(name: str) -> Problem:
     return Problem(name, "missing.value", "The field {fieldName} is required.")
 
@@ -222,6 +275,10 @@ def _json_object(checks: Mapping[str, Callable[[Any], bool]]) -> dict[str, Any]:
 
 def _is_string(value: object) -> bool:
     return isinstance(value, str)
+
+
+def _is_header_text(value: object) -> bool:
+    return isinstance(value, str) and value != "" and value.isprintable()
 
 
 def _is_fault_kind(value: object) -> bool:
@@ -251,6 +308,7 @@ _FAULT_FIELDS: dict[str, Callable[[Any], bool]] = {
     "path": _is_string,
     "times": lambda value: value is None or _is_count(value),
     "after": _is_count,
+    "organizationId": lambda value: value is None or _is_string(value),
     "status": lambda value: _is_count(value) and 200 <= value <= 599,
     "retryAfter": lambda value: _is_count(value) or _is_string(value),
     "headers": _is_string_map,

@@ -24,11 +24,16 @@ ANSWERED_FIELDS: dict[Kind, tuple[str, ...]] = {
 
 _NAMESPACE = UUID("5f5c9b6e-3c53-4a0e-9a51-4b1d8f0a7c11")
 
+OWN_ORGANIZATION_ID = str(uuid5(_NAMESPACE, "the sandbox's own organization"))
+"""The organization that every sandbox has; always the same id, so that a file keeps its data."""
+
 
 @dataclass(frozen=True)
 class Integration:
     """One integration, with everything that outlives a request."""
 
+    organization_id: str
+    """Whose it is."""
     kind: Kind
     id: str
     status: str
@@ -49,11 +54,23 @@ class Token:
 
     id: str
     """Safe to show; derived from the token, so the same token always has the same id."""
+    organization_id: str
+    """Whose data it opens."""
     permissions: frozenset[str]
     owner: str
     """Name of the user or OAuth client on whose behalf the token acts."""
     expires: float | None
     """When it stops working, in seconds since the epoch; None for never."""
+
+
+@dataclass(frozen=True)
+class Client:
+    """An OAuth client as the sandbox remembers it: without the secret."""
+
+    id: str
+    organization_id: str
+    """Whose data its tokens open."""
+    name: str
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,8 @@ class Exchange:
     processed: bool = False
     """Whether the service itself dealt with it, as opposed to a fault."""
     token: Token | None = None
+    organization_id: str | None = None
+    """Whose request it is."""
     headers: dict[str, str] = field(default_factory=dict[str, str])
     """Headers for whatever the answer will be."""
 

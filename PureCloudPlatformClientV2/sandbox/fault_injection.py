@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from werkzeug.wrappers import Response
@@ -13,6 +13,7 @@ from .faults import (
     DelayFault,
     Fault,
     Faults,
+    LateFault,
     ResetAfterFault,
     ResetBeforeFault,
     SlowFault,
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 FAULT = "sandbox.fault"
 """Key of the fault that hits a request, in the WSGI environment."""
+ORGANIZATION = "sandbox.organization"
+"""Key of the organization's id to which the request's token belongs, in the WSGI environment."""
 RAW_PATH = "sandbox.path"
 """Key of the path as it was sent, percent-encoding included, in the WSGI environment."""
 
@@ -50,19 +53,38 @@ def is_control_path(path: str) -> bool:
     return path == "/sandbox" or path.startswith("/sandbox/")
 
 
+def bearer_token(environ: WSGIEnvironment) -> str:
+    """Read the token of a request; empty if it has none.
+
+    Args:
+        environ: The WSGI environment.
+    """
+    scheme, _, credentials = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+    token: str = credentials.strip()
+    return token if scheme.lower() == "bearer" else ""
+
+
 class FaultInjector:
     """WSGI middleware that lets planned faults happen."""
 
-    def __init__(self, app: WSGIApplication, faults: Faults, stopping: threading.Event) -> None:
+    def __init__(
+        self,
+        app: WSGIApplication,
+        faults: Faults,
+        organization_of: Callable[[str], str | None],
+        stopping: threading.Event,
+    ) -> None:
         """Wrap an application.
 
         Args:
             app: What answers requests.
             faults: What shall go wrong.
+            organization_of: Tells to which organization a bearer token belongs.
             stopping: Set when the server stops, so that no fault holds it up.
         """
         self._app = app
         self._faults = faults
+        self._organization_of = organization_of
         self._stopping = stopping
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -70,10 +92,14 @@ class FaultInjector:
         path = environ[RAW_PATH]
         fault = None
         if not is_control_path(path):
-            fault = self._faults.take(environ["REQUEST_METHOD"], path)
+            organization_id = self._organization_of(bearer_token(environ))
+            environ[ORGANIZATION] = organization_id
+            fault = self._faults.take(environ["REQUEST_METHOD"], path, organization_id)
         if fault is None:
             return self._app(environ, start_response)
         environ[FAULT] = fault
+        if isinstance(fault, LateFault):
+            self._stopping.wait(fault.seconds)
         response = Response.from_app(self._app, environ, buffered=True)
         return self._send(response, fault, environ, start_response)
 

@@ -25,15 +25,22 @@ class Fault:
     """How many requests are hit; None for every one until the faults are cleared."""
     after: int = 0
     """How many matching requests pass unharmed before the first is hit."""
+    organization_id: str | None = None
+    """Whose requests are hit, by their bearer token; None for everybody's."""
 
-    def matches(self, method: str, path: str) -> bool:
+    def matches(self, method: str, path: str, organization_id: str | None = None) -> bool:
         """Say whether the fault is meant for a request.
 
         Args:
             method: The request's method.
             path: The request's path as it was sent.
+            organization_id: To which organization its bearer token belongs, if it has one.
         """
-        return self.method.upper() in ("*", method) and fnmatchcase(path, self.path)
+        return (
+            self.organization_id in (None, organization_id)
+            and self.method.upper() in ("*", method)
+            and fnmatchcase(path, self.path)
+        )
 
 
 @dataclass(frozen=True)
@@ -60,6 +67,16 @@ class DelayFault(Fault):
 
     seconds: float
     """How long the answer is held back."""
+
+
+@dataclass(frozen=True)
+class LateFault(Fault):
+    """The request waits before it is processed, even if nobody waits for the answer any more."""
+
+    kind: ClassVar[str] = "late"
+
+    seconds: float
+    """How long the request waits."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +120,7 @@ FAULT_KINDS: dict[str, type[Fault]] = {
     for fault in (
         StatusFault,
         DelayFault,
+        LateFault,
         ResetBeforeFault,
         ResetAfterFault,
         TruncateFault,
@@ -149,24 +167,34 @@ class Faults:
         with self._lock:
             self._planned.extend(_Planned(fault) for fault in faults)
 
-    def clear(self) -> None:
-        """Call all faults off."""
-        with self._lock:
-            self._planned.clear()
+    def clear(self, organization_id: str | None = None) -> None:
+        """Call faults off.
 
-    def take(self, method: str, path: str) -> Fault | None:
+        Args:
+            organization_id: Call only those off that are meant for this organization alone; all
+                of them when omitted.
+        """
+        with self._lock:
+            self._planned = [
+                planned
+                for planned in self._planned
+                if organization_id is not None and planned.fault.organization_id != organization_id
+            ]
+
+    def take(self, method: str, path: str, organization_id: str | None = None) -> Fault | None:
         """Find out what shall happen to a request, and count it.
 
         Args:
             method: The request's method.
             path: The request's path as it was sent.
+            organization_id: To which organization its bearer token belongs, if it has one.
         """
         with self._lock:
             hit = next(
                 (
                     planned.fault
                     for planned in self._planned
-                    if planned.fault.matches(method, path) and planned.hits()
+                    if planned.fault.matches(method, path, organization_id) and planned.hits()
                 ),
                 None,
             )

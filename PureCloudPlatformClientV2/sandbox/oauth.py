@@ -60,7 +60,8 @@ def grant_client_credentials(state: State) -> dict[str, Any]:
     Raises:
         OAuthError: The client's credentials are missing or wrong.
     """
-    return _issue(state, owner=authenticate_client(state).name)
+    client = authenticate_client(state)
+    return _issue(state, client, owner=client.name)
 
 
 def grant_saml2_bearer(state: State) -> dict[str, Any]:
@@ -72,13 +73,13 @@ def grant_saml2_bearer(state: State) -> dict[str, Any]:
     Raises:
         OAuthError: The client, the organisation or the assertion is not acceptable.
     """
-    authenticate_client(state)
+    client = authenticate_client(state)
     organization, assertion = _require("orgName"), _require("assertion")
-    if organization != state.settings.organization:
+    if organization != state.store.organizations.name_of(client.organization_id):
         raise OAuthError("invalid_grant", "There is no organization with this orgName.")
     if not is_encoded_xml(assertion):
         raise OAuthError("invalid_grant", "The assertion is not an XML document in base64.")
-    return _issue(state)
+    return _issue(state, client)
 
 
 def grant_authorization_code(state: State) -> dict[str, Any]:
@@ -100,14 +101,14 @@ def grant_authorization_code(state: State) -> dict[str, Any]:
             "invalid_request", "A code_verifier has 43 to 128 letters, digits, - . _ ~."
         )
     with state.store.transaction():
-        record = state.store.find_code(code)
+        record = state.store.codes.find(code)
         if record is None or record.client_id != client.id or record.expires <= state.clock():
             raise OAuthError("invalid_grant", "The code is unknown, used, expired or another's.")
         if record.redirect_uri != redirect_uri:
             raise OAuthError("invalid_grant", "The code was issued for another redirect_uri.")
         if not proves(record.challenge, verifier):
             raise OAuthError("invalid_grant", "The code_verifier is not that of the code.")
-        state.store.remove_code(code)
+        state.store.codes.remove(code)
         return _issue_with_refresh_token(state, client)
 
 
@@ -123,12 +124,12 @@ def grant_refresh_token(state: State) -> dict[str, Any]:
     client = identify_client(state)
     refresh_token = _require("refresh_token")
     with state.store.transaction():
-        record = state.store.find_refresh_token(refresh_token)
+        record = state.store.refresh_tokens.find(refresh_token)
         if record is None or record.client_id != client.id:
             raise OAuthError("invalid_grant", "The refresh token is unknown, used or another's.")
         if record.confidential and not client.authenticated:
             raise OAuthError("invalid_client", "The client must authenticate as before.", 401)
-        state.store.remove_refresh_token(refresh_token)
+        state.store.refresh_tokens.remove(refresh_token)
         return _issue_with_refresh_token(state, client, confidential=record.confidential)
 
 
@@ -148,9 +149,12 @@ def _require(name: str) -> str:
     return value
 
 
-def _issue(state: State, *, owner: str = DEFAULT_OWNER) -> dict[str, Any]:
+def _issue(state: State, client: OAuthClient, *, owner: str = DEFAULT_OWNER) -> dict[str, Any]:
+    token = state.issue_token(
+        organization_id=client.organization_id, owner=owner, permissions=PERMISSIONS
+    )
     return {
-        "access_token": state.issue_token(owner=owner, permissions=PERMISSIONS),
+        "access_token": token,
         "token_type": "bearer",
         "expires_in": int(state.settings.token_lifetime),
     }
@@ -162,5 +166,5 @@ def _issue_with_refresh_token(
     if confidential is None:
         confidential = client.authenticated
     refresh_token = secrets.token_urlsafe(48)
-    state.store.add_refresh_token(refresh_token, RefreshToken(client.id, confidential))
-    return {**_issue(state), "refresh_token": refresh_token}
+    state.store.refresh_tokens.add(refresh_token, RefreshToken(client.id, confidential))
+    return {**_issue(state, client), "refresh_token": refresh_token}

@@ -9,7 +9,9 @@ from urllib.parse import unquote_plus
 
 from flask import request
 
+from .entities import Client
 from .errors import OAuthError
+from .exchange import current_exchange
 from .state import State
 
 
@@ -18,6 +20,7 @@ class OAuthClient:
     """The sender of a token request."""
 
     id: str
+    organization_id: str
     name: str
     authenticated: bool
     """Whether it showed its secret; a public client has none."""
@@ -33,9 +36,9 @@ def authenticate_client(state: State) -> OAuthClient:
         OAuthError: The credentials are missing, wrong, or in two places.
     """
     for client_id, client_secret in _client_credentials():
-        name = state.store.authenticate_client(client_id, client_secret)
-        if name is not None:
-            return OAuthClient(client_id, name, authenticated=True)
+        client = state.store.clients.authenticate(client_id, client_secret)
+        if client is not None:
+            return _sender(client, authenticated=True)
     raise OAuthError("invalid_client", "Client id and client secret don't match.", 401)
 
 
@@ -51,10 +54,15 @@ def identify_client(state: State) -> OAuthClient:
     client_id = request.form.get("client_id")
     if not client_id or "client_secret" in request.form or "Authorization" in request.headers:
         return authenticate_client(state)
-    name = state.store.find_client(client_id)
-    if name is None:
+    client = state.store.clients.find(client_id)
+    if client is None:
         raise OAuthError("invalid_client", "There is no client with this client_id.", 401)
-    return OAuthClient(client_id, name, authenticated=False)
+    return _sender(client, authenticated=False)
+
+
+def _sender(client: Client, *, authenticated: bool) -> OAuthClient:
+    current_exchange().organization_id = client.organization_id
+    return OAuthClient(client.id, client.organization_id, client.name, authenticated)
 
 
 def _client_credentials() -> list[tuple[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .errors import ServiceError
@@ -91,6 +92,16 @@ class RateLimiter:
             self._windows[token_id] = window
         seconds_left = max(1, math.ceil(window.opened + self._length - now))
         return Allowance(window.count, self._limit, seconds_left)
+
+    def forget(self, token_ids: Iterable[str]) -> None:
+        """Forget what was counted of some tokens.
+
+        Args:
+            token_ids: Whose requests they were.
+        """
+        with self._lock:
+            for token_id in token_ids:
+                self._windows.pop(token_id, None)
 
     def clear(self) -> None:
         """Forget what was counted."""

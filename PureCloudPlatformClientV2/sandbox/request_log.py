@@ -37,6 +37,8 @@ class LoggedRequest:
     time: datetime
     token_id: str | None
     """Which token the request came with: Sandbox.token_id of it. None if there was no valid one."""
+    organization_id: str | None
+    """Whose token it came with, or whose OAuth client it authenticated; None if of nobody."""
     processed: bool
     """Whether the service dealt with the request; False if a fault stood before it."""
     applied: bool
@@ -71,10 +73,17 @@ class RequestLog:
         with self._lock:
             return list(self._entries)
 
-    def clear(self) -> None:
-        """Forget all requests."""
+    def clear(self, organization_id: str | None = None) -> None:
+        """Forget requests.
+
+        Args:
+            organization_id: Whose to forget; everybody's when omitted.
+        """
         with self._lock:
+            kept = [entry for entry in self._entries if entry.organization_id != organization_id]
             self._entries.clear()
+            if organization_id is not None:
+                self._entries.extend(kept)
 
 
 def is_secret(name: str) -> bool:

@@ -105,14 +105,14 @@ def update_line_integration(integration_id: str) -> Response:
     state = current_state()
     body = _json_body()
     with state.store.transaction():
-        current = _find_integration("line", integration_id)
+        current = _own_integration("line", integration_id)
         changed = apply_draft(
             current,
             change_line_integration(current, body),
             now=state.clock(),
             owner=current_token().owner,
         )
-        state.store.save_integration(changed)
+        state.store.integrations.save(changed)
     return jsonify(integration_to_wire(changed, _base_url()))
 
 
@@ -168,16 +168,21 @@ def receive_line_webhook(integration_id: str) -> Response:
     """Take LINE's first call, which makes an integration with a channel active."""
     store = current_state().store
     with store.transaction():
-        integration = _find_integration("line", integration_id)
+        # LINE brings no token: the address alone says whose integration it is.
+        integration = store.integrations.find("line", integration_id)
+        if integration is None:
+            raise _no_integration("line", integration_id)
         if integration.status == "Inactive" and "channelId" in integration.fields:
-            store.set_status(integration_id, "Active")
+            store.integrations.set_status(integration_id, "Active")
     return jsonify({})
 
 
 def _list_integrations(kind: Kind) -> Response:
     state = current_state()
     page = parse_page(request.args, state.settings.max_page_size)
-    integrations, total = state.store.list_integrations(kind, limit=page.size, offset=page.offset)
+    integrations, total = state.store.integrations.list(
+        current_token().organization_id, kind, limit=page.size, offset=page.offset
+    )
     base_url = _base_url()
     entities = [integration_to_wire(integration, base_url) for integration in integrations]
     path = f"/api/v2/messaging/integrations/{kind}"
@@ -187,35 +192,39 @@ def _list_integrations(kind: Kind) -> Response:
 def _create_integration(kind: Kind) -> Response:
     state = current_state()
     draft = draft_integration(kind, _json_body())
-    now, owner = state.clock(), current_token().owner
+    now, token = state.clock(), current_token()
     integration = Integration(
+        organization_id=token.organization_id,
         kind=kind,
         id=str(uuid4()),
         status=draft.status,
         created=now,
         modified=now,
-        created_by=owner,
-        modified_by=owner,
+        created_by=token.owner,
+        modified_by=token.owner,
         fields=draft.fields,
         fingerprints=draft.fingerprints,
     )
-    state.store.add_integrations([integration])
+    state.store.integrations.add([integration])
     return jsonify(integration_to_wire(integration, _base_url()))
 
 
 def _get_integration(kind: Kind, integration_id: str) -> Response:
-    return jsonify(integration_to_wire(_find_integration(kind, integration_id), _base_url()))
+    return jsonify(integration_to_wire(_own_integration(kind, integration_id), _base_url()))
 
 
 def _delete_integration(kind: Kind, integration_id: str) -> Response:
-    if not current_state().store.remove_integration(kind, integration_id):
-        raise _no_integration(kind, integration_id)
+    store = current_state().store
+    with store.transaction():
+        _own_integration(kind, integration_id)
+        store.integrations.remove(kind, integration_id)
     return Response(status=204)
 
 
-def _find_integration(kind: Kind, integration_id: str) -> Integration:
-    integration = current_state().store.find_integration(kind, integration_id)
-    if integration is None:
+def _own_integration(kind: Kind, integration_id: str) -> Integration:
+    """Find an integration; one of another organization is not there."""
+    integration = current_state().store.integrations.find(kind, integration_id)
+    if integration is None or integration.organization_id != current_token().organization_id:
         raise _no_integration(kind, integration_id)
     return integration
 

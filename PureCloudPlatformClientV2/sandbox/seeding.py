@@ -14,6 +14,7 @@ def seed_integration(
     state: State,
     kind: Kind,
     *,
+    organization_id: str,
     integration_id: str | None,
     status: str | None,
     fields: Mapping[str, str],
@@ -23,6 +24,7 @@ def seed_integration(
     Args:
         state: Where to keep it.
         kind: Which messenger it belongs to.
+        organization_id: Whose it is.
         integration_id: Its id; a new one when None.
         status: Its status; "Active" when None.
         fields: Its fields by wire name, of requests or answers; secrets are not kept.
@@ -37,6 +39,7 @@ def seed_integration(
         raise TypeError(f"a {kind} integration has no field {unknown[0]!r}")
     now = state.clock()
     integration = Integration(
+        organization_id=organization_id,
         kind=kind,
         id=str(uuid4()) if integration_id is None else integration_id,
         status="Active" if status is None else status,
@@ -52,5 +55,5 @@ def seed_integration(
             name: fingerprint(fields[name]) for name in ("channelSecret",) if name in fields
         },
     )
-    state.store.add_integrations([integration])
+    state.store.integrations.add([integration])
     return integration

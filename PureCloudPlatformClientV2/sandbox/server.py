@@ -12,16 +12,17 @@ from typing import Any
 from uuid import uuid4
 
 from .addresses import make_url, parse_prefix
-from .entities import KINDS, Kind, integration_to_wire, token_id
+from .entities import KINDS, OWN_ORGANIZATION_ID, Kind, integration_to_wire, token_id
 from .faults import Faults
 from .rate_limit import RateLimiter
 from .request_log import LoggedRequest, RequestLog
-from .store import Store
+from .store import NameTakenError, Store, StoreError
 
 try:
     from .app import create_app
     from .authorization_codes import issue_code
     from .fault_injection import FaultInjector
+    from .organizations import Organization, create_organization
     from .seeding import seed_integration
     from .state import DEFAULT_OWNER, PERMISSIONS, Settings, State, check_permissions
     from .tls import make_server_context
@@ -150,9 +151,14 @@ class Sandbox:
         store = Store(self._database)
         try:
             state = State(self._settings, self._clock, store, self._log, self._limiter, self.faults)
-            state.admit_own_credentials()
+            try:
+                state.admit_own_credentials()
+            except NameTakenError as error:
+                raise StoreError(f"cannot use the database {self._database}: {error}") from error
             self._stopping.clear()
-            app = FaultInjector(create_app(state), self.faults, self._stopping)
+            app = FaultInjector(
+                create_app(state), self.faults, store.tokens.organization_of, self._stopping
+            )
             server = WebServer(self._address, self._port, app, tls)
             server.start()
         except BaseException:
@@ -253,6 +259,11 @@ class Sandbox:
         return self._settings.organization
 
     @property
+    def organization_id(self) -> str:
+        """Id of the organization; the request log and the faults know it by this."""
+        return OWN_ORGANIZATION_ID
+
+    @property
     def requests(self) -> list[LoggedRequest]:
         """What the sandbox was asked so far, oldest first; see LoggedRequest."""
         return self._log.entries()
@@ -261,12 +272,43 @@ class Sandbox:
         """Empty the request log."""
         self._log.clear()
 
+    def create_organization(
+        self,
+        name: str,
+        *,
+        access_token: str | None = None,
+        client_id: str | None = None,
+        client_secret: str | None = None,
+    ) -> Organization:
+        """Make another organization, with data and credentials of its own.
+
+        Args:
+            name: What it is called; also the orgName of a SAML grant.
+            access_token: Bearer token to accept, with every permission; a random one when omitted.
+            client_id: Id of its OAuth client; a random one when omitted.
+            client_secret: Secret of that client; a random one when omitted.
+
+        Returns:
+            Its id, and what opens its data.
+
+        Raises:
+            ValueError: The name is empty, or the name, the token or the client is another's.
+        """
+        return create_organization(
+            self._running(),
+            name=name,
+            access_token=access_token,
+            client_id=client_id,
+            client_secret=client_secret,
+        )
+
     def create_token(
         self,
         *,
         permissions: Iterable[str] | None = None,
         expires_in: float | None = None,
         owner: str = DEFAULT_OWNER,
+        organization_id: str | None = None,
     ) -> str:
         """Issue a bearer token.
 
@@ -275,11 +317,15 @@ class Sandbox:
                 when omitted.
             expires_in: Seconds until it expires; the sandbox's token lifetime when omitted.
             owner: Name of the user to whom createdBy and modifiedBy will point.
+            organization_id: Whose data it opens; the sandbox's own organization's when omitted.
 
         Raises:
+            LookupError: There is no such organization.
             ValueError: There is no such permission; the message lists those that there are.
         """
-        return self._running().issue_token(
+        state = self._running()
+        return state.issue_token(
+            organization_id=state.organization_id(organization_id),
             owner=owner,
             permissions=PERMISSIONS if permissions is None else check_permissions(permissions),
             lifetime=expires_in,
@@ -295,17 +341,17 @@ class Sandbox:
             LookupError: The sandbox has not issued the token.
         """
         state = self._running()
-        if not state.store.expire_token(token, state.clock()):
+        if not state.store.tokens.expire(token, state.clock()):
             raise LookupError("the sandbox doesn't know this token")
 
     def expire_tokens(self) -> None:
         """Let every access token expire now, the sandbox's own included; reset() revives that."""
         state = self._running()
-        state.store.expire_tokens(state.clock())
+        state.store.tokens.expire_all(state.clock())
 
     def revoke_refresh_tokens(self) -> None:
         """Refuse every refresh token issued so far."""
-        self._running().store.remove_refresh_tokens()
+        self._running().store.refresh_tokens.remove_all()
 
     def create_authorization_code(
         self, *, redirect_uri: str, code_challenge: str | None = None
@@ -341,6 +387,7 @@ class Sandbox:
         self,
         kind: Kind,
         *,
+        organization_id: str | None = None,
         integration_id: str | None = None,
         status: str | None = None,
         **fields: str,
@@ -349,6 +396,7 @@ class Sandbox:
 
         Args:
             kind: "facebook", "line" or "twitter".
+            organization_id: Whose it is; the sandbox's own organization's when omitted.
             integration_id: Its id; a new one when omitted.
             status: Its status, for example "Error"; "Active" when omitted.
             **fields: Its fields by their wire names, for example ``channelId="1653"``.
@@ -357,13 +405,20 @@ class Sandbox:
             The integration as the service answers it.
 
         Raises:
+            LookupError: There is no such organization.
             TypeError: This kind of integration has no such field.
             ValueError: The kind is unknown, or the id is taken.
         """
         if kind not in KINDS:
             raise ValueError(f"kind must be one of {', '.join(KINDS)}, not {kind!r}")
+        state = self._running()
         integration = seed_integration(
-            self._running(), kind, integration_id=integration_id, status=status, fields=fields
+            state,
+            kind,
+            organization_id=state.organization_id(organization_id),
+            integration_id=integration_id,
+            status=status,
+            fields=fields,
         )
         return integration_to_wire(integration, self.host)
 
@@ -377,16 +432,25 @@ class Sandbox:
         Raises:
             LookupError: There is no such integration.
         """
-        if not self._running().store.set_status(integration_id, status):
+        if not self._running().store.integrations.set_status(integration_id, status):
             raise LookupError(f"there is no integration with the id {integration_id!r}")
 
-    def reset(self) -> None:
+    def reset(self, organization_id: str | None = None) -> None:
         """Go back to the beginning, keeping address and credentials.
 
         Integrations, further tokens and codes, planned faults, the request log and what was counted
-        against the rate limit are gone.
+        against the rate limit are gone; and all organizations but the sandbox's own.
+
+        Args:
+            organization_id: Do this for one organization alone, and keep it.
+
+        Raises:
+            LookupError: There is no such organization.
         """
-        self._running().reset()
+        if organization_id is None:
+            self._running().reset()
+        else:
+            self._running().reset_organization(organization_id)
 
     def _running(self) -> State:
         if self._state is None:

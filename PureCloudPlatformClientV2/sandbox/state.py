@@ -9,6 +9,7 @@ from typing import cast
 
 from flask import current_app
 
+from .entities import OWN_ORGANIZATION_ID
 from .faults import Faults
 from .rate_limit import RateLimiter
 from .request_log import RequestLog
@@ -60,33 +61,99 @@ class State:
     faults: Faults = field(default_factory=Faults)
 
     def issue_token(
-        self, *, owner: str, permissions: frozenset[str], lifetime: float | None = None
+        self,
+        *,
+        organization_id: str,
+        owner: str,
+        permissions: frozenset[str],
+        lifetime: float | None = None,
     ) -> str:
         """Make a token that the sandbox accepts.
 
         Args:
+            organization_id: Whose data it opens.
             owner: Name of the user or OAuth client on whose behalf the token acts.
             permissions: What it may do.
             lifetime: Seconds until it expires; the sandbox's token lifetime when omitted.
         """
         token = secrets.token_urlsafe(48)
         seconds = self.settings.token_lifetime if lifetime is None else lifetime
-        self.store.add_token(
-            token, permissions=permissions, owner=owner, expires=self.clock() + seconds
+        self.store.tokens.add(
+            token,
+            organization_id=organization_id,
+            permissions=permissions,
+            owner=owner,
+            expires=self.clock() + seconds,
         )
         return token
 
     def admit_own_credentials(self) -> None:
-        """Accept the access token and the OAuth client that the sandbox was started with."""
+        """Accept the access token and the OAuth client that the sandbox was started with.
+
+        Raises:
+            NameTakenError: The database has another organization of the own one's name.
+        """
         settings = self.settings
-        # It never expires by itself: whoever runs the sandbox all day keeps using it.
-        self.store.add_token(
-            settings.access_token, permissions=PERMISSIONS, owner=DEFAULT_OWNER, expires=None
+        self.admit(
+            OWN_ORGANIZATION_ID,
+            settings.organization,
+            access_token=settings.access_token,
+            client_id=settings.client_id,
+            client_secret=settings.client_secret,
         )
-        self.store.add_client(settings.client_id, settings.client_secret, "Sandbox Client")
+
+    def admit(
+        self,
+        organization_id: str,
+        name: str,
+        *,
+        access_token: str,
+        client_id: str,
+        client_secret: str,
+    ) -> None:
+        """Accept an organization's access token and OAuth client.
+
+        Args:
+            organization_id: The organization's id.
+            name: What it is called.
+            access_token: The bearer token, with every permission.
+            client_id: Id of the OAuth client.
+            client_secret: Its secret.
+
+        Raises:
+            NameTakenError: Another organization is called like this.
+        """
+        with self.store.transaction():
+            self.store.organizations.save(organization_id, name)
+            # It never expires by itself: whoever runs the sandbox all day keeps using it.
+            self.store.tokens.add(
+                access_token,
+                organization_id=organization_id,
+                permissions=PERMISSIONS,
+                owner=DEFAULT_OWNER,
+                expires=None,
+            )
+            self.store.clients.save(
+                client_id, client_secret, organization_id=organization_id, name="Sandbox Client"
+            )
+
+    def organization_id(self, organization_id: str | None) -> str:
+        """Check the id of an organization.
+
+        Args:
+            organization_id: The id; that of the sandbox's own organization when None.
+
+        Raises:
+            LookupError: There is no such organization.
+        """
+        if organization_id is None:
+            return OWN_ORGANIZATION_ID
+        if self.store.organizations.name_of(organization_id) is None:
+            raise LookupError(f"there is no organization with the id {organization_id!r}")
+        return organization_id
 
     def reset(self) -> None:
-        """Go back to the beginning: no integrations, faults or log; only the own credentials."""
+        """Go back to the beginning: the own organization and its credentials alone."""
         with self.store.transaction():
             self.store.clear()
             self.admit_own_credentials()
@@ -94,6 +161,23 @@ class State:
         self.faults.clear()
         if self.limiter is not None:
             self.limiter.clear()
+
+    def reset_organization(self, organization_id: str) -> None:
+        """Leave nothing of an organization but itself and its credentials.
+
+        Args:
+            organization_id: Its id.
+
+        Raises:
+            LookupError: There is no such organization.
+        """
+        organization_id = self.organization_id(organization_id)
+        with self.store.transaction():
+            if self.limiter is not None:
+                self.limiter.forget(self.store.tokens.ids(organization_id))
+            self.store.reset(organization_id)
+        self.log.clear(organization_id)
+        self.faults.clear(organization_id)
 
 
 def check_permissions(permissions: Iterable[str]) -> frozenset[str]:

@@ -84,7 +84,8 @@ def test_a_call_ends_in_time_in_a_model_or_an_api_exception(
             model = call(client, "GET", "the-next", _deadline=60)
             assert model is not None
             assert model.id == "the-next"
-    assert open_descriptors() == descriptors
+    # Fewer, if something that an earlier test had left has been collected meanwhile.
+    assert open_descriptors() <= descriptors
 
 
 def check_the_writes(server: FaultServer, method: str, failure: ApiException | None) -> None:

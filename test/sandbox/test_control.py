@@ -8,6 +8,7 @@ import pytest
 
 from PureCloudPlatformClientV2.sandbox import (
     DelayFault,
+    LateFault,
     ResetBeforeFault,
     Sandbox,
     SlowFault,
@@ -21,6 +22,8 @@ CALLS = [
     ("GET", "/requests"),
     ("DELETE", "/requests"),
     ("POST", "/reset"),
+    ("GET", "/organizations"),
+    ("POST", "/organizations"),
     ("GET", "/faults"),
     ("POST", "/faults"),
     ("DELETE", "/faults"),
@@ -74,6 +77,7 @@ def test_the_log_is_read_and_emptied(call: Caller, sandbox: Sandbox) -> None:
         "correlationId": logged.correlation_id,
         "time": "2019-08-14T09:30:00.000Z",
         "tokenId": sandbox.token_id(sandbox.access_token),
+        "organizationId": sandbox.organization_id,
         "processed": True,
         "applied": False,
         "fault": None,
@@ -119,6 +123,7 @@ FAULTS: list[tuple[dict[str, Any], Any]] = [
         ),
     ),
     ({"kind": "delay", "seconds": 0.5}, DelayFault(0.5)),
+    ({"kind": "late", "seconds": 0.5, "organizationId": "a"}, LateFault(0.5, organization_id="a")),
     ({"kind": "slow", "interval": 0.5, "limit": 2}, SlowFault(0.5, limit=2)),
     ({"kind": "reset_before", "times": 2}, ResetBeforeFault(times=2)),
 ]

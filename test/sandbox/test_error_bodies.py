@@ -8,7 +8,7 @@ import pytest
 import urllib3
 
 from PureCloudPlatformClientV2.sandbox import Sandbox
-from PureCloudPlatformClientV2.sandbox.store import Store
+from PureCloudPlatformClientV2.sandbox.store.integrations import Integrations
 
 from .caller import LINE, Answer, Caller
 from .contract import disagreements
@@ -91,7 +91,7 @@ def test_a_mistake_in_the_sandbox_is_a_500_that_gives_nothing_away(
     def fail(*_arguments: object, **_options: object) -> None:
         raise RuntimeError("something secret")
 
-    monkeypatch.setattr(Store, "list_integrations", fail)
+    monkeypatch.setattr(Integrations, "list", fail)
 
     answer = call("GET", LINE)
 

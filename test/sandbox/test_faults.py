@@ -14,6 +14,7 @@ import urllib3
 from PureCloudPlatformClientV2.sandbox import (
     DelayFault,
     Fault,
+    LateFault,
     ResetAfterFault,
     ResetBeforeFault,
     Sandbox,
@@ -266,3 +267,17 @@ def test_what_is_no_fault_is_refused(fault: Any) -> None:
 def test_a_status_that_http_does_not_have_is_refused(status: Any) -> None:
     with Sandbox() as sandbox, pytest.raises(ValueError, match="status"):
         sandbox.faults.add(StatusFault(status))
+
+
+def test_a_late_request_is_processed_although_its_sender_has_gone(
+    call: Caller, sandbox: Sandbox
+) -> None:
+    sandbox.faults.add(LateFault(0.3, method="POST"))
+
+    with raw_post(sandbox):
+        wait_until(lambda: len(sandbox.faults) == 0)  # it has come, and waits
+
+    assert count(call) == 0
+    wait_until(lambda: count(call) == 1)
+    late = next(entry for entry in sandbox.requests if entry.method == "POST")
+    assert (late.fault, late.processed, late.applied) == ("late", True, True)

@@ -261,7 +261,7 @@ def test_codes_and_refresh_tokens_are_bound_to_their_client(
     """A database knows every client that it was used with, so there may be several."""
     code = sandbox.create_authorization_code(redirect_uri=URI)
     refresh_token = sign_in(call, credentials)
-    sandbox._running().store.add_client("other", "secret", "Other Client")  # pyright: ignore[reportPrivateUsage] - no API adds clients
+    sandbox.create_organization("other", client_id="other", client_secret="secret")
     other = basic("other", "secret")
 
     assert_refused(call.form(code_grant(code), other), 400, "invalid_grant")

@@ -1,0 +1,199 @@
+"""The table of the integrations."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+
+from ..entities import Integration, Kind
+from .database import Database, Value
+
+# "sequence" keeps the order of creation, which is the order of every listing. An id is unique
+# among all organizations, as on the platform: a webhook's address names nothing else.
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS integrations (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    organization_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    id TEXT NOT NULL,
+    status TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    created REAL NOT NULL,
+    modified REAL NOT NULL,
+    created_by TEXT NOT NULL,
+    modified_by TEXT NOT NULL,
+    fields TEXT NOT NULL,
+    fingerprints TEXT NOT NULL,
+    UNIQUE (id, kind)
+);
+CREATE INDEX IF NOT EXISTS integrations_in_order
+    ON integrations (organization_id, kind, sequence);
+"""
+
+_INSERT = """
+INSERT INTO integrations (
+    organization_id, kind, id, status, version, created, modified, created_by, modified_by, fields,
+    fingerprints
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+
+
+class DuplicateError(ValueError):
+    """An integration of this kind already has this id."""
+
+
+class Integrations:
+    """The integrations of every organization."""
+
+    def __init__(self, database: Database) -> None:
+        """Work on a database.
+
+        Args:
+            database: Where the table is.
+        """
+        self._database = database
+
+    def add(self, integrations: Iterable[Integration]) -> None:
+        """Keep new integrations, all or none.
+
+        Args:
+            integrations: What to keep, in the order in which listings shall show them.
+
+        Raises:
+            DuplicateError: One of them has an id that is taken.
+        """
+        with self._database.transaction():
+            try:
+                self._database.change_each(_INSERT, map(_row, integrations))
+            except sqlite3.IntegrityError as error:
+                raise DuplicateError("the id of an integration is already taken") from error
+
+    def find(self, kind: Kind, integration_id: str) -> Integration | None:
+        """Look an integration up, of whichever organization.
+
+        Args:
+            kind: Which messenger it belongs to.
+            integration_id: Its id.
+        """
+        row = self._database.one(
+            "SELECT * FROM integrations WHERE kind = ? AND id = ?", kind, integration_id
+        )
+        return None if row is None else _integration(row)
+
+    def list(
+        self, organization_id: str, kind: Kind, *, limit: int, offset: int
+    ) -> tuple[list[Integration], int]:
+        """Read a part of the integrations in the order of their creation.
+
+        Args:
+            organization_id: Whose they are.
+            kind: Which messenger they belong to.
+            limit: How many to read at most.
+            offset: How many to skip first.
+
+        Returns:
+            The integrations, and how many there are in total.
+        """
+        with self._database.transaction():
+            ((total,),) = self._database.all(
+                "SELECT count(*) FROM integrations WHERE organization_id = ? AND kind = ?",
+                organization_id,
+                kind,
+            )
+            rows = self._database.all(
+                "SELECT * FROM integrations WHERE organization_id = ? AND kind = ?"
+                " ORDER BY sequence LIMIT ? OFFSET ?",
+                organization_id,
+                kind,
+                limit,
+                offset,
+            )
+        return [_integration(row) for row in rows], total
+
+    def save(self, integration: Integration) -> None:
+        """Replace what is kept under the integration's kind and id.
+
+        Args:
+            integration: The new state.
+        """
+        self._database.change(
+            "UPDATE integrations SET status = ?, version = ?, modified = ?, modified_by = ?,"
+            " fields = ?, fingerprints = ? WHERE kind = ? AND id = ?",
+            integration.status,
+            integration.version,
+            integration.modified,
+            integration.modified_by,
+            json.dumps(dict(integration.fields)),
+            json.dumps(dict(integration.fingerprints)),
+            integration.kind,
+            integration.id,
+        )
+
+    def remove(self, kind: Kind, integration_id: str) -> None:
+        """Forget an integration.
+
+        Args:
+            kind: Which messenger it belongs to.
+            integration_id: Its id.
+        """
+        self._database.change(
+            "DELETE FROM integrations WHERE kind = ? AND id = ?", kind, integration_id
+        )
+
+    def set_status(self, integration_id: str, status: str) -> bool:
+        """Put an integration of any kind into a state, as the messengers do: no new version.
+
+        Args:
+            integration_id: Its id.
+            status: The new status.
+
+        Returns:
+            Whether there was one.
+        """
+        return (
+            self._database.change(
+                "UPDATE integrations SET status = ? WHERE id = ?", status, integration_id
+            )
+            > 0
+        )
+
+    def clear(self, organization_id: str) -> None:
+        """Forget the integrations of an organization.
+
+        Args:
+            organization_id: Its id.
+        """
+        self._database.change("DELETE FROM integrations WHERE organization_id = ?", organization_id)
+
+
+def _row(integration: Integration) -> tuple[Value, ...]:
+    return (
+        integration.organization_id,
+        integration.kind,
+        integration.id,
+        integration.status,
+        integration.version,
+        integration.created,
+        integration.modified,
+        integration.created_by,
+        integration.modified_by,
+        json.dumps(dict(integration.fields)),
+        json.dumps(dict(integration.fingerprints)),
+    )
+
+
+def _integration(row: sqlite3.Row) -> Integration:
+    return Integration(
+        organization_id=row["organization_id"],
+        kind=row["kind"],
+        id=row["id"],
+        status=row["status"],
+        version=row["version"],
+        created=row["created"],
+        modified=row["modified"],
+        created_by=row["created_by"],
+        modified_by=row["modified_by"],
+        fields=json.loads(row["fields"]),
+        fingerprints=json.loads(row["fingerprints"]),
+    )
