@@ -103,9 +103,9 @@ class FileContent(NamedTuple):
                 continue
             if one.key in keys:
                 found[one.name] = self._value(one, section)
-            elif one.key in _CREDENTIALS and not keys.isdisjoint(_CREDENTIALS):
-                # Its credentials replace others as a whole: a client id of one organisation is of
-                # no use beside an access token of another.
+            elif one.key in _CREDENTIALS and not keys.isdisjoint({"host", *_CREDENTIALS}):
+                # Host and credentials belong together: those of one organisation are of no use
+                # beside, and should not be shown to, another.
                 found[one.name] = one.default
         return found
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Collection, Mapping
 from datetime import datetime, timezone
 from typing import Any
+from urllib.parse import urlsplit
 
 import urllib3
 from urllib3.exceptions import EmptyPoolError
@@ -348,13 +348,23 @@ def refusal(response: RESTResponse, method: str, url: str) -> ApiException:
     return refused
 
 
+def _place(location: str) -> str:
+    """The part of a Location header in which there cannot be a secret."""
+    try:
+        parts = urlsplit(location)
+        authority = f"{parts.hostname}:{parts.port}" if parts.port else parts.hostname or ""
+    except ValueError:  # not a URL at all
+        return ""
+    place = f"{parts.scheme}://{authority}{parts.path}" if authority else parts.path
+    return "" if "@" in place else place  # behind something that only looks like a URL
+
+
 def _advice_for(response: RESTResponse, url: str) -> str:
     host, slash, path = url.partition("/api/v2/")
     if response.status == 404 and slash and path.startswith(_REMOVED) and is_region(host):
         return "Genesys removed this endpoint from its public cloud in 2020: see docs/platform.md"
-    location = response.getheader("Location")
-    if 300 <= response.status < 400 and location:
-        place = re.sub(r"//[^/]*@", "//", location.partition("?")[0])  # it could hold a password
+    place = _place(response.getheader("Location") or "")
+    if 300 <= response.status < 400 and place:
         return f"redirects are not followed, and this one leads to {place}"
     return ""
 

@@ -14,6 +14,7 @@ import json
 import logging
 import os
 import re
+import sys
 import threading
 from collections.abc import Iterable, Mapping
 from enum import IntEnum
@@ -208,7 +209,7 @@ class Logger(Settings):
         if self.log_to_console:
             _handlers.append(logging.StreamHandler())
         if self.log_file_path:
-            _handlers.append(logging.FileHandler(self.log_file_path, encoding="utf-8", delay=True))
+            _handlers.append(_LogFile(self.log_file_path, encoding="utf-8", delay=True))
         formatter = (
             _JsonFormatter()
             if self.log_format is LogFormat.JSON
@@ -217,6 +218,19 @@ class Logger(Settings):
         for handler in _handlers:
             handler.setFormatter(formatter)
             package_logger.addHandler(handler)
+
+
+class _LogFile(logging.FileHandler):
+    """A log file; if it cannot be opened, the call that should be logged goes on all the same."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            self.stream = self.stream or self._open()
+        except OSError as error:
+            if sys.stderr is not None:
+                sys.stderr.write(f"{package_logger.name}: the log cannot be written: {error}\n")
+            return
+        super().emit(record)
 
 
 class _JsonFormatter(logging.Formatter):

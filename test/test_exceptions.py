@@ -130,15 +130,28 @@ def test_redirects_are_not_followed(
         assert other.requests == []
 
 
-def test_where_a_redirect_leads_is_shown_without_password_and_query(
-    api: MessagingApi, service: Service
+@pytest.mark.parametrize(
+    ("location", "advice"),
+    [
+        ("https://me:canary@host.example/a?code=canary", "leads to https://host.example/a"),
+        ("https://host.example:8443/a#access_token=canary", "leads to https://host.example:8443/a"),
+        ("/a?code=canary", "leads to /a"),
+        ("//me:can/ary@host.example/", ""),
+        ("https:me:canary@host.example/", ""),
+        ("https://[canary/", ""),
+        ("https://host.example/the-token", "leads to https://host.example/***"),
+    ],
+)
+def test_where_a_redirect_leads_is_shown_without_secrets(
+    api: MessagingApi, service: Service, location: str, advice: str
 ) -> None:
-    service.answer(302, headers={"Location": "https://me:canary@host.example/a?code=canary"})
+    service.answer(302, headers={"Location": location})
 
     with pytest.raises(ApiException) as caught:
         read(api)
 
-    assert str(caught.value).endswith("this one leads to https://host.example/a")
+    assert caught.value.advice.endswith(advice)
+    assert "can" not in str(caught.value).partition("was answered")[2].replace("redirects", "")
 
 
 # What an exception tells

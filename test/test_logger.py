@@ -182,14 +182,14 @@ def test_changes_replace_handlers_and_silence_removes_them(tmp_path: Path) -> No
     logger.log_file_path = str(tmp_path / "a.log")
     logger.log_format = LogFormat.JSON
     logger.line_format = "%(message)s"
-    assert [type(handler) for handler in PACKAGE_LOGGER.handlers] == [
-        logging.StreamHandler,
-        logging.FileHandler,
-    ]
+    console, file = PACKAGE_LOGGER.handlers
+    assert type(console) is logging.StreamHandler
+    assert isinstance(file, logging.FileHandler)
     assert (logger.log_format, logger.line_format) == (LogFormat.JSON, "%(message)s")
     assert (logger.log_level, logger.log_to_console) == (LogLevel.LError, True)
     logger.log_to_console = False
-    assert [type(handler) for handler in PACKAGE_LOGGER.handlers] == [logging.FileHandler]
+    (file,) = PACKAGE_LOGGER.handlers
+    assert isinstance(file, logging.FileHandler)
     logger.log_level = LogLevel.LNone
     assert PACKAGE_LOGGER.handlers == []
     assert not (tmp_path / "a.log").exists()
@@ -309,3 +309,19 @@ def test_a_level_that_was_set_before_the_import_stays() -> None:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     printed = subprocess.check_output([sys.executable, "-c", script], text=True, env=environment)
     assert int(printed) == logging.INFO
+
+
+def test_a_log_that_cannot_be_written_does_not_end_a_call(
+    api: MessagingApi, service: Service, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    service.answer(200, {"id": "int-1"})
+    logger = api.api_client.configuration.logger
+    logger.log_to_console = False
+    logger.log_file_path = str(tmp_path / "no-such-folder" / "a.log")
+    logger.log_level = LogLevel.LDebug
+
+    assert api.get_messaging_integrations_line_integration_id("int-1").id == "int-1"
+
+    error = capsys.readouterr().err
+    assert error.startswith("PureCloudPlatformClientV2: the log cannot be written: ")
+    assert error.count("\n") == 1

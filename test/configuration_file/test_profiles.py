@@ -85,6 +85,17 @@ def test_code_overrides_a_profile_and_a_profile_the_environment(
     )
 
 
+@pytest.mark.parametrize("token", ["general", "environment"])
+def test_credentials_of_others_are_not_shown_to_the_host_of_a_profile(
+    path: Path, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(path, "[general]\naccess_token = of-general\n[profile berlin]\nhost = eu-central-1\n")
+    if token == "environment":
+        monkeypatch.setenv("GENESYSCLOUD_ACCESS_TOKEN", "of-the-environment")
+    berlin = Configuration(config_file_path=str(path), profile="berlin")
+    assert (berlin.access_token, berlin.client_credentials()) == ("", None)
+
+
 def test_the_environment_overrides_the_sections_around_a_profile(
     file: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
