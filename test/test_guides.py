@@ -1,4 +1,4 @@
-"""What the guides show beyond examples that run by themselves; test_docs.py runs those."""
+"""What the guides show beyond examples that run by themselves; test_docs_examples.py runs those."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from test_docs import DOCS, PAGES, ROOT, read, side_of_diff
+from test_docs import DOCS, PAGES, ROOT, read
+from test_docs_examples import side_of_diff
 
 from PureCloudPlatformClientV2 import apis, models
 

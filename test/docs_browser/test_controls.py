@@ -70,6 +70,23 @@ def test_the_copy_button_puts_the_text_of_its_block_on_the_clipboard(
         assert copied.rstrip("\n") == to_be_copied(block["language"], block["text"])
 
 
+def test_the_copy_button_is_seen_without_a_mouse(browser: Browser, address: str) -> None:
+    opacity = "button => getComputedStyle(button).opacity"
+    with browser.new_context(**PHONE, has_touch=True, is_mobile=True) as context:
+        page = context.new_page()
+        page.goto(f"{address}/index.html")
+        assert page.locator("button.copybtn").first.evaluate(opacity) == "1"
+    with browser.new_context(**DESKTOP) as context:
+        page = context.new_page()
+        page.goto(f"{address}/index.html")
+        button = page.locator("button.copybtn").first
+        page.keyboard.press("Tab")  # from now on it is the keyboard that moves the focus
+        button.focus()
+        page.wait_for_function(
+            "button => getComputedStyle(button).opacity === '1'", arg=button.element_handle()
+        )
+
+
 @pytest.mark.parametrize("served", [True, False], ids=["on loopback", "from a folder"])
 @pytest.mark.parametrize(
     ("query", "expected"),
