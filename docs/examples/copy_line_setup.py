@@ -9,11 +9,13 @@ Where and as whom comes from the environment: SOURCE_REGION, and SOURCE_OAUTHCLI
 SOURCE_OAUTHCLIENT_SECRET, or SOURCE_ACCESS_TOKEN; and the same with TARGET_. To try it without
 accounts, run "python -m PureCloudPlatformClientV2.sandbox" twice and set what they print.
 
-Exit status: 0 the target has all of them, 1 something is left to do, 2 it could not go on.
+Exit status: 0 the target has all of them, 1 something is left to do, 2 it could not go on, 130
+interrupted.
 """
 
 import argparse
 import getpass
+import io
 import json
 import os
 import sys
@@ -45,8 +47,8 @@ def account(prefix: str) -> Configuration:
 
 def read_secrets(path: Path) -> dict[str, dict[str, str]]:
     try:
-        secrets = json.loads(path.read_text("utf-8"))
-    except ValueError as error:
+        secrets = json.loads(path.read_text("utf-8-sig"))
+    except (RecursionError, ValueError) as error:
         raise ValueError(f"{path} is not JSON: {error}") from None
     if not isinstance(secrets, dict) or not all(isinstance(one, dict) for one in secrets.values()):
         raise ValueError(f'{path}: write {{"channel id": {{"channelSecret": "its secret"}}}}')
@@ -57,23 +59,44 @@ def list_line(api: MessagingApi) -> list[LineIntegration]:
     return list(paginate(api.get_messaging_integrations_line, page_size=100))
 
 
-def find(one: LineIntegration, there: list[LineIntegration]) -> LineIntegration | None:
-    """Find the copy: the integration of the same channel, or name if one has no channel yet."""
-    for other in there:
-        known = one.channel_id and other.channel_id
-        same = other.channel_id == one.channel_id if known else other.name == one.name
-        if same:
-            return other
-    return None
+def match(
+    wanted: list[LineIntegration], there: list[LineIntegration]
+) -> list[LineIntegration | None]:
+    """Find the copies, each of which counts once.
+
+    Those of the same channel come first, and then those of the same name, if one of the two has no
+    channel yet.
+    """
+    free, copies = list(there), dict[int, LineIntegration]()
+    for is_copy in (has_same_channel, has_same_name):
+        for place, one in enumerate(wanted):
+            found = next((other for other in free if is_copy(one, other)), None)
+            if found is not None and place not in copies:
+                copies[place] = found
+                free.remove(found)
+    return [copies.get(place) for place in range(len(wanted))]
 
 
-def create(api: MessagingApi, body: LineIntegrationRequest) -> LineIntegration:
+def has_same_channel(one: LineIntegration, other: LineIntegration) -> bool:
+    same = one.channel_id == other.channel_id
+    return same and (one.channel_id is not None or one.name == other.name)
+
+
+def has_same_name(one: LineIntegration, other: LineIntegration) -> bool:
+    return one.name == other.name and None in (one.channel_id, other.channel_id)
+
+
+def create(
+    api: MessagingApi, body: LineIntegrationRequest, there: list[LineIntegration]
+) -> LineIntegration:
     """Create a copy; if the answer is lost, look for it, and never send it again."""
     try:
         return api.post_messaging_integrations_line(body)
     except ApiException as error:
         wanted = LineIntegration(name=body.name, channel_id=body.channel_id)
-        found = find(wanted, list_line(api)) if error.outcome_unknown else None
+        known = {one.id for one in there}
+        now = list_line(api) if error.outcome_unknown else []
+        (found,) = match([wanted], [one for one in now if one.id not in known])
         if found is None:
             raise
         return found
@@ -86,7 +109,7 @@ def make_body(
     if one.channel_id is None:
         return LineIntegrationRequest(name=one.name)
     given = secrets.get(one.channel_id)
-    if given is None and sys.stdin.isatty():
+    if given is None and sys.stdin and sys.stdin.isatty():
         prompt = f"Secret of channel {one.channel_id}, {one.name!r} (empty to leave it out): "
         given = {"channelSecret": getpass.getpass(prompt)}
     if not given or not given.get("channelSecret"):
@@ -100,10 +123,10 @@ def copy(
     source: MessagingApi, target: MessagingApi, secrets: dict[str, dict[str, str]], dry_run: bool
 ) -> int:
     """Copy what is missing, and count what could not be copied."""
-    left, there = 0, list_line(target)
-    for one in list_line(source):
+    left, wanted, there = 0, list_line(source), list_line(target)
+    for one, found in zip(wanted, match(wanted, there), strict=True):
         label = f"{one.name!r}, channel {one.channel_id or 'not yet known'}"
-        if (found := find(one, there)) is not None:
+        if found is not None:
             print(f"is there  {label}: {found.id}, {found.status}")
         elif dry_run:
             print(f"missing   {label}")
@@ -112,13 +135,21 @@ def copy(
             print(f"left out  {label}: there is no secret for it")
             left += 1
         else:
-            new = create(target, body)
+            new = create(target, body, there)
             there.append(new)
             print(f"copied    {label}: {new.id}; webhook to enter at LINE: {new.webhook_uri}")
     return left
 
 
+def make_output_safe() -> None:
+    """Let no name fail to be printed, whatever the terminal can show."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # None if it is closed
+            stream.reconfigure(errors="backslashreplace")
+
+
 def main() -> None:
+    make_output_safe()
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -133,8 +164,12 @@ def main() -> None:
     except ApiException as error:
         again = "Run it again to go on: it looks first, and copies nothing twice."
         parser.exit(2, f"{parser.prog}: {error}\n{again}\n")
+    except EOFError:
+        parser.exit(2, f"\n{parser.prog}: there is nobody to ask for the secrets\n")
     except (OSError, ValueError) as error:  # of the file, or of a setting, which it names
         parser.exit(2, f"{parser.prog}: {error}\n")
+    except KeyboardInterrupt:
+        parser.exit(130, f"\n{parser.prog}: interrupted; run it again to go on\n")
     sys.exit(1 if left else 0)
 
 

@@ -1,13 +1,14 @@
 """Export all Facebook, LINE and Twitter integrations as CSV, without secrets.
 
 The columns stay the same and in this order; later ones will be added at the end. Nothing is written
-before everything has been read, and a file is replaced as a whole or not at all.
+before everything has been read, and a file is replaced as a whole or not at all. A device or a
+named pipe is written to.
 
 Where and as whom comes from the environment: GENESYSCLOUD_REGION, and GENESYSCLOUD_OAUTHCLIENT_ID
 with GENESYSCLOUD_OAUTHCLIENT_SECRET, or GENESYSCLOUD_ACCESS_TOKEN. To try it without an account,
 set what "python -m PureCloudPlatformClientV2.sandbox" prints.
 
-Exit status: 0 exported, 2 not exported.
+Exit status: 0 exported, 2 not exported, 130 interrupted.
 """
 
 import argparse
@@ -80,25 +81,45 @@ def replace_file(path: Path, content: bytes) -> None:
         raise
 
 
+def write(path: Path | None, content: bytes) -> None:
+    if path is None:
+        if sys.stdout is None:
+            raise OSError("standard output is closed")
+        # Without a buffer of Python's, which would fail once more, when the program ends.
+        with os.fdopen(sys.stdout.fileno(), "wb", closefd=False) as file:
+            file.write(content)
+    elif path.exists() and not path.is_file():
+        path.write_bytes(content)
+    else:
+        replace_file(path.resolve(), content)
+
+
+def make_output_safe() -> None:
+    """Let no name fail to be printed, whatever the terminal can show."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # None if it is closed
+            stream.reconfigure(errors="backslashreplace")
+
+
 def main() -> None:
+    make_output_safe()
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("file", nargs="?", type=Path, help="where to; standard output if omitted")
     path: Path | None = parser.parse_args().file
-    configuration = Configuration()
     text = io.StringIO(newline="")
     try:
+        configuration = Configuration()
         if not (configuration.access_token or configuration.client_id):
             parser.error("there is no account in the environment; --help says what to set")
         with ApiClient(configuration=configuration) as client:
             csv.writer(text).writerows([COLUMNS, *read_rows(MessagingApi(client))])
-        if path is None:
-            sys.stdout.buffer.write(text.getvalue().encode())
-        else:
-            replace_file(path.resolve(), text.getvalue().encode())
+        write(path, text.getvalue().encode())
     except (ApiException, OSError, ValueError) as error:  # ValueError: of a setting, which it names
         parser.exit(2, f"{parser.prog}: nothing was exported: {error}\n")
+    except KeyboardInterrupt:
+        parser.exit(130, f"{parser.prog}: interrupted; nothing was exported\n")
 
 
 if __name__ == "__main__":

@@ -6,10 +6,13 @@ Where and as whom comes from the environment: GENESYSCLOUD_REGION, and GENESYSCL
 with GENESYSCLOUD_OAUTHCLIENT_SECRET, or GENESYSCLOUD_ACCESS_TOKEN. To try it without an account,
 set what "python -m PureCloudPlatformClientV2.sandbox" prints.
 
-Exit status: 0 there are none, 1 there are some, 2 it could not be found out.
+Exit status: 0 there are none, 1 there are some, 2 it could not be found out, 130
+interrupted.
 """
 
 import argparse
+import io
+import sys
 from collections.abc import Iterator
 
 from PureCloudPlatformClientV2 import (
@@ -53,7 +56,15 @@ def describe(messenger: str, integration: Integration) -> str:
     return line
 
 
+def make_output_safe() -> None:
+    """Let no name fail to be printed, whatever the terminal can show."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # None if it is closed
+            stream.reconfigure(errors="backslashreplace")
+
+
 def main() -> None:
+    make_output_safe()
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -63,8 +74,8 @@ def main() -> None:
         help='report whatever is not "Active": also a LINE channel that waits for its webhook',
     )
     unless_active: bool = parser.parse_args().unless_active
-    configuration = Configuration()
     try:
+        configuration = Configuration()
         if not (configuration.access_token or configuration.client_id):
             parser.error("there is no account in the environment; --help says what to set")
         with ApiClient(configuration=configuration) as client:
@@ -75,10 +86,11 @@ def main() -> None:
             ]
     except (ApiException, ValueError) as error:  # ValueError: of a setting, which it names
         parser.exit(2, f"{parser.prog}: the integrations could not be read: {error}\n")
+    except KeyboardInterrupt:
+        parser.exit(130, f"{parser.prog}: interrupted\n")
     if found:
-        print(
-            f"{len(found)} integrations at {configuration.host} need attention:", *found, sep="\n"
-        )
+        many, verb = ("integration", "needs") if len(found) == 1 else ("integrations", "need")
+        print(f"{len(found)} {many} at {configuration.host} {verb} attention:", *found, sep="\n")
         parser.exit(1)
 
 

@@ -11,15 +11,19 @@ from FACEBOOK_PAGE_TOKEN or standard input; the secret of the Facebook app, if i
 FACEBOOK_APP_SECRET. To try it without an account, set what
 "python -m PureCloudPlatformClientV2.sandbox" prints; there, each token is of a page of its own.
 
-Exit status: 0 done, 1 something is left to do, which the last lines say, 2 nothing was changed.
+Exit status: 0 done, 1 something is left to do, which the last lines say, 2 nothing was changed,
+130 interrupted before anything was changed.
 """
 
 import argparse
 import getpass
+import io
+import math
 import os
 import shlex
 import sys
 import time
+from contextlib import ExitStack, suppress
 
 from PureCloudPlatformClientV2 import (
     ApiClient,
@@ -34,6 +38,16 @@ from PureCloudPlatformClientV2 import (
 
 class StoppedError(Exception):
     """It cannot go on; the text says why."""
+
+
+def tell(message: str) -> None:
+    """Print; if that fails, the work goes on, and the messages go to standard error."""
+    try:
+        print(message, flush=True)
+    except (OSError, ValueError):
+        sys.stdout = sys.stderr
+        with suppress(OSError, ValueError):
+            print(message, file=sys.stderr, flush=True)
 
 
 def list_all(api: MessagingApi) -> dict[str, FacebookIntegration]:
@@ -56,52 +70,58 @@ def rotate(
     if not found and not body.name:
         raise StoppedError("The page has no integration that could be replaced.")
     for old in found.values():
-        body.name, body.app_id = body.name or old.name, old.app_id
+        body.name, body.app_id = body.name or old.name, body.app_id or old.app_id
     old_ids = set(found)
     while options.delete_first and old_ids:
         delete(api, old_ids.pop())
-    new_id = create(api, body)
-    print(f"Created {new_id}.")
+    new_id, ours = create(api, body, options.page)
+    tell(f"Created {new_id}.")
     try:
         check(api, new_id, options)
     except (ApiException, StoppedError):
         # If the old one is gone, better one of this page that does not work yet than none.
         kept = options.delete_first and new_id in of_page(list_all(api), options.page)
-        if not kept and new_id not in old_ids:
+        if ours and not kept and new_id not in old_ids:
             delete(api, new_id)
         raise
     for old_id in old_ids - {new_id}:  # a service might have changed the old one instead
         delete(api, old_id)
 
 
-def create(api: MessagingApi, body: FacebookIntegrationRequest) -> str:
-    """Create an integration; if the answer is lost, look for it, and never send it again."""
+def create(api: MessagingApi, body: FacebookIntegrationRequest, page: str) -> tuple[str, bool]:
+    """Create an integration; if the answer is lost, look for it, and never send it again.
+
+    Give its id, and whether it is surely ours: one that was found may be a colleague's.
+    """
     before = list_all(api)
     try:
         created = api.post_messaging_integrations_facebook(body).id
     except ApiException as error:
-        after = list_all(api).items() if error.outcome_unknown else ()
-        new = [key for key, one in after if key not in before and one.name == body.name]
+        after = of_page(list_all(api), page) if error.outcome_unknown else {}
+        new = [key for key, one in after.items() if key not in before and one.name == body.name]
         if len(new) != 1:
             raise
-        return new[0]
+        return new[0], False
     if created is None:
         raise StoppedError("The service has answered without the id of the new integration.")
-    return created
+    return created, True
 
 
 def check(api: MessagingApi, new_id: str, options: argparse.Namespace) -> None:
     deadline = time.monotonic() + options.patience
     while True:
         new = api.get_messaging_integrations_facebook_integration_id(new_id)
-        if new.page_id != options.page:
+        if new.page_id and new.page_id != options.page:
             raise StoppedError(
                 f"The new token is of page {new.page_id}, not of page {options.page}."
             )
-        if new.status == "Active":
+        if new.page_id and new.status == "Active":
             return
         if new.status == "Error" or time.monotonic() >= deadline:
-            raise StoppedError(f"The new integration does not work: its status is {new.status}.")
+            raise StoppedError(
+                f"The new integration does not work: its status is {new.status}, "
+                f"its page {new.page_id or 'not yet known'}."
+            )
         time.sleep(2)
 
 
@@ -111,14 +131,17 @@ def delete(api: MessagingApi, integration_id: str) -> None:
     except ApiException as error:
         if not error.outcome_unknown or integration_id in list_all(api):
             raise
-    print(f"Deleted {integration_id}.")
+    tell(f"Deleted {integration_id}.")
 
 
-def describe(page: str, found: dict[str, FacebookIntegration], name: str | None) -> str:
+def describe(
+    page: str, found: dict[str, FacebookIntegration], body: FacebookIntegrationRequest
+) -> str:
     """Say what there is now, and what to do about it."""
     if not found:
-        command = f"{sys.argv[0]} {shlex.quote(page)} --name {shlex.quote(name or 'NAME')}"
-        return f"Page {page} has NO integration now. This creates one: {command}"
+        command = [sys.executable, sys.argv[0], page, f"--name={body.name or 'NAME'}"]
+        command += [f"--app-id={body.app_id}"] if body.app_id else []
+        return f"Page {page} has NO integration now. This creates one: {shlex.join(command)}"
     lines = [f"Page {page} has now:"]
     for key, one in found.items():
         recipient = one.recipient.id if one.recipient else None
@@ -130,29 +153,48 @@ def describe(page: str, found: dict[str, FacebookIntegration], name: str | None)
     return "\n".join(lines)
 
 
-def run(api: MessagingApi, body: FacebookIntegrationRequest, options: argparse.Namespace) -> int:
-    before = list_all(api)
-    status = 0
+def run(
+    api: MessagingApi,
+    before: dict[str, FacebookIntegration],
+    body: FacebookIntegrationRequest,
+    options: argparse.Namespace,
+) -> int:
+    status, output = 0, sys.stdout
     try:
         rotate(api, of_page(before, options.page), body, options)
-    except (ApiException, StoppedError, KeyboardInterrupt) as error:
-        print(f"Stopped: {str(error) or 'interrupted'}")
+    except (ApiException, StoppedError, ValueError, KeyboardInterrupt) as error:
+        tell(f"Stopped: {str(error) or 'interrupted'}")
         # The error may be that of a look for what became of another call.
         doubts = [getattr(one, "outcome_unknown", False) for one in (error, error.__context__)]
-        status = 1 if any(doubts) or isinstance(error, KeyboardInterrupt) else 2
+        known = isinstance(error, (ApiException, StoppedError)) and not any(doubts)
+        status = 2 if known else 1
     try:
         now = list_all(api)
-    except ApiException as error:
-        print(f"What page {options.page} has now could not be read, so look at it later: {error}")
+    except (ApiException, KeyboardInterrupt) as error:
+        why = str(error) or "interrupted"
+        tell(f"What page {options.page} has now could not be read, so look at it later: {why}")
         return 1
-    print(describe(options.page, of_page(now, options.page), body.name))
+    tell(describe(options.page, of_page(now, options.page), body))
     for key, one in now.items():
-        if key not in before and one.page_id != options.page:
-            print(f"The new integration {key} of page {one.page_id} is left over: delete it.")
-    return 1 if status == 2 and now.keys() != before.keys() else status
+        if status and key not in before and one.page_id != options.page:
+            tell(
+                f"The new integration {key} {one.name!r} of page {one.page_id} is left over: "
+                "delete it, unless it is somebody else's."
+            )
+    unsaid = sys.stdout is not output
+    return 1 if unsaid or (status == 2 and now.keys() != before.keys()) else status
+
+
+def make_output_safe() -> None:
+    """Let no name fail to be printed, whatever the terminal can show."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # None if it is closed
+            stream.reconfigure(errors="backslashreplace")
 
 
 def main() -> None:
+    make_output_safe()
+    sys.stdout = sys.stdout or sys.stderr  # it was closed
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -160,29 +202,46 @@ def main() -> None:
     parser.add_argument(
         "--name", help="name of the new integration; that of the old one if omitted"
     )
+    parser.add_argument("--app-id", help="Facebook's app; that of the old one if omitted")
     parser.add_argument("--delete-first", action="store_true", help="delete the old one at first")
     parser.add_argument(
-        "--patience", type=float, default=60, help="seconds for it to become active (60)"
+        "--patience", type=seconds, default=60, help="seconds for it to become active (60)"
     )
     options = parser.parse_args()
-    configuration = Configuration()
-    try:
-        if not (configuration.access_token or configuration.client_id):
-            parser.error("there is no account in the environment; --help says what to set")
-        body = FacebookIntegrationRequest(
-            name=options.name,
-            page_access_token=os.environ.get("FACEBOOK_PAGE_TOKEN") or read_secret(),
-            app_secret=os.environ.get("FACEBOOK_APP_SECRET"),
-        )
-        if not body.page_access_token:
-            parser.error("the new token is empty")
-        with ApiClient(configuration=configuration) as client:
-            sys.exit(run(MessagingApi(client), body, options))
-    except (ApiException, ValueError) as error:  # ValueError: of a setting, which it names
-        parser.exit(2, f"{parser.prog}: nothing was changed: {error}\n")
+    with ExitStack() as stack:
+        try:
+            configuration = Configuration()
+            if not (configuration.access_token or configuration.client_id):
+                parser.error("there is no account in the environment; --help says what to set")
+            body = FacebookIntegrationRequest(
+                name=options.name,
+                app_id=options.app_id,
+                page_access_token=os.environ.get("FACEBOOK_PAGE_TOKEN") or read_secret(),
+                app_secret=os.environ.get("FACEBOOK_APP_SECRET"),
+            )
+            if not body.page_access_token:
+                parser.error("the new token is empty")
+            api = MessagingApi(stack.enter_context(ApiClient(configuration=configuration)))
+            before = list_all(api)
+        except (ApiException, EOFError, OSError, ValueError) as error:
+            why = str(error) or "there is nobody to ask for the new token"
+            parser.exit(2, f"{parser.prog}: nothing was changed: {why}\n")
+        except KeyboardInterrupt:
+            parser.exit(130, f"\n{parser.prog}: interrupted; nothing was changed\n")
+        status = run(api, before, body, options)
+    sys.exit(status)
+
+
+def seconds(text: str) -> float:
+    number = float(text)
+    if not 0 <= number < math.inf:
+        raise ValueError(text)
+    return number
 
 
 def read_secret() -> str:
+    if sys.stdin is None:  # it was closed
+        raise EOFError
     if sys.stdin.isatty():
         return getpass.getpass("New page access token: ")
     return sys.stdin.readline().strip()

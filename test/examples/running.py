@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import IO
 
 from PureCloudPlatformClientV2.sandbox import Sandbox
 
@@ -19,7 +20,11 @@ COMMANDS = sorted(
 
 
 def run(
-    *arguments: str, environment: dict[str, str], folder: Path = PROJECT, answers: str = ""
+    *arguments: str,
+    environment: dict[str, str],
+    folder: Path = PROJECT,
+    answers: str = "",
+    stdout: int | IO[str] = subprocess.PIPE,
 ) -> subprocess.CompletedProcess[str]:
     """Run Python as a user does, with nothing in the environment but what is given."""
     inherited = {
@@ -30,7 +35,8 @@ def run(
         cwd=folder,
         env={**inherited, "PYTHONPATH": str(PROJECT), "COLUMNS": "100", **environment},
         input=answers,
-        capture_output=True,
+        stdout=stdout,
+        stderr=subprocess.PIPE,
         text=True,
         timeout=60,
         check=False,
@@ -38,13 +44,25 @@ def run(
 
 
 def run_example(
-    name: str, *arguments: str, sandbox: Sandbox, **environment: str
+    name: str,
+    *arguments: str,
+    sandbox: Sandbox,
+    stdout: int | IO[str] = subprocess.PIPE,
+    **environment: str,
 ) -> subprocess.CompletedProcess[str]:
-    account = {
+    return run(
+        f"docs/examples/{name}",
+        *arguments,
+        environment=account(sandbox) | environment,
+        stdout=stdout,
+    )
+
+
+def account(sandbox: Sandbox) -> dict[str, str]:
+    return {
         "GENESYSCLOUD_REGION": sandbox.host,
         "GENESYSCLOUD_ACCESS_TOKEN": sandbox.access_token,
     }
-    return run(f"docs/examples/{name}", *arguments, environment=account | environment)
 
 
 def calls(sandbox: Sandbox) -> list[str]:

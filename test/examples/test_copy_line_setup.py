@@ -148,3 +148,41 @@ def test_secrets_that_cannot_be_read_are_reported_and_not_shown(
     assert str(secrets) in stopped.stderr
     assert "a-line-secret" not in stopped.stderr
     assert "Traceback" not in stopped.stderr
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "expected"),
+    [
+        (
+            [("Support", None), ("Support", "1653")],
+            [("Support", None)],
+            [("Support", "1653"), ("Support", None)],
+        ),
+        ([("Support", None), ("Support", None)], [], [("Support", None), ("Support", None)]),
+        (
+            [("Support", "1653")],
+            [("Support", None), ("Sales", "1653")],
+            [("Sales", "1653"), ("Support", None)],
+        ),
+    ],
+    ids=["a namesake with a channel", "two namesakes", "the channel under another name"],
+)
+def test_a_channel_counts_before_a_name_and_each_copy_once(
+    purecloud_sandbox: Sandbox,
+    target: Sandbox,
+    tmp_path: Path,
+    here: list[tuple[str, str | None]],
+    there: list[tuple[str, str | None]],
+    expected: list[tuple[str, str | None]],
+) -> None:
+    for sandbox, integrations in ((purecloud_sandbox, here), (target, there)):
+        for name, channel in integrations:
+            fields = {"channelId": channel} if channel else {}
+            sandbox.create_integration("line", name=name, **fields)
+    secrets = tmp_path / "secrets.json"
+    secrets.write_text(json.dumps({"1653": {"channelSecret": "a-line-secret"}}), encoding="utf-8")
+
+    finished = copy(purecloud_sandbox, target, secrets=secrets)
+
+    assert (finished.returncode, finished.stderr) == (0, "")
+    assert sorted(listed(target), key=str) == sorted(expected, key=str)

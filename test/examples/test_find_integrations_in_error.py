@@ -42,6 +42,7 @@ def test_what_is_not_active_is_reported_if_asked_for(purecloud_sandbox: Sandbox)
 
     assert alarm.returncode == 1
     assert "'Waiting'" in alarm.stdout
+    assert alarm.stdout.startswith(f"1 integration at {purecloud_sandbox.host} needs attention:\n")
 
 
 def test_the_reason_is_reported_where_the_service_gives_one(purecloud_sandbox: Sandbox) -> None:

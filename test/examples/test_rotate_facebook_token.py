@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import argparse
 import json
+import runpy
 import shlex
 import subprocess
+from pathlib import Path
+from typing import Any, NoReturn
 
 import pytest
 
 from PureCloudPlatformClientV2 import FacebookIntegrationRequest, MessagingApi
+from PureCloudPlatformClientV2.rest import ApiConnectionException
 from PureCloudPlatformClientV2.sandbox import (
     ResetAfterFault,
     ResetBeforeFault,
@@ -16,7 +21,7 @@ from PureCloudPlatformClientV2.sandbox import (
     StatusFault,
 )
 
-from .running import calls, run, run_example, writes
+from .running import PROJECT, account, calls, run, run_example, writes
 
 FACEBOOK = "/api/v2/messaging/integrations/facebook"
 
@@ -30,7 +35,9 @@ def page(purecloud_sandbox: Sandbox, sandbox_api: MessagingApi) -> str:
     page = sandbox_api.post_messaging_integrations_facebook(body).page_id
     assert page
     purecloud_sandbox.reset()
-    purecloud_sandbox.create_integration("facebook", integration_id="old", name="A b", pageId=page)
+    purecloud_sandbox.create_integration(
+        "facebook", integration_id="old", name="A b", pageId=page, appId="app-1"
+    )
     return page
 
 
@@ -45,6 +52,22 @@ def rotate(
     return finished
 
 
+def run_printed(command: str, sandbox: Sandbox) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        shlex.split(command),
+        cwd=PROJECT,
+        env={
+            "PYTHONPATH": str(PROJECT),
+            "FACEBOOK_PAGE_TOKEN": NEW_TOKEN,
+            **account(sandbox),
+        },
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
 def status_of_new(page: str, status: str) -> StatusFault:
     answer = json.dumps({"id": "new", "pageId": page, "status": status})
     return StatusFault(200, method="GET", path=f"{FACEBOOK}/*", body=answer)
@@ -57,6 +80,7 @@ def test_the_new_integration_works_before_the_old_one_is_deleted(
 
     (new,) = sandbox_api.get_messaging_integrations_facebook()
     assert (finished.returncode, new.name, new.page_id) == (0, "A b", page)
+    assert new.app_id == "app-1"
     assert f"{new.id} 'A b', Active, recipient {new.recipient and new.recipient.id}" in (
         finished.stdout
     )
@@ -92,7 +116,7 @@ def test_a_page_with_two_integrations_or_none_is_left_alone(
     assert (
         "MessagingApi().delete_messaging_integrations_facebook_integration_id('ID')" in two.stdout
     )
-    assert "--name NAME" in none.stdout
+    assert "--name=NAME" in none.stdout
     assert writes(purecloud_sandbox) == []
 
 
@@ -148,9 +172,10 @@ def test_a_page_that_is_left_without_an_integration_gets_one_by_the_command_that
     assert stopped.returncode == 1
     assert f"Page {page} has NO integration now" in stopped.stdout
     _, _, command = stopped.stdout.partition("creates one: ")
-    finished = rotate(purecloud_sandbox, *shlex.split(command)[1:])
-    assert finished.returncode == 0
-    assert [one.name for one in sandbox_api.get_messaging_integrations_facebook()] == ["A b"]
+    finished = run_printed(command, purecloud_sandbox)
+    assert (finished.returncode, finished.stderr) == (0, "")
+    (new,) = sandbox_api.get_messaging_integrations_facebook()
+    assert (new.name, new.app_id) == ("A b", "app-1")
 
 
 def test_an_integration_that_does_not_work_yet_stays_where_the_old_one_is_gone(
@@ -219,7 +244,7 @@ def test_a_new_integration_of_another_page_that_cannot_be_deleted_is_reported(
     finished = rotate(purecloud_sandbox, page, token="a-token-of-another-page")
 
     assert finished.returncode == 1
-    assert "is left over: delete it." in finished.stdout
+    assert "is left over: delete it, unless it is somebody else's." in finished.stdout
 
 
 def test_a_creation_that_is_lost_stays_in_doubt_if_it_cannot_be_looked_for(
@@ -243,3 +268,94 @@ def test_what_cannot_be_read_in_the_end_is_said(purecloud_sandbox: Sandbox, page
 
     assert finished.returncode == 1
     assert "could not be read, so look at it later" in finished.stdout
+
+
+def test_a_name_that_the_terminal_cannot_show_is_escaped(
+    purecloud_sandbox: Sandbox, page: str
+) -> None:
+    finished = run_example(
+        "rotate_facebook_token.py",
+        page,
+        "--name=サポート",
+        sandbox=purecloud_sandbox,
+        FACEBOOK_PAGE_TOKEN=NEW_TOKEN,
+        PYTHONIOENCODING="cp1252",
+    )
+
+    assert (finished.returncode, finished.stderr) == (0, "")
+    assert r"'\u30b5\u30dd\u30fc\u30c8', Active" in finished.stdout
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_output_that_fails_does_not_end_the_work_half_way(
+    purecloud_sandbox: Sandbox, sandbox_api: MessagingApi, page: str
+) -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        finished = run_example(
+            "rotate_facebook_token.py",
+            page,
+            "--delete-first",
+            sandbox=purecloud_sandbox,
+            stdout=full,
+            FACEBOOK_PAGE_TOKEN=NEW_TOKEN,
+        )
+
+    (new,) = sandbox_api.get_messaging_integrations_facebook()
+    assert finished.returncode == 1
+    assert finished.stderr.startswith(f"Deleted old.\nCreated {new.id}.\n")
+    assert "Traceback" not in finished.stderr
+
+
+def test_the_secret_of_the_app_is_sent(purecloud_sandbox: Sandbox, page: str) -> None:
+    run_example(
+        "rotate_facebook_token.py",
+        page,
+        sandbox=purecloud_sandbox,
+        FACEBOOK_PAGE_TOKEN=NEW_TOKEN,
+        FACEBOOK_APP_SECRET="an-app-secret",
+    )
+
+    (sent,) = (one.json for one in purecloud_sandbox.requests if one.method == "POST")
+    assert sent["appSecret"]
+
+
+@pytest.mark.parametrize("patience", ["nan", "inf", "-1", "long"])
+def test_a_patience_that_never_ends_or_is_none_is_refused(
+    purecloud_sandbox: Sandbox, page: str, patience: str
+) -> None:
+    refused = run_example(
+        "rotate_facebook_token.py", page, f"--patience={patience}", sandbox=purecloud_sandbox
+    )
+
+    assert refused.returncode == 2
+    assert f"argument --patience: invalid seconds value: '{patience}'" in refused.stderr
+
+
+@pytest.mark.parametrize("of_the_same_page", [False, True])
+def test_what_a_colleague_creates_meanwhile_is_never_deleted(
+    purecloud_sandbox: Sandbox, sandbox_api: MessagingApi, page: str, of_the_same_page: bool
+) -> None:
+    program = runpy.run_path(str(PROJECT / "docs" / "examples" / "rotate_facebook_token.py"))
+
+    class Lost(MessagingApi):
+        """Loses a POST, while a colleague creates an integration of the same name."""
+
+        def post_messaging_integrations_facebook(self, *_: Any, **__: Any) -> NoReturn:
+            purecloud_sandbox.create_integration(
+                "facebook",
+                integration_id="of-a-colleague",
+                name="A b",
+                pageId=page if of_the_same_page else "999",
+                status="Error",
+            )
+            raise ApiConnectionException(0, "reset", outcome_unknown=True)
+
+    options = argparse.Namespace(page=page, delete_first=False, patience=0.0)
+    body = FacebookIntegrationRequest(page_access_token=NEW_TOKEN)
+
+    api = Lost(sandbox_api.api_client)
+    status = program["run"](api, program["list_all"](api), body, options)
+
+    assert status == 1
+    kept = {one.id for one in sandbox_api.get_messaging_integrations_facebook()}
+    assert kept == {"old", "of-a-colleague"}
