@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
+from .cli.streams import repair_streams
+
 _EXTRA = ("click", "jmespath", "rich")
 
 _MISSING = """\
@@ -22,6 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit code.
     """
+    repair_streams()
     try:
         # Imported here because its libraries are an optional extra; if they are missing, a line
         # says so.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -18,7 +19,7 @@ from ..serialization import parse_json
 from ..settings import did_you_mean
 from .completion import completion
 from .endpoints import Endpoint, command_names, group_name, read_endpoint
-from .failures import CallFailedError, InterruptedWriteError, NotWrittenError
+from .failures import CallFailedError, InterruptedWriteError, NotWrittenError, written
 from .global_options import TAKEN, GlobalOptions, global_options
 from .help_text import WellSet
 from .output import (
@@ -34,9 +35,13 @@ from .parameters import Option, make_parameters
 from .session import NotSent, open_client, wrong_use
 
 if TYPE_CHECKING:
+    from jmespath.parser import ParsedResult
+
     from .tables import Bar
 
 _ALL = "all_pages"
+
+_DONE = "The call is done, but its result"
 
 _OVERVIEW = """\
 Call any method of the Genesys Cloud Messaging API.
@@ -116,6 +121,8 @@ class EndpointCommand(WellSet, click.Command):
         options = GlobalOptions.of(ctx)
         form = output_format(options)
         query = compile_query(options.query)
+        if form == "table":
+            import_module("rich")  # if it is missing, that comes out before anything is sent
         arguments = self._parameters.arguments(ctx)
         with open_client(options) as client:
             call = _Call(client, self.endpoint, arguments)
@@ -123,37 +130,37 @@ class EndpointCommand(WellSet, click.Command):
                 if not ctx.params.get(_ALL):
                     result = call.once()
                 elif form in ("jsonl", "csv") and query is None:
-                    with _bar(form) as bar, _output():
+                    with _bar(form) as bar, written(_DONE):
                         stream(call.entities(bar), self.endpoint.entity_model, form)
                     return
                 else:
                     with _bar(form) as bar:
                         result = call.all_pages(bar)
             except NotSent as dry_run:
-                with _output():
+                with written():
                     write_request(dry_run.request, form)
                 return
             except ApiException as failure:
-                raise CallFailedError(failure, self.endpoint, arguments) from failure
+                raise CallFailedError(
+                    failure, self.endpoint, arguments, options.place()
+                ) from failure
             except KeyboardInterrupt as interrupt:
                 if self.endpoint.verb == "GET":
                     raise
-                raise InterruptedWriteError(self.endpoint, arguments) from interrupt
+                raise InterruptedWriteError(
+                    self.endpoint, arguments, options.place()
+                ) from interrupt
         if self.endpoint.returns not in (None, type(None)):
-            with _output():
-                write_result(search(query, result), form)
+            with written(_DONE):
+                write_result(self._search(query, result), form)
 
-
-@contextmanager
-def _output() -> Generator[None, None, None]:
-    """Write the output to its end, or say why that cannot be done."""
-    try:
-        yield
-        sys.stdout.flush()
-    except BrokenPipeError:  # nobody wants to read on
-        raise
-    except OSError as error:
-        raise NotWrittenError(error) from error
+    def _search(self, query: ParsedResult | None, result: Result) -> Result:
+        try:
+            return search(query, result)
+        except click.UsageError as error:
+            if self.endpoint.verb == "GET":  # which may be repeated with another query
+                raise
+            raise NotWrittenError(_DONE, error) from error
 
 
 def _bar(form: str) -> Any:

@@ -8,6 +8,7 @@ import click
 from click.shell_completion import BashComplete, FishComplete, ZshComplete
 
 from . import PROGRAM
+from .failures import written
 
 COMPLETE_VARIABLE = "_PURECLOUDPLATFORMCLIENTV2_COMPLETE"
 """By this variable the shell asks for completions."""
@@ -41,4 +42,5 @@ fish:
 def completion(ctx: click.Context, shell: str) -> None:
     """Print the script of a shell."""
     program = ctx.find_root().command
-    sys.stdout.write(_SHELLS[shell](program, {}, PROGRAM, COMPLETE_VARIABLE).source())
+    with written():
+        sys.stdout.write(_SHELLS[shell](program, {}, PROGRAM, COMPLETE_VARIABLE).source())

@@ -153,6 +153,7 @@ def read_endpoint(api_class: type[Any], method_name: str) -> Endpoint:
     method = getattr(api_class, method_name)
     text = inspect.getdoc(method) or ""
     verb, path = _line(text, r"Wraps (\w+) (\S+)")
+    verb = verb or method_name.partition("_")[0].upper()  # python -OO leaves docstrings out
     (permissions,) = _line(text, r"Requires \w+ permissions?: (.+)")
     hints = get_type_hints(method)
     return Endpoint(
@@ -186,15 +187,16 @@ def _parameters(
     for name, parameter in signature.parameters.items():
         if name in _NOT_OWN:
             continue
+        is_required = parameter.default is inspect.Parameter.empty
         place: Literal["path", "query", "body"] = "query"
         if name == "body":
             place = "body"
-        elif name.replace("_", "").lower() in in_path:
+        elif name.replace("_", "").lower() in in_path or (is_required and not path):
             place = "path"
         yield Parameter(
             name,
             hints.get(name, str),
             texts.get(name, ""),
-            parameter.default is inspect.Parameter.empty,
+            is_required,
             place,
         )

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import shlex
+import sys
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -26,13 +29,20 @@ class CallFailedError(click.ClickException):
         code: The exit code.
     """
 
-    def __init__(self, failure: ApiException, endpoint: Endpoint, path: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        failure: ApiException,
+        endpoint: Endpoint,
+        path: dict[str, Any],
+        place: Sequence[str] = (),
+    ) -> None:
         """Say what happened, and what to do about it.
 
         Args:
             failure: The exception.
             endpoint: What was called.
             path: The values in its path, by parameter.
+            place: The options that say where that was.
         """
         self.failure: ApiException = failure
         self.code: ExitCode = exit_code_of(failure)
@@ -43,7 +53,7 @@ class CallFailedError(click.ClickException):
             if failure.status:  # otherwise the text says so already
                 text += "; it may have been carried out all the same, so look before you send it "
                 text += "again"
-            look = command_to_look(endpoint, path)
+            look = command_to_look(endpoint, path, place)
             text += f". To look: {look}" if look else "."
         super().__init__(text)
 
@@ -66,14 +76,15 @@ class InterruptedWriteError(click.ClickException):
 
     exit_code = ExitCode.INTERRUPTED
 
-    def __init__(self, endpoint: Endpoint, path: dict[str, Any]) -> None:
+    def __init__(self, endpoint: Endpoint, path: dict[str, Any], place: Sequence[str]) -> None:
         """Say what is not known now, and how to find out.
 
         Args:
             endpoint: What was called.
             path: The values in its path, by parameter.
+            place: The options that say where that was.
         """
-        look = command_to_look(endpoint, path)
+        look = command_to_look(endpoint, path, place)
         super().__init__(
             f"Interrupted: {endpoint.verb} {endpoint.path} may have been carried out, so look "
             f"before you send it again.{f' To look: {look}' if look else ''}"
@@ -85,14 +96,35 @@ class NotWrittenError(click.ClickException):
 
     exit_code = ExitCode.NOT_WRITTEN
 
-    def __init__(self, error: OSError) -> None:
-        """Say so, and that the call itself is done.
+    def __init__(self, beginning: str, error: Exception) -> None:
+        """Say so.
 
         Args:
-            error: What the system said.
+            beginning: What there was to write, and what is done already.
+            error: What went wrong.
         """
-        why = error.strerror or error
-        super().__init__(f"The call is done, but its output cannot be written: {why}")
+        why = (error.strerror if isinstance(error, OSError) else None) or error
+        why = error.message if isinstance(error, click.ClickException) else why
+        super().__init__(f"{beginning} cannot be written: {why}")
+
+
+@contextmanager
+def written(beginning: str = "The output") -> Generator[None, None, None]:
+    """Have the output written to its end, or say why that cannot be done.
+
+    Args:
+        beginning: What there is to write, and what is done already.
+
+    Raises:
+        NotWrittenError: It cannot be written.
+    """
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:  # nobody wants to read on
+        raise
+    except (OSError, ValueError, TypeError, RecursionError) as error:
+        raise NotWrittenError(beginning, error) from error
 
 
 def exit_code_of(failure: ApiException) -> ExitCode:
@@ -127,22 +159,26 @@ def exit_code_of_error(error: click.ClickException) -> int:
     return ExitCode.NOT_SIGNED_IN if isinstance(error, NotSignedInError) else error.exit_code
 
 
-def command_to_look(endpoint: Endpoint, path: dict[str, Any]) -> str | None:
+def command_to_look(endpoint: Endpoint, path: dict[str, Any], place: Sequence[str]) -> str | None:
     """Find the command that shows whether a write was carried out.
 
     Args:
         endpoint: What was called.
         path: The values in its path, by parameter.
+        place: The options that say where that was.
 
     Returns:
         The command that reads the same path, if there is one.
     """
+    if not endpoint.path:  # which a docstring says, and Python may have left those out
+        return None
     for name in command_names(endpoint.api_class).values():
         other = read_endpoint(endpoint.api_class, name)
         if (other.verb, other.path) == ("GET", endpoint.path):
             values = [str(path[one.name]) for one in other.parameters if one.place == "path"]
             words = [
                 PROGRAM,
+                *place,
                 group_name(endpoint.api_class),
                 command_name(endpoint.api_class, name),
                 *(["--all"] if other.is_paged else []),

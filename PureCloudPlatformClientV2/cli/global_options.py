@@ -60,6 +60,21 @@ class GlobalOptions(NamedTuple):
 
         return cls(**{name: find(name) for name in cls._fields})
 
+    def place(self) -> list[str]:
+        """Repeat the options by which another command reaches the same organisation.
+
+        Returns:
+            Options and values; secrets are not among them.
+        """
+        names = ("profile", "config_file", "region", "client_id")
+        given = [(name, getattr(self, name)) for name in names]
+        return [
+            word
+            for name, value in given
+            if value
+            for word in (f"--{name.replace('_', '-')}", value)
+        ]
+
 
 def global_options() -> list[click.Parameter]:
     """Make the options, for one command."""

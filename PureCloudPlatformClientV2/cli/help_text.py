@@ -6,6 +6,7 @@ import textwrap
 
 import click
 
+from .failures import written
 from .global_options import CONNECTION, OUTPUT
 from .parameters import Argument, Option, Section
 
@@ -15,6 +16,11 @@ _ORDER = (Section.ARGUMENTS, Section.BODY, CONNECTION, OUTPUT, Section.OPTIONS)
 
 class WellSet(click.Command):
     """A command whose help screen has headings, and whose long name finds room in it."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read what was given; --help and --version are carried out on the way."""
+        with written():
+            return super().parse_args(ctx, args)
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the line about usage; click's own does not break the name of a command."""

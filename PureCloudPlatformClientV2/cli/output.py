@@ -6,6 +6,7 @@ import csv
 import json
 import sys
 from collections.abc import Iterable, Sequence
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -19,8 +20,11 @@ from .rows import Column, as_rows, cell, columns_of_model, columns_of_rows, head
 if TYPE_CHECKING:
     from jmespath.parser import ParsedResult
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the beginning of a formula."""
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""What a spreadsheet takes for the beginning of a formula, be there spaces before it or not."""
+
+_QUERY_ERRORS = (ValueError, TypeError, RecursionError)
+"""What jmespath raises: its own errors are of the first kind, and the others slip through it."""
 
 
 class Result(NamedTuple):
@@ -57,11 +61,10 @@ def compile_query(expression: str | None) -> ParsedResult | None:
         return None
     # Imported here for the sake of start-up time: few commands need it.
     import jmespath
-    from jmespath.exceptions import JMESPathError
 
     try:
         return jmespath.compile(expression)
-    except JMESPathError as error:
+    except _QUERY_ERRORS as error:
         raise _wrong_query(error) from error
 
 
@@ -80,13 +83,12 @@ def search(query: ParsedResult | None, result: Result) -> Result:
     """
     if query is None:
         return result
-    # Imported here for the sake of start-up time: few commands need it.
-    from jmespath.exceptions import JMESPathError
-
     try:
-        return Result(query.search(result.value))
-    except JMESPathError as error:
+        found = query.search(result.value)
+        json.dumps(found)  # an expression by itself, such as &name, gives nothing to write
+    except _QUERY_ERRORS as error:
         raise _wrong_query(error) from error
+    return Result(found)
 
 
 def _wrong_query(error: Exception) -> click.UsageError:
@@ -181,16 +183,17 @@ class _Lines:
 
 
 def _write_csv(columns: list[Column], rows: Iterable[dict[str, Any]]) -> None:
-    writer = csv.writer(_Lines())
+    writer, waiting = csv.writer(_Lines()), iter(rows)
+    begin = list(islice(waiting, 1))  # where nothing can be fetched, no heading is left behind
     writer.writerow([_csv_cell(heading(one)) for one in columns])
-    for row in rows:
+    for row in chain(begin, waiting):
         masked = mask_secrets(row)
         writer.writerow([_csv_cell(cell(masked, one)) for one in columns])
 
 
 def _csv_cell(value: Any) -> str:
     text = text_of(value)
-    return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA) else text
+    return f"'{text}" if isinstance(value, str) and text.lstrip(" ").startswith(_FORMULA) else text
 
 
 def to_json(value: Any, indent: int | None = None) -> str:
@@ -204,7 +207,12 @@ def to_json(value: Any, indent: int | None = None) -> str:
         The text, in ASCII where the output takes nothing else.
     """
     is_utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
-    return json.dumps(value, indent=indent, ensure_ascii=not is_utf8)
+    text = json.dumps(value, indent=indent, ensure_ascii=not is_utf8)
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # half of a surrogate pair, which JSON can write and UTF-8 cannot
+        return json.dumps(value, indent=indent)
+    return text
 
 
 def write_line(text: str) -> None:

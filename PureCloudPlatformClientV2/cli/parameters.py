@@ -85,7 +85,8 @@ class SecretOption(Option):
             try:
                 value = read_secret(value)
             except ValueError as error:
-                raise self._wrong(ctx, str(error)) from None
+                said = "" if value.startswith("@") else "the word after it was taken for it, and "
+                raise self._wrong(ctx, f"{said}{error}") from None
         return value, source
 
     def _wrong(self, ctx: click.Context, complaint: str) -> click.BadParameter:
@@ -115,9 +116,9 @@ def complete_file(
     begin = "" if incomplete.endswith("/") else start.name
     try:
         found = sorted(one for one in folder.iterdir() if one.name.startswith(begin))
-    except OSError:  # there is no such folder, so nothing can be offered
+        return [CompletionItem(f"@{one}/" if one.is_dir() else f"@{one}") for one in found]
+    except OSError:  # there is no such folder, or it is closed to us, so nothing can be offered
         return []
-    return [CompletionItem(f"@{one}/" if one.is_dir() else f"@{one}") for one in found]
 
 
 class BodyField(NamedTuple):

@@ -6,6 +6,7 @@ import os
 import sys
 import warnings
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -15,8 +16,9 @@ from . import PROGRAM
 from .commands import Program
 from .completion import COMPLETE_VARIABLE
 from .exit_codes import ExitCode
-from .failures import NotWrittenError, error_text, exit_code_of_error
+from .failures import error_text, exit_code_of_error
 from .global_options import ERROR_FORMAT
+from .streams import give_up_output, repair_streams
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -28,22 +30,21 @@ def run(arguments: Sequence[str]) -> int:
     Returns:
         The exit code.
     """
+    repair_streams()
     with warnings.catch_warnings():
+        if any(one.startswith("e") for one in sys.warnoptions):  # "error", or short for it
+            # For a developer's tests; here it would stop a call for what only deserves a hint.
+            warnings.filterwarnings("default", category=UserWarning)
         warnings.showwarning = _show_warning
         try:
             code = _run(list(arguments))
             sys.stdout.flush()
         except BrokenPipeError:
-            _give_up_output()
+            give_up_output()
             return ExitCode.CLOSED_PIPE
         except (click.Abort, KeyboardInterrupt):
             return ExitCode.INTERRUPTED
         return code
-
-
-def _give_up_output() -> None:
-    # Without this, Python would try to write the rest at its exit, and complain.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(arguments: list[str]) -> int:
@@ -59,10 +60,7 @@ def _run(arguments: list[str]) -> int:
         error.show()
         return ExitCode.WRONG_USE
     except click.ClickException as error:
-        if isinstance(error, NotWrittenError):
-            _give_up_output()
-        sys.stdout.flush()
-        sys.stderr.write(error_text(error, as_json=_wants_json(arguments)))
+        _write_error(error_text(error, as_json=_wants_json(arguments)))
         return exit_code_of_error(error)
     except SystemExit:
         if COMPLETE_VARIABLE in os.environ:
@@ -72,6 +70,17 @@ def _run(arguments: list[str]) -> int:
     return code if isinstance(code, int) else ExitCode.DONE
 
 
+def _write_error(text: str) -> None:
+    try:
+        sys.stdout.flush()  # what came before it, such as the entities of the pages before
+    except BrokenPipeError:
+        raise
+    except OSError:  # which may be the very error that is reported here
+        give_up_output()
+    with suppress(OSError):  # there is no other place to say it, and the exit code says it too
+        sys.stderr.write(text)
+
+
 def _name_of_program() -> str:
     name = Path(sys.argv[0]).name
     return f"python -m {PROGRAM}" if name == "__main__.py" else PROGRAM
@@ -79,10 +88,13 @@ def _name_of_program() -> str:
 
 def _wants_json(arguments: list[str]) -> bool:
     """Look without click, which may have stumbled before it came to the option."""
-    pairs = zip(arguments, [*arguments[1:], ""], strict=True)
-    return any((one, next_one) == (ERROR_FORMAT, "json") for one, next_one in pairs) or (
-        f"{ERROR_FORMAT}=json" in arguments
-    )
+    given = "text"
+    for one, next_one in zip(arguments, [*arguments[1:], ""], strict=True):
+        if one == ERROR_FORMAT:
+            given = next_one
+        elif one.startswith(f"{ERROR_FORMAT}="):
+            given = one.partition("=")[2]
+    return given == "json"
 
 
 def _show_warning(message: Warning | str, *_where: object, **_options: object) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
@@ -46,7 +47,9 @@ def write_table(result: Result) -> None:
     Args:
         result: The result.
     """
-    console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
+    # Rich would take a COLUMNS of 0, by which some shells say that they do not know, at its word.
+    width = 80 if os.environ.get("COLUMNS") == "0" else None
+    console = Console(file=sys.stdout, width=width, highlight=False, markup=False, emoji=False)
     value = mask_secrets(result.entities())
     rows = as_rows(value)
     if rows is not None:

@@ -203,42 +203,42 @@ def test_errors_are_json_on_request(cli: Cli, sandbox: Sandbox) -> None:
     assert json.loads(finished.err)["error"]["exitCode"] == finished.code == 2
 
 
-def test_130_ctrl_c_ends_it_quietly(raw_server: Callable[[Behaviour], RawServer]) -> None:
-    def interrupt(connection: socket.socket, request: bytes) -> None:
-        process.send_signal(signal.SIGINT)
-        hanging(connection, request)
+@pytest.fixture
+def interrupted(raw_server: Callable[[Behaviour], RawServer]) -> Callable[..., Finished]:
+    """Runs a command, and presses Ctrl-C when its request has come."""
 
-    process = subprocess.Popen(
-        [*COMMAND, "--host", raw_server(interrupt).url, *STICKERS],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=environment({"GENESYSCLOUD_ACCESS_TOKEN": "a"}),
-    )
-    out, err = process.communicate(timeout=60)
-    assert process.returncode == ExitCode.INTERRUPTED
-    assert (out, err.strip()) == ("", "")
+    def run(*arguments: str) -> Finished:
+        def interrupt(connection: socket.socket, request: bytes) -> None:
+            process.send_signal(signal.SIGINT)
+            hanging(connection, request)
+
+        process = subprocess.Popen(
+            [*COMMAND, "--host", raw_server(interrupt).url, *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=environment({"GENESYSCLOUD_ACCESS_TOKEN": "a"}),
+        )
+        out, err = process.communicate(timeout=60)
+        return Finished(process.returncode, out, err)
+
+    return run
+
+
+def test_130_ctrl_c_ends_it_quietly(interrupted: Callable[..., Finished]) -> None:
+    finished = interrupted(*STICKERS)
+    assert finished.code == ExitCode.INTERRUPTED
+    assert (finished.out, finished.err.strip()) == ("", "")
 
 
 def test_130_ctrl_c_during_a_write_says_that_it_may_have_been_carried_out(
-    raw_server: Callable[[Behaviour], RawServer],
+    interrupted: Callable[..., Finished],
 ) -> None:
-    def interrupt(connection: socket.socket, request: bytes) -> None:
-        process.send_signal(signal.SIGINT)
-        hanging(connection, request)
-
-    process = subprocess.Popen(
-        [*COMMAND, "--host", raw_server(interrupt).url, *CREATE],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=environment({"GENESYSCLOUD_ACCESS_TOKEN": "a"}),
-    )
-    out, err = process.communicate(timeout=60)
-    assert (process.returncode, out) == (ExitCode.INTERRUPTED, "")
-    assert "POST /api/v2/messaging/integrations/line may have been carried out" in err
-    assert "To look: PureCloudPlatformClientV2 messaging get-integrations-line --all" in err
-    assert "Traceback" not in err
+    finished = interrupted(*CREATE)
+    assert finished.code == ExitCode.INTERRUPTED
+    assert "POST /api/v2/messaging/integrations/line may have been carried out" in finished.error
+    assert "To look: PureCloudPlatformClientV2 --region http://127.0.0.1:" in finished.error
+    assert finished.error.endswith("messaging get-integrations-line --all")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full disk to try")
@@ -256,7 +256,7 @@ def test_74_output_that_cannot_be_written(sandbox: Sandbox, form: str) -> None:
         )
     assert finished.returncode == ExitCode.NOT_WRITTEN
     assert finished.stderr == (
-        "error: The call is done, but its output cannot be written: No space left on device\n"
+        "error: The call is done, but its result cannot be written: No space left on device\n"
     )
 
 
@@ -294,6 +294,11 @@ def test_without_the_extra_it_says_what_to_install(sandbox: Sandbox, name: str) 
         f"error: the command line needs {name}, which is not installed. Install this package with "
         "its extra [cli]; in a clone of it: pip install '.[cli]'\n"
     )
+
+
+def test_a_missing_rich_stops_a_write_before_it_is_sent(sandbox: Sandbox) -> None:
+    assert without("rich", *CREATE, "--output", "table", **account(sandbox)).code == 2
+    assert sandbox.requests == []
 
 
 def test_a_missing_module_of_another_kind_is_a_defect() -> None:

@@ -1,0 +1,83 @@
+"""What goes wrong around a call is one line, and no stack trace."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from service import Service
+
+from PureCloudPlatformClientV2.sandbox import Sandbox, StatusFault
+
+from .shell import COMMAND, Cli, account, environment, in_a_process
+
+STICKERS = ("messaging", "get-sticker", "line")
+CREATE = ("messaging", "post-integrations-line", "--name", "A")
+EXPRESSIONS = ["entities[::0]", "total > 'a'", "&foo", "(" * 5000 + "a" + ")" * 5000]
+
+
+@pytest.mark.parametrize("query", EXPRESSIONS, ids=range(len(EXPRESSIONS)))
+def test_a_query_that_jmespath_stumbles_over_is_wrong_use(cli: Cli, query: str) -> None:
+    finished = cli(*STICKERS, "--query", query)
+    assert finished.code == 2
+    assert finished.error.startswith("--query: ")
+
+
+def test_a_query_that_fails_after_a_write_is_no_wrong_use(cli: Cli, sandbox: Sandbox) -> None:
+    finished = cli(*CREATE, "--query", "abs(name)")
+    assert finished.code == 74
+    assert finished.error.startswith("The call is done, but its result cannot be written: --query")
+    assert len(sandbox.requests) == 1
+
+
+def test_the_command_that_looks_looks_in_the_same_place(cli: Cli, sandbox: Sandbox) -> None:
+    sandbox.faults.add(StatusFault(502, method="POST"))
+    finished = cli("--host", sandbox.host, "--client-id", "a b", *CREATE)
+    assert finished.code == 5
+    assert f"V2 --region {sandbox.host} --client-id 'a b' messaging get-" in finished.error
+
+
+@pytest.mark.parametrize("form", ["json", "jsonl", "csv", "table"])
+def test_half_a_surrogate_pair_is_written(cli: Cli, service: Service, form: str) -> None:
+    service.answer(200, b'{"entities": [{"id": "1", "name": "a\\ud800"}]}')
+    assert cli("--host", service.url, *STICKERS, "--output", form).code == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such shell")
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-"])
+def test_a_closed_stream_is_no_stack_trace(sandbox: Sandbox, closed: str) -> None:
+    finished = in_a_process(
+        *STICKERS, command=["sh", "-c", f'"$@" {closed}', "sh", *COMMAND], **account(sandbox)
+    )
+    assert (finished.code, finished.err) == (0, "")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="there is no full disk to try")
+@pytest.mark.parametrize("option", ["--help", "--version"])
+def test_help_that_cannot_be_written_is_one_line(option: str) -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        finished = subprocess.run(
+            [*COMMAND, option], stdout=full, stderr=-1, text=True, check=False, env=environment({})
+        )
+    assert finished.returncode == 74
+    assert finished.stderr == "error: The output cannot be written: No space left on device\n"
+
+
+def test_a_dry_run_leaves_no_heading(cli: Cli) -> None:
+    assert cli(*STICKERS, "--all", "--output", "csv", "--dry-run").out.startswith("GET ")
+
+
+def test_it_works_without_docstrings(sandbox: Sandbox) -> None:
+    command = [sys.executable, "-OO", "-m", "PureCloudPlatformClientV2"]
+    assert in_a_process(*STICKERS, command=command, **account(sandbox)).json["total"] == 38
+
+
+def test_a_swallowed_command_is_explained(cli: Cli) -> None:
+    assert "was taken for it" in cli("--access-token", *STICKERS).error
+
+
+def test_the_last_error_format_counts(cli: Cli) -> None:
+    options = ("--error-format", "json", "--error-format", "text")
+    assert cli(*options, "messaging", "no-such").error
