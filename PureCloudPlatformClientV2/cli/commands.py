@@ -41,7 +41,11 @@ if TYPE_CHECKING:
 
 _ALL = "all_pages"
 
-_DONE = "The call is done, but its result"
+_RESULT: tuple[str, tuple[type[Exception], ...]] = (
+    "The call is done, but its result",
+    (OSError, ValueError, TypeError, RecursionError),
+)
+"""Whatever goes wrong from now on, it is no reason to say that the call has failed."""
 
 _OVERVIEW = """\
 Call any method of the Genesys Cloud Messaging API.
@@ -130,7 +134,7 @@ class EndpointCommand(WellSet, click.Command):
                 if not ctx.params.get(_ALL):
                     result = call.once()
                 elif form in ("jsonl", "csv") and query is None:
-                    with _bar(form) as bar, written(_DONE):
+                    with _bar(form) as bar, written(*_RESULT):
                         stream(call.entities(bar), self.endpoint.entity_model, form)
                     return
                 else:
@@ -151,7 +155,7 @@ class EndpointCommand(WellSet, click.Command):
                     self.endpoint, arguments, options.place()
                 ) from interrupt
         if self.endpoint.returns not in (None, type(None)):
-            with written(_DONE):
+            with written(*_RESULT):
                 write_result(self._search(query, result), form)
 
     def _search(self, query: ParsedResult | None, result: Result) -> Result:
@@ -160,7 +164,7 @@ class EndpointCommand(WellSet, click.Command):
         except click.UsageError as error:
             if self.endpoint.verb == "GET":  # which may be repeated with another query
                 raise
-            raise NotWrittenError(_DONE, error) from error
+            raise NotWrittenError(_RESULT[0], error) from error
 
 
 def _bar(form: str) -> Any:

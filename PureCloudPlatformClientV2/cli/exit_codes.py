@@ -23,6 +23,9 @@ class ExitCode(IntEnum):
     NOT_SIGNED_IN = 3, "Not signed in: there are no credentials, or the service does not know them."
     NOT_REACHED = 4, "The service was not reached, or its answer cannot be used."
     OUTCOME_UNKNOWN = 5, "A write may have been carried out: look before you send it again."
-    NOT_WRITTEN = 74, "The call is done, but the output cannot be written, as on a full disk."
+    NOT_WRITTEN = (
+        74,
+        "The output cannot be written, as on a full disk; the call, if there was one, is done.",
+    )
     INTERRUPTED = 130, "Ctrl-C."
     CLOSED_PIPE = 141, "Whoever read the output has gone, as with `| head`."

@@ -109,11 +109,14 @@ class NotWrittenError(click.ClickException):
 
 
 @contextmanager
-def written(beginning: str = "The output") -> Generator[None, None, None]:
+def written(
+    beginning: str = "The output", errors: tuple[type[Exception], ...] = (OSError,)
+) -> Generator[None, None, None]:
     """Have the output written to its end, or say why that cannot be done.
 
     Args:
         beginning: What there is to write, and what is done already.
+        errors: What may go wrong with it.
 
     Raises:
         NotWrittenError: It cannot be written.
@@ -123,7 +126,7 @@ def written(beginning: str = "The output") -> Generator[None, None, None]:
         sys.stdout.flush()
     except BrokenPipeError:  # nobody wants to read on
         raise
-    except (OSError, ValueError, TypeError, RecursionError) as error:
+    except errors as error:
         raise NotWrittenError(beginning, error) from error
 
 

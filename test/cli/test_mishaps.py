@@ -81,3 +81,15 @@ def test_a_swallowed_command_is_explained(cli: Cli) -> None:
 def test_the_last_error_format_counts(cli: Cli) -> None:
     options = ("--error-format", "json", "--error-format", "text")
     assert cli(*options, "messaging", "no-such").error
+
+
+@pytest.mark.parametrize("form", ["csv", "table"])
+def test_names_that_the_output_cannot_take_are_escaped(sandbox: Sandbox, form: str) -> None:
+    sandbox.create_integration("line", name="サポート")
+    finished = in_a_process(
+        *("messaging", "get-integrations-line", "--output", form),
+        **account(sandbox),
+        PYTHONIOENCODING="cp1252",
+    )
+    assert (finished.code, finished.err) == (0, "")
+    assert "\\u30b5" in finished.out
