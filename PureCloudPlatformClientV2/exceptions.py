@@ -123,8 +123,8 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
         self.method = method
         self.url = url
         self.outcome_unknown = outcome_unknown
-        self.attempts = 1
-        self.advice = ""
+        self.attempts: int = 1
+        self.advice: str = ""
         super().__init__(self.status, self.reason)
 
     @property

@@ -7,7 +7,7 @@ import shlex
 import sys
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 import click
 
@@ -74,7 +74,7 @@ class CallFailedError(click.ClickException):
 class InterruptedWriteError(click.ClickException):
     """Ctrl-C has ended a command that was writing."""
 
-    exit_code = ExitCode.INTERRUPTED
+    exit_code: ClassVar[int] = ExitCode.INTERRUPTED
 
     def __init__(self, endpoint: Endpoint, path: dict[str, Any], place: Sequence[str]) -> None:
         """Say what is not known now, and how to find out.
@@ -94,7 +94,7 @@ class InterruptedWriteError(click.ClickException):
 class NotWrittenError(click.ClickException):
     """The output cannot be written."""
 
-    exit_code = ExitCode.NOT_WRITTEN
+    exit_code: ClassVar[int] = ExitCode.NOT_WRITTEN
 
     def __init__(self, beginning: str, error: Exception) -> None:
         """Say so.
