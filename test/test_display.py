@@ -37,7 +37,7 @@ class LineRequests(EntityListing[LineIntegrationRequest]):
 def test_help_shows_the_fields_of_a_model_and_what_they_mean() -> None:
     text = pydoc.plain(pydoc.render_doc(LineIntegrationRequest))
 
-    assert "LineIntegrationRequest(*, id: str | None = None, name: str | None = None" in text
+    assert "channel_id: str | None = None" in text
     assert "LINE's number for the channel; required except for a new official account." in text
     assert "**fields" not in text.partition("Methods inherited")[0]
 
