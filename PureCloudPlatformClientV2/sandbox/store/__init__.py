@@ -70,7 +70,7 @@ class Store:
         """Forget everything."""
         with self.transaction():
             for table in _TABLES:
-                self._database.change(f"DELETE FROM {table}")  # noqa: S608 - one of ours
+                self._database.change(f"DELETE FROM {table}")
 
     def reset(self, organization_id: str) -> None:
         """Forget what an organization has got since it was created.

@@ -46,7 +46,7 @@ class _Grants:
         """
         values = (fingerprint(grant), *astuple(record))
         marks = ", ".join("?" * len(values))
-        self._database.change(f"INSERT INTO {self.table} VALUES ({marks})", *values)  # noqa: S608 - ours
+        self._database.change(f"INSERT INTO {self.table} VALUES ({marks})", *values)
 
     def remove(self, grant: str) -> None:
         """Forget a code or refresh token.
@@ -55,13 +55,13 @@ class _Grants:
             grant: The code or token.
         """
         self._database.change(
-            f"DELETE FROM {self.table} WHERE fingerprint = ?",  # noqa: S608 - ours
+            f"DELETE FROM {self.table} WHERE fingerprint = ?",
             fingerprint(grant),
         )
 
     def remove_all(self) -> None:
         """Forget everything in the table."""
-        self._database.change(f"DELETE FROM {self.table}")  # noqa: S608 - ours
+        self._database.change(f"DELETE FROM {self.table}")
 
     def clear(self, organization_id: str) -> None:
         """Forget what is for the clients of an organization.
@@ -70,14 +70,14 @@ class _Grants:
             organization_id: The organization's id.
         """
         self._database.change(
-            f"DELETE FROM {self.table} WHERE client_id IN"  # noqa: S608 - ours
+            f"DELETE FROM {self.table} WHERE client_id IN"
             " (SELECT id FROM clients WHERE organization_id = ?)",
             organization_id,
         )
 
     def _row(self, grant: str) -> sqlite3.Row | None:
         return self._database.one(
-            f"SELECT * FROM {self.table} WHERE fingerprint = ?",  # noqa: S608 - ours
+            f"SELECT * FROM {self.table} WHERE fingerprint = ?",
             fingerprint(grant),
         )
 
