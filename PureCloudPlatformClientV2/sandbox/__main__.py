@@ -69,14 +69,7 @@ Its certificate must be one that the client trusts: configuration.ssl_ca_cert
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the sandbox until a signal ends it.
-
-    Args:
-        arguments: The command line; that of the process when omitted.
-
-    Returns:
-        The exit code.
-    """
+    """Run the sandbox until a signal ends it."""
     parser = build_parser()
     options = parser.parse_args(arguments)
     stop = threading.Event()
@@ -106,12 +99,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def announce(sandbox: Sandbox, address: str) -> None:
-    """Print where the sandbox listens and what it accepts.
-
-    Args:
-        sandbox: A running sandbox.
-        address: The interface that it was told to listen at.
-    """
+    """Print where the sandbox listens and what it accepts."""
     everywhere = address in WILDCARDS
     urls = ""
     if _is_gateway(sandbox):
@@ -245,12 +233,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def whole(minimum: int, maximum: int | None = None) -> Callable[[str], int]:
-    """Make the argparse type of whole numbers in a range.
-
-    Args:
-        minimum: The smallest that is accepted.
-        maximum: The largest that is accepted, None for no bound.
-    """
+    """Make the argparse type of whole numbers in a range."""
 
     def parse(text: str) -> int:
         number = int(text)
@@ -263,11 +246,7 @@ def whole(minimum: int, maximum: int | None = None) -> Callable[[str], int]:
 
 
 def rate_limit(text: str) -> int | None:
-    """Parse the value of --rate-limit.
-
-    Args:
-        text: A number of requests, or "off".
-    """
+    """Parse the value of --rate-limit."""
     return None if text == "off" else whole(1)(text)
 
 

@@ -11,27 +11,13 @@ _SEGMENT = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._~-]+")
 
 
 def make_url(scheme: str, address: str, port: int) -> str:
-    """Write the URL of a server on this machine, without any path.
-
-    Args:
-        scheme: "http" or "https".
-        address: The interface at which it listens.
-        port: Its port.
-    """
+    """Write the URL of a server on this machine, without any path."""
     address = WILDCARDS.get(address, address)
     return f"{scheme}://[{address}]:{port}" if ":" in address else f"{scheme}://{address}:{port}"
 
 
 def parse_prefix(name: str, path: str | None) -> str:
-    """Take a gateway's path, with or without slashes around it, and put one before it.
-
-    Args:
-        name: What the path is called in the message of the error.
-        path: The path; empty or None for no gateway.
-
-    Raises:
-        ValueError: It has unusual characters, or is one that the sandbox needs itself.
-    """
+    """Take a gateway's path, with or without slashes around it, and put one before it."""
     segments = (path or "").strip("/").split("/")
     if segments == [""]:
         return ""

@@ -50,11 +50,7 @@ class Segment(UnicodeConverter):
 
 
 def create_app(state: State) -> Flask:
-    """Build the application.
-
-    Args:
-        state: What it works on.
-    """
+    """Build the application."""
     app = Flask(__name__, static_folder=None)
     # One more, so that a body in chunks that goes beyond can be told from one that just fits.
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES + 1
@@ -98,11 +94,7 @@ def open_exchange() -> Response | None:
 
 
 def authenticate() -> None:
-    """Find out whose request it is, and count it.
-
-    Raises:
-        ServiceError: 401 without a valid token, 429 if there were too many requests.
-    """
+    """Find out whose request it is, and count it."""
     state, exchange = current_state(), current_exchange()
     exchange.token = _find_token(state)
     if state.limiter is None:

@@ -10,11 +10,7 @@ _FROM_BASE64URL = str.maketrans("-_", "+/")
 
 
 def is_encoded_xml(assertion: str) -> bool:
-    """Say whether an assertion is an XML document in base64 or base64url.
-
-    Args:
-        assertion: The parameter of the token request.
-    """
+    """Say whether an assertion is an XML document in base64 or base64url."""
     # Encoders differ in where they break lines and whether they pad; padding is put back here.
     text = "".join(assertion.split()).translate(_FROM_BASE64URL).rstrip("=")
     try:

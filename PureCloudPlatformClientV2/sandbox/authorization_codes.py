@@ -22,17 +22,7 @@ _VERIFIER = re.compile(r"[A-Za-z0-9\-._~]{43,128}")
 
 
 def issue_code(state: State, *, client_id: str, redirect_uri: str, challenge: str | None) -> str:
-    """Make an authorization code.
-
-    Args:
-        state: The sandbox.
-        client_id: The client that it is for.
-        redirect_uri: Where the client wants to have it.
-        challenge: The S256 code challenge, None without PKCE.
-
-    Raises:
-        ValueError: The URI or the challenge is not usable.
-    """
+    """Make an authorization code."""
     check_redirect_uri(redirect_uri)
     if challenge is not None and not is_challenge(challenge):
         raise ValueError("code_challenge must be the 43 characters of base64url(SHA-256(verifier))")
@@ -43,24 +33,13 @@ def issue_code(state: State, *, client_id: str, redirect_uri: str, challenge: st
 
 
 def check_redirect_uri(redirect_uri: str) -> None:
-    """Refuse what is not the absolute URI that RFC 6749 section 3.1.2 asks for.
-
-    Args:
-        redirect_uri: The redirection URI.
-
-    Raises:
-        ValueError: It is relative, has a fragment, or is no URI.
-    """
+    """Refuse what is not the absolute URI that RFC 6749 section 3.1.2 asks for."""
     if not is_redirect_uri(redirect_uri):
         raise ValueError("redirect_uri must be an absolute URI without a fragment")
 
 
 def is_redirect_uri(text: str) -> bool:
-    """Say whether a text is an absolute URI without a fragment.
-
-    Args:
-        text: The text.
-    """
+    """Say whether a text is an absolute URI without a fragment."""
     if not _REDIRECT_URI.fullmatch(text):
         return False
     if not text.lower().startswith(("http:", "https:")):
@@ -72,30 +51,17 @@ def is_redirect_uri(text: str) -> bool:
 
 
 def is_challenge(text: str) -> bool:
-    """Say whether a text has the form of an S256 code challenge.
-
-    Args:
-        text: The text.
-    """
+    """Say whether a text has the form of an S256 code challenge."""
     return _CHALLENGE.fullmatch(text) is not None
 
 
 def is_verifier(text: str) -> bool:
-    """Say whether a text has the form of a code verifier.
-
-    Args:
-        text: The text.
-    """
+    """Say whether a text has the form of a code verifier."""
     return _VERIFIER.fullmatch(text) is not None
 
 
 def proves(challenge: str | None, verifier: str | None) -> bool:
-    """Say whether a verifier is that of a challenge; without either there is nothing to prove.
-
-    Args:
-        challenge: The S256 code challenge.
-        verifier: The code verifier, in ASCII.
-    """
+    """Say whether a verifier is that of a challenge; without either there is nothing to prove."""
     if challenge is None or verifier is None:
         # A verifier for a code without a challenge means that somebody took the challenge away.
         return challenge is None and verifier is None

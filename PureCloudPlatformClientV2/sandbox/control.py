@@ -26,11 +26,7 @@ control: Blueprint = Blueprint("control", __name__)
 
 @control.before_request
 def check_control_token() -> None:
-    """Let only the holder of the control token in, wherever the sandbox listens.
-
-    Raises:
-        ServiceError: 401 without the control token.
-    """
+    """Let only the holder of the control token in, wherever the sandbox listens."""
     scheme, _, sent = request.headers.get("Authorization", "").partition(" ")
     expected = current_state().settings.control_token
     if scheme.lower() != "bearer" or not hmac.compare_digest(

@@ -97,68 +97,38 @@ class RefreshToken:
 
 
 def fingerprint(secret: str) -> str:
-    """Digest a secret so that it can be recognised but not read.
-
-    Args:
-        secret: A token, or a secret of an OAuth client or an integration.
-    """
+    """Digest a secret so that it can be recognised but not read."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def token_id(token: str) -> str:
-    """Name a token without giving it away.
-
-    Args:
-        token: The bearer token.
-    """
+    """Name a token without giving it away."""
     return fingerprint(token)[:16]
 
 
 def digits(seed: str) -> str:
-    """Derive a number such as the messengers give to pages and accounts.
-
-    Args:
-        seed: Equal seeds give equal numbers.
-    """
+    """Derive a number such as the messengers give to pages and accounts."""
     return str(10**14 + int(fingerprint("number of " + seed)[:12], 16) % 10**14)
 
 
 def integration_path(kind: Kind, integration_id: str) -> str:
-    """Address an integration.
-
-    Args:
-        kind: Which messenger it belongs to.
-        integration_id: Its id, not yet percent-encoded.
-    """
+    """Address an integration."""
     return f"/api/v2/messaging/integrations/{kind}/{quote(integration_id, safe='')}"
 
 
 def webhook_path(integration_id: str) -> str:
-    """Address the webhook of a LINE integration.
-
-    Args:
-        integration_id: Its id, not yet percent-encoded.
-    """
+    """Address the webhook of a LINE integration."""
     return f"/webhooks/line/{quote(integration_id, safe='')}"
 
 
 def wire_date(seconds: float) -> str:
-    """Write a time as the service does: ISO 8601 in UTC with milliseconds.
-
-    Args:
-        seconds: Seconds since the epoch.
-    """
+    """Write a time as the service does: ISO 8601 in UTC with milliseconds."""
     moment = datetime.fromtimestamp(seconds, timezone.utc)
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def integration_to_wire(integration: Integration, base_url: str) -> dict[str, Any]:
-    """Build the JSON object that answers for an integration.
-
-    Args:
-        integration: What to show.
-        base_url: The sandbox's own address, without a slash at its end.
-    """
+    """Build the JSON object that answers for an integration."""
     wire: dict[str, Any] = {"id": integration.id}
     for name in ANSWERED_FIELDS[integration.kind]:
         if name in integration.fields:

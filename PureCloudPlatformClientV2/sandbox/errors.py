@@ -33,17 +33,7 @@ class ServiceError(Exception):
         entity_id: str | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        """Describe the refusal.
-
-        Args:
-            status: The HTTP status.
-            code: The platform's name for this kind of error.
-            message: A sentence, with a placeholder in braces for each of the params.
-            params: The values for the placeholders.
-            problems: The fields concerned, for the details of the body.
-            entity_id: The entity that the error is about.
-            headers: Response headers that belong to the error.
-        """
+        """Describe the refusal; message has a placeholder in braces for each of the params."""
         super().__init__(status, code, message)
         self.status = status
         self.code = code
@@ -54,11 +44,7 @@ class ServiceError(Exception):
         self.headers: dict[str, str] = dict(headers or {})
 
     def to_body(self, context_id: str) -> dict[str, Any]:
-        """Build the ErrorBody.
-
-        Args:
-            context_id: The correlation id of the answer that will carry the body.
-        """
+        """Build the ErrorBody."""
         body: dict[str, Any] = {
             "status": self.status,
             "code": self.code,
@@ -81,13 +67,7 @@ class OAuthError(Exception):
     """A token request that is refused, in the terms of RFC 6749 section 5.2."""
 
     def __init__(self, error: str, description: str, status: int = 400) -> None:
-        """Describe the refusal.
-
-        Args:
-            error: The error code of the RFC.
-            description: A sentence for the developer, without anything that was sent.
-            status: The HTTP status.
-        """
+        """Describe the refusal, without anything that was sent."""
         super().__init__(error, description)
         self.error = error
         self.description = description
@@ -115,22 +95,13 @@ STATUS_ERRORS: dict[int, tuple[str, str]] = {
 
 
 def error_for_status(status: int, headers: Mapping[str, str] | None = None) -> ServiceError:
-    """Make the error for a bare status.
-
-    Args:
-        status: The HTTP status.
-        headers: Response headers that belong to the error.
-    """
+    """Make the error for a bare status."""
     code, message = STATUS_ERRORS.get(status, (f"http.{status}", f"HTTP status {status}."))
     return ServiceError(status, code, message, headers=headers)
 
 
 def invalid(problems: Sequence[Problem]) -> ServiceError:
-    """Make the 400 for a request with unacceptable fields; its sentence is about the first.
-
-    Args:
-        problems: What is wrong, at least one.
-    """
+    """Make the 400 for a request with unacceptable fields; its sentence is about the first."""
     first = problems[0]
     return ServiceError(
         400, "invalid.value", first.message, params={"fieldName": first.field}, problems=problems

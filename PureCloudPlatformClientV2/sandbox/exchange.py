@@ -27,11 +27,7 @@ class Exchange:
 
 
 def begin_exchange(exchange: Exchange) -> None:
-    """Make an exchange the current one.
-
-    Args:
-        exchange: What is known so far.
-    """
+    """Make an exchange the current one."""
     g.exchange = exchange
 
 

@@ -35,30 +35,18 @@ class DropConnection(Exception):  # noqa: N818 - an order to the server, nothing
     """Tells the server to end the connection here."""
 
     def __init__(self, *, reset: bool) -> None:
-        """Order the end of the connection.
-
-        Args:
-            reset: Reset it, instead of closing it in an orderly way.
-        """
+        """Order the end of the connection."""
         super().__init__(reset)
         self.reset = reset
 
 
 def is_control_path(path: str) -> bool:
-    """Say whether a path belongs to the control API, which knows no faults and no log.
-
-    Args:
-        path: The request's path.
-    """
+    """Say whether a path belongs to the control API, which knows no faults and no log."""
     return path == "/sandbox" or path.startswith("/sandbox/")
 
 
 def bearer_token(environ: WSGIEnvironment) -> str:
-    """Read the token of a request; empty if it has none.
-
-    Args:
-        environ: The WSGI environment.
-    """
+    """Read the token of a request; empty if it has none."""
     scheme, _, credentials = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
     token: str = credentials.strip()
     return token if scheme.lower() == "bearer" else ""
@@ -74,14 +62,7 @@ class FaultInjector:
         organization_of: Callable[[str], str | None],
         stopping: threading.Event,
     ) -> None:
-        """Wrap an application.
-
-        Args:
-            app: What answers requests.
-            faults: What shall go wrong.
-            organization_of: Tells to which organization a bearer token belongs.
-            stopping: Set when the server stops, so that no fault holds it up.
-        """
+        """Wrap an application."""
         self._app = app
         self._faults = faults
         self._organization_of = organization_of

@@ -29,13 +29,7 @@ class Fault:
     """Whose requests are hit, by their bearer token; None for everybody's."""
 
     def matches(self, method: str, path: str, organization_id: str | None = None) -> bool:
-        """Say whether the fault is meant for a request.
-
-        Args:
-            method: The request's method.
-            path: The request's path as it was sent.
-            organization_id: To which organization its bearer token belongs, if it has one.
-        """
+        """Say whether the fault is meant for a request."""
         return (
             self.organization_id in (None, organization_id)
             and self.method.upper() in ("*", method)
@@ -168,12 +162,7 @@ class Faults:
             self._planned.extend(_Planned(fault) for fault in faults)
 
     def clear(self, organization_id: str | None = None) -> None:
-        """Call faults off.
-
-        Args:
-            organization_id: Call only those off that are meant for this organization alone; all
-                of them when omitted.
-        """
+        """Call faults off."""
         with self._lock:
             self._planned = [
                 planned
@@ -182,13 +171,7 @@ class Faults:
             ]
 
     def take(self, method: str, path: str, organization_id: str | None = None) -> Fault | None:
-        """Find out what shall happen to a request, and count it.
-
-        Args:
-            method: The request's method.
-            path: The request's path as it was sent.
-            organization_id: To which organization its bearer token belongs, if it has one.
-        """
+        """Find out what shall happen to a request, and count it."""
         with self._lock:
             hit = next(
                 (

@@ -52,27 +52,13 @@ def refuse(error: OAuthError) -> Response:
 
 
 def grant_client_credentials(state: State) -> dict[str, Any]:
-    """Issue a token to an OAuth client on its own behalf.
-
-    Args:
-        state: The sandbox.
-
-    Raises:
-        OAuthError: The client's credentials are missing or wrong.
-    """
+    """Issue a token to an OAuth client on its own behalf."""
     client = authenticate_client(state)
     return _issue(state, client, owner=client.name)
 
 
 def grant_saml2_bearer(state: State) -> dict[str, Any]:
-    """Issue a token for the assertion of an identity provider; its signature is not verified.
-
-    Args:
-        state: The sandbox.
-
-    Raises:
-        OAuthError: The client, the organisation or the assertion is not acceptable.
-    """
+    """Issue a token for the assertion of an identity provider; its signature is not verified."""
     client = authenticate_client(state)
     organization, assertion = _require("orgName"), _require("assertion")
     if organization != state.store.organizations.name_of(client.organization_id):
@@ -83,14 +69,7 @@ def grant_saml2_bearer(state: State) -> dict[str, Any]:
 
 
 def grant_authorization_code(state: State) -> dict[str, Any]:
-    """Issue tokens for a code, to a client that shows its secret or the code verifier.
-
-    Args:
-        state: The sandbox.
-
-    Raises:
-        OAuthError: The client, the code or what belongs to it is not acceptable.
-    """
+    """Issue tokens for a code, to a client that shows its secret or the code verifier."""
     client = identify_client(state)
     code, redirect_uri = _require("code"), _require("redirect_uri")
     verifier = request.form.get("code_verifier") or None
@@ -113,14 +92,7 @@ def grant_authorization_code(state: State) -> dict[str, Any]:
 
 
 def grant_refresh_token(state: State) -> dict[str, Any]:
-    """Issue tokens for a refresh token, which is used up by it.
-
-    Args:
-        state: The sandbox.
-
-    Raises:
-        OAuthError: The client or the refresh token is not acceptable.
-    """
+    """Issue tokens for a refresh token, which is used up by it."""
     client = identify_client(state)
     refresh_token = _require("refresh_token")
     with state.store.transaction():

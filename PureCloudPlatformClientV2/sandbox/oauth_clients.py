@@ -27,14 +27,7 @@ class OAuthClient:
 
 
 def authenticate_client(state: State) -> OAuthClient:
-    """Find out which client sends the request, by its id and secret.
-
-    Args:
-        state: The sandbox.
-
-    Raises:
-        OAuthError: The credentials are missing, wrong, or in two places.
-    """
+    """Find out which client sends the request, by its id and secret."""
     for client_id, client_secret in _client_credentials():
         client = state.store.clients.authenticate(client_id, client_secret)
         if client is not None:
@@ -43,14 +36,7 @@ def authenticate_client(state: State) -> OAuthClient:
 
 
 def identify_client(state: State) -> OAuthClient:
-    """Find out which client sends the request; one without a secret gives its id alone.
-
-    Args:
-        state: The sandbox.
-
-    Raises:
-        OAuthError: There is no such client, or its credentials are wrong or in two places.
-    """
+    """Find out which client sends the request; one without a secret gives its id alone."""
     client_id = request.form.get("client_id")
     if not client_id or "client_secret" in request.form or "Authorization" in request.headers:
         return authenticate_client(state)

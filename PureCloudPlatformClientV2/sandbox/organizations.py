@@ -32,18 +32,7 @@ def create_organization(
     client_id: str | None,
     client_secret: str | None,
 ) -> Organization:
-    """Make an organization without any data.
-
-    Args:
-        state: The sandbox.
-        name: What it is called.
-        access_token: Bearer token to accept; a random one when None.
-        client_id: Id of its OAuth client; a random one when None.
-        client_secret: Secret of that client; a random one when None.
-
-    Raises:
-        ValueError: The name is empty, or the name, the token or the client is another's.
-    """
+    """Make an organization without any data."""
     if not name:
         raise ValueError("name must not be empty")
     organization = Organization(

@@ -30,15 +30,7 @@ class Page:
 
 
 def parse_page(query: Mapping[str, str], max_page_size: int) -> Page:
-    """Read pageSize and pageNumber.
-
-    Args:
-        query: The query parameters.
-        max_page_size: The largest page that may be asked for.
-
-    Raises:
-        ServiceError: 400, naming every parameter at fault.
-    """
+    """Read pageSize and pageNumber."""
     size = _parse(query, "pageSize", DEFAULT_PAGE_SIZE, min(max_page_size, MAX_INTEGER))
     number = _parse(query, "pageNumber", 1, MAX_INTEGER)
     problems = [outcome for outcome in (size, number) if isinstance(outcome, Problem)]
@@ -50,14 +42,7 @@ def parse_page(query: Mapping[str, str], max_page_size: int) -> Page:
 def listing_to_wire(
     path: str, page: Page, entities: Sequence[Mapping[str, Any]], total: int
 ) -> dict[str, Any]:
-    """Build the envelope around the entities of a page.
-
-    Args:
-        path: The path of the listing.
-        page: Which page this is.
-        entities: The JSON objects on it.
-        total: How many entities there are on all pages.
-    """
+    """Build the envelope around the entities of a page."""
     page_count = -(-total // page.size)
     last = max(page_count, 1)
     envelope: dict[str, Any] = {

@@ -19,13 +19,7 @@ class Window:
 
 
 def count_request(window: Window | None, now: float, length: float) -> Window:
-    """Count a request, in a new window if the old one is over.
-
-    Args:
-        window: The token's window, None for its first request.
-        now: The time of the request.
-        length: Seconds that a window lasts.
-    """
+    """Count a request, in a new window if the old one is over."""
     # A clock that was set back would otherwise leave the window open for long.
     if window is None or not window.opened <= now < window.opened + length:
         return Window(now, 1)
@@ -50,11 +44,7 @@ class Allowance:
         }
 
     def require(self) -> None:
-        """Refuse the request if it is one too many.
-
-        Raises:
-            ServiceError: 429 with Retry-After.
-        """
+        """Refuse the request if it is one too many."""
         if self.count > self.limit:
             raise ServiceError(
                 429,
@@ -69,24 +59,14 @@ class RateLimiter:
     """Counts the requests of every token. May be used from any thread."""
 
     def __init__(self, limit: int, length: float) -> None:
-        """Start with nothing counted.
-
-        Args:
-            limit: Requests that a token may make in a window.
-            length: Seconds that a window lasts.
-        """
+        """Start with nothing counted."""
         self._limit = limit
         self._length = length
         self._lock = threading.Lock()
         self._windows: dict[str, Window] = {}
 
     def count(self, token_id: str, now: float) -> Allowance:
-        """Count a request.
-
-        Args:
-            token_id: Whose request it is.
-            now: The time of the request.
-        """
+        """Count a request."""
         with self._lock:
             window = count_request(self._windows.get(token_id), now, self._length)
             self._windows[token_id] = window
@@ -94,11 +74,7 @@ class RateLimiter:
         return Allowance(window.count, self._limit, seconds_left)
 
     def forget(self, token_ids: Iterable[str]) -> None:
-        """Forget what was counted of some tokens.
-
-        Args:
-            token_ids: Whose requests they were.
-        """
+        """Forget what was counted of some tokens."""
         with self._lock:
             for token_id in token_ids:
                 self._windows.pop(token_id, None)

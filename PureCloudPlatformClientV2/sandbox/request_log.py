@@ -51,20 +51,12 @@ class RequestLog:
     """The latest requests in the order in which they were answered."""
 
     def __init__(self, size: int) -> None:
-        """Start with an empty log.
-
-        Args:
-            size: How many requests to keep.
-        """
+        """Start with an empty log."""
         self._lock = threading.Lock()
         self._entries: deque[LoggedRequest] = deque(maxlen=size)
 
     def add(self, entry: LoggedRequest) -> None:
-        """Record a request.
-
-        Args:
-            entry: What to record.
-        """
+        """Record a request."""
         with self._lock:
             self._entries.append(entry)
 
@@ -74,11 +66,7 @@ class RequestLog:
             return list(self._entries)
 
     def clear(self, organization_id: str | None = None) -> None:
-        """Forget requests.
-
-        Args:
-            organization_id: Whose to forget; everybody's when omitted.
-        """
+        """Forget requests."""
         with self._lock:
             kept = [entry for entry in self._entries if entry.organization_id != organization_id]
             self._entries.clear()
@@ -90,19 +78,12 @@ def is_secret(name: str) -> bool:
     """Say whether a field's value must not be shown, by the field's name.
 
     Errs on the side of masking: a misspelt name may carry a real secret.
-
-    Args:
-        name: The name of a JSON field, form field or query parameter.
     """
     return _SECRET_NAME.search(name.lower().replace("_", "").replace("-", "")) is not None
 
 
 def mask_json(value: Any) -> Any:
-    """Copy a JSON value with secret fields masked, at any depth.
-
-    Args:
-        value: What json.loads returned.
-    """
+    """Copy a JSON value with secret fields masked, at any depth."""
     if isinstance(value, dict):
         fields: dict[str, Any] = value
         return {
@@ -116,20 +97,12 @@ def mask_json(value: Any) -> Any:
 
 
 def mask_fields(fields: Mapping[str, str]) -> dict[str, str]:
-    """Copy form fields or query parameters with secrets masked.
-
-    Args:
-        fields: Values by name.
-    """
+    """Copy form fields or query parameters with secrets masked."""
     return {name: MASK if is_secret(name) else value for name, value in fields.items()}
 
 
 def mask_headers(headers: Mapping[str, str]) -> dict[str, str]:
-    """Copy request headers with credentials masked; the authentication scheme stays.
-
-    Args:
-        headers: Values by name.
-    """
+    """Copy request headers with credentials masked; the authentication scheme stays."""
     return {
         name: _mask_credentials(value) if name.lower() in _SECRET_HEADERS else value
         for name, value in headers.items()

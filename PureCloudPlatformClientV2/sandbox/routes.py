@@ -25,11 +25,7 @@ P = ParamSpec("P")
 
 
 def requires(permission: str) -> Callable[[Callable[P, Response]], Callable[P, Response]]:
-    """Let only tokens with a permission through.
-
-    Args:
-        permission: What the token must be allowed to do.
-    """
+    """Let only tokens with a permission through."""
 
     def decorate(operation: Callable[P, Response]) -> Callable[P, Response]:
         @wraps(operation)

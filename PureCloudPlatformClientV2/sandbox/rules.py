@@ -48,31 +48,14 @@ class Draft:
 
 
 def draft_integration(kind: Kind, body: Any) -> Draft:
-    """Judge the body that creates an integration.
-
-    Args:
-        kind: Which messenger it is for.
-        body: The request's JSON value.
-
-    Raises:
-        ServiceError: 400, naming every field at fault.
-    """
+    """Judge the body that creates an integration."""
     settings = _settings(kind, body)
     sent = {name: value for name, value in settings.items() if value is not None}
     return _DRAFTERS[kind](sent)
 
 
 def change_line_integration(current: Integration, body: Any) -> Draft:
-    """Judge the body that changes a LINE integration: fields that are not sent stay.
-
-    Args:
-        current: The integration as it is.
-        body: The request's JSON value.
-
-    Raises:
-        ServiceError: 400 for fields that are never acceptable; 409 for a change of the channel
-            while the integration is active.
-    """
+    """Judge the body that changes a LINE integration: fields that are not sent stay."""
     settings = _settings("line", body)
     if "name" in settings and settings["name"] is None:
         raise invalid([_missing("name")])
@@ -91,14 +74,7 @@ def change_line_integration(current: Integration, body: Any) -> Draft:
 
 
 def apply_draft(current: Integration, draft: Draft, *, now: float, owner: str) -> Integration:
-    """Make the next version of an integration.
-
-    Args:
-        current: The integration as it is.
-        draft: What becomes of it.
-        now: The time of the change.
-        owner: Who changes it.
-    """
+    """Make the next version of an integration."""
     return replace(
         current,
         status=draft.status,

@@ -19,20 +19,7 @@ def seed_integration(
     status: str | None,
     fields: Mapping[str, str],
 ) -> Integration:
-    """Keep an integration as it is given, without a look at the rules.
-
-    Args:
-        state: Where to keep it.
-        kind: Which messenger it belongs to.
-        organization_id: Whose it is.
-        integration_id: Its id; a new one when None.
-        status: Its status; "Active" when None.
-        fields: Its fields by wire name, of requests or answers; secrets are not kept.
-
-    Raises:
-        TypeError: There is no such field.
-        DuplicateError: The id is taken.
-    """
+    """Keep an integration as it is given, without a look at the rules."""
     answered = ANSWERED_FIELDS[kind]
     unknown = [name for name in fields if name not in answered + REQUEST_FIELDS[kind]]
     if unknown:

@@ -196,39 +196,23 @@ class Sandbox:
 
     @property
     def host(self) -> str:
-        """Where the sandbox listens, for example "http://127.0.0.1:8080", without any path.
-
-        Raises:
-            RuntimeError: The sandbox is not running.
-        """
+        """Where the sandbox listens, for example "http://127.0.0.1:8080", without any path."""
         scheme = "http" if self._certificate is None else "https"
         return make_url(scheme, self._address, self.port)
 
     @property
     def api_url(self) -> str:
-        """Where the API is: host, and the gateway's path if there is one.
-
-        Raises:
-            RuntimeError: The sandbox is not running.
-        """
+        """Where the API is: host, and the gateway's path if there is one."""
         return self.host + self._settings.api_path
 
     @property
     def login_url(self) -> str:
-        """Where the token endpoint is: host, and the gateway's path if there is one.
-
-        Raises:
-            RuntimeError: The sandbox is not running.
-        """
+        """Where the token endpoint is: host, and the gateway's path if there is one."""
         return self.host + self._settings.login_path
 
     @property
     def port(self) -> int:
-        """The port at which the sandbox listens.
-
-        Raises:
-            RuntimeError: The sandbox is not running.
-        """
+        """The port at which the sandbox listens."""
         if self._server is None:
             raise RuntimeError("the sandbox is not running")
         return self._server.port
@@ -376,11 +360,7 @@ class Sandbox:
         )
 
     def token_id(self, token: str) -> str:
-        """Tell by which id the request log knows a token.
-
-        Args:
-            token: The bearer token.
-        """
+        """Tell by which id the request log knows a token."""
         return token_id(token)
 
     def create_integration(

@@ -68,14 +68,7 @@ class State:
         permissions: frozenset[str],
         lifetime: float | None = None,
     ) -> str:
-        """Make a token that the sandbox accepts.
-
-        Args:
-            organization_id: Whose data it opens.
-            owner: Name of the user or OAuth client on whose behalf the token acts.
-            permissions: What it may do.
-            lifetime: Seconds until it expires; the sandbox's token lifetime when omitted.
-        """
+        """Make a token that the sandbox accepts."""
         token = secrets.token_urlsafe(48)
         seconds = self.settings.token_lifetime if lifetime is None else lifetime
         self.store.tokens.add(
@@ -88,11 +81,7 @@ class State:
         return token
 
     def admit_own_credentials(self) -> None:
-        """Accept the access token and the OAuth client that the sandbox was started with.
-
-        Raises:
-            NameTakenError: The database has another organization of the own one's name.
-        """
+        """Accept the access token and the OAuth client that the sandbox was started with."""
         settings = self.settings
         self.admit(
             OWN_ORGANIZATION_ID,
@@ -111,18 +100,7 @@ class State:
         client_id: str,
         client_secret: str,
     ) -> None:
-        """Accept an organization's access token and OAuth client.
-
-        Args:
-            organization_id: The organization's id.
-            name: What it is called.
-            access_token: The bearer token, with every permission.
-            client_id: Id of the OAuth client.
-            client_secret: Its secret.
-
-        Raises:
-            NameTakenError: Another organization is called like this.
-        """
+        """Accept an organization's access token and OAuth client."""
         with self.store.transaction():
             self.store.organizations.save(organization_id, name)
             # It never expires by itself: whoever runs the sandbox all day keeps using it.
@@ -138,14 +116,7 @@ class State:
             )
 
     def organization_id(self, organization_id: str | None) -> str:
-        """Check the id of an organization.
-
-        Args:
-            organization_id: The id; that of the sandbox's own organization when None.
-
-        Raises:
-            LookupError: There is no such organization.
-        """
+        """Check the id of an organization; None means the sandbox's own."""
         if organization_id is None:
             return OWN_ORGANIZATION_ID
         if self.store.organizations.name_of(organization_id) is None:
@@ -163,14 +134,7 @@ class State:
             self.limiter.clear()
 
     def reset_organization(self, organization_id: str) -> None:
-        """Leave nothing of an organization but itself and its credentials.
-
-        Args:
-            organization_id: Its id.
-
-        Raises:
-            LookupError: There is no such organization.
-        """
+        """Leave nothing of an organization but itself and its credentials."""
         organization_id = self.organization_id(organization_id)
         with self.store.transaction():
             if self.limiter is not None:
@@ -181,15 +145,7 @@ class State:
 
 
 def check_permissions(permissions: Iterable[str]) -> frozenset[str]:
-    """Take a list of permissions, if each of them is one.
-
-    Args:
-        permissions: Their names.
-
-    Raises:
-        TypeError: It is a single string.
-        ValueError: One of them does not exist.
-    """
+    """Take a list of permissions, if each of them is one."""
     if isinstance(permissions, str):
         raise TypeError("permissions must be a list of names, not a string")
     wanted = frozenset(permissions)

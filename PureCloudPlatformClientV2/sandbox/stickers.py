@@ -101,14 +101,7 @@ _LINE_PACKAGES = (
 
 
 def parse_messenger_type(text: str) -> str:
-    """Read the messenger type of a path, in whatever case it is written.
-
-    Args:
-        text: The path segment.
-
-    Raises:
-        ServiceError: 400, there is no such messenger.
-    """
+    """Read the messenger type of a path, in whatever case it is written."""
     messenger_type = text.lower()
     if messenger_type not in MESSENGER_TYPES:
         message = f"The parameter {{fieldName}} must be one of: {', '.join(MESSENGER_TYPES)}."
@@ -117,11 +110,7 @@ def parse_messenger_type(text: str) -> str:
 
 
 def list_stickers(messenger_type: str) -> list[dict[str, Any]]:
-    """List the stickers of a messenger as JSON objects; only LINE has any.
-
-    Args:
-        messenger_type: One of MESSENGER_TYPES.
-    """
+    """List the stickers of a messenger as JSON objects; only LINE has any."""
     if messenger_type != "line":
         return []
     return [

@@ -204,14 +204,7 @@ class WebServer(wsgi.Server):
     def __init__(
         self, address: str, port: int, app: WSGIApplication, tls: ssl.SSLContext | None = None
     ) -> None:
-        """Describe the server; start() binds the address.
-
-        Args:
-            address: Interface to listen at.
-            port: Port to listen at, 0 for any free one.
-            app: What answers requests.
-            tls: With whose certificate to answer; None for plain HTTP.
-        """
+        """Describe the server; start() binds the address."""
         super().__init__(
             (address, port),
             app,
@@ -235,11 +228,7 @@ class WebServer(wsgi.Server):
         return port
 
     def start(self) -> None:
-        """Bind the address, and serve it in the background.
-
-        Raises:
-            OSError: The address cannot be bound.
-        """
+        """Bind the address, and serve it in the background."""
         address, port = self.bind_addr
         try:
             self.prepare()

@@ -37,14 +37,7 @@ class Store:
     """
 
     def __init__(self, database: str | Path | None = None) -> None:
-        """Open the database, creating it if need be.
-
-        Args:
-            database: A file, or None to keep everything in memory.
-
-        Raises:
-            StoreError: The file cannot be opened, or is something else than a sandbox database.
-        """
+        """Open the database, creating it if need be."""
         self._database = Database(database, _SCHEMA)
         self.organizations: organizations.Organizations = organizations.Organizations(
             self._database
@@ -73,11 +66,7 @@ class Store:
                 self._database.change(f"DELETE FROM {table}")
 
     def reset(self, organization_id: str) -> None:
-        """Forget what an organization has got since it was created.
-
-        Args:
-            organization_id: Its id.
-        """
+        """Forget what an organization has got since it was created."""
         with self.transaction():
             self.integrations.clear(organization_id)
             self.codes.clear(organization_id)

@@ -22,15 +22,7 @@ class Database:
     """A database with the tables of a sandbox. Every method may be called from any thread."""
 
     def __init__(self, database: str | Path | None, schema: str) -> None:
-        """Open the database, creating it if need be.
-
-        Args:
-            database: A file, or None to keep everything in memory.
-            schema: What creates the tables where they are missing.
-
-        Raises:
-            StoreError: The file cannot be opened, or is something else than a sandbox database.
-        """
+        """Open the database, creating it if need be."""
         self._lock = threading.RLock()
         self._name = ":memory:" if database is None else str(database)
         try:
@@ -71,46 +63,23 @@ class Database:
             self._connection.execute("COMMIT")
 
     def one(self, sql: str, *parameters: Value) -> sqlite3.Row | None:
-        """Read the first row of a result.
-
-        Args:
-            sql: The query.
-            *parameters: The values for its question marks.
-        """
+        """Read the first row of a result."""
         with self._lock:
             row: sqlite3.Row | None = self._connection.execute(sql, parameters).fetchone()
         return row
 
     def all(self, sql: str, *parameters: Value) -> list[sqlite3.Row]:
-        """Read a result.
-
-        Args:
-            sql: The query.
-            *parameters: The values for its question marks.
-        """
+        """Read a result."""
         with self._lock:
             return self._connection.execute(sql, parameters).fetchall()
 
     def change(self, sql: str, *parameters: Value) -> int:
-        """Insert, update or delete.
-
-        Args:
-            sql: What to do.
-            *parameters: The values for its question marks.
-
-        Returns:
-            How many rows it has changed.
-        """
+        """Insert, update or delete."""
         with self._lock:
             return self._connection.execute(sql, parameters).rowcount
 
     def change_each(self, sql: str, rows: Iterable[Sequence[Value]]) -> None:
-        """Do the same with several rows.
-
-        Args:
-            sql: What to do.
-            rows: The values for its question marks, a sequence for each time.
-        """
+        """Do the same with several rows."""
         with self._lock:
             self._connection.executemany(sql, rows)
 

@@ -30,30 +30,17 @@ class _Grants:
     table = ""
 
     def __init__(self, database: Database) -> None:
-        """Work on a database.
-
-        Args:
-            database: Where the table is.
-        """
+        """Work on a database."""
         self._database = database
 
     def add(self, grant: str, record: AuthorizationCode | RefreshToken) -> None:
-        """Accept a code or refresh token from now on.
-
-        Args:
-            grant: The code or token; only its fingerprint is kept.
-            record: What it is bound to.
-        """
+        """Accept a code or refresh token from now on."""
         values = (fingerprint(grant), *astuple(record))
         marks = ", ".join("?" * len(values))
         self._database.change(f"INSERT INTO {self.table} VALUES ({marks})", *values)
 
     def remove(self, grant: str) -> None:
-        """Forget a code or refresh token.
-
-        Args:
-            grant: The code or token.
-        """
+        """Forget a code or refresh token."""
         self._database.change(
             f"DELETE FROM {self.table} WHERE fingerprint = ?",
             fingerprint(grant),
@@ -64,11 +51,7 @@ class _Grants:
         self._database.change(f"DELETE FROM {self.table}")
 
     def clear(self, organization_id: str) -> None:
-        """Forget what is for the clients of an organization.
-
-        Args:
-            organization_id: The organization's id.
-        """
+        """Forget what is for the clients of an organization."""
         self._database.change(
             f"DELETE FROM {self.table} WHERE client_id IN"
             " (SELECT id FROM clients WHERE organization_id = ?)",
@@ -88,11 +71,7 @@ class Codes(_Grants):
     table = "authorization_codes"
 
     def find(self, code: str) -> AuthorizationCode | None:
-        """Look an authorization code up, whether or not it has expired.
-
-        Args:
-            code: The code.
-        """
+        """Look an authorization code up, whether or not it has expired."""
         row = self._row(code)
         return None if row is None else AuthorizationCode(*row[1:])
 
@@ -103,10 +82,6 @@ class RefreshTokens(_Grants):
     table = "refresh_tokens"
 
     def find(self, refresh_token: str) -> RefreshToken | None:
-        """Look a refresh token up.
-
-        Args:
-            refresh_token: The token.
-        """
+        """Look a refresh token up."""
         row = self._row(refresh_token)
         return None if row is None else RefreshToken(row["client_id"], bool(row["confidential"]))

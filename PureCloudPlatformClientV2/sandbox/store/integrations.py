@@ -47,22 +47,11 @@ class Integrations:
     """The integrations of every organization."""
 
     def __init__(self, database: Database) -> None:
-        """Work on a database.
-
-        Args:
-            database: Where the table is.
-        """
+        """Work on a database."""
         self._database = database
 
     def add(self, integrations: Iterable[Integration]) -> None:
-        """Keep new integrations, all or none.
-
-        Args:
-            integrations: What to keep, in the order in which listings shall show them.
-
-        Raises:
-            DuplicateError: One of them has an id that is taken.
-        """
+        """Keep new integrations, all or none."""
         with self._database.transaction():
             try:
                 self._database.change_each(_INSERT, map(_row, integrations))
@@ -70,12 +59,7 @@ class Integrations:
                 raise DuplicateError("the id of an integration is already taken") from error
 
     def find(self, kind: Kind, integration_id: str) -> Integration | None:
-        """Look an integration up, of whichever organization.
-
-        Args:
-            kind: Which messenger it belongs to.
-            integration_id: Its id.
-        """
+        """Look an integration up, of whichever organization."""
         row = self._database.one(
             "SELECT * FROM integrations WHERE kind = ? AND id = ?", kind, integration_id
         )
@@ -84,17 +68,7 @@ class Integrations:
     def list(
         self, organization_id: str, kind: Kind, *, limit: int, offset: int
     ) -> tuple[list[Integration], int]:
-        """Read a part of the integrations in the order of their creation.
-
-        Args:
-            organization_id: Whose they are.
-            kind: Which messenger they belong to.
-            limit: How many to read at most.
-            offset: How many to skip first.
-
-        Returns:
-            The integrations, and how many there are in total.
-        """
+        """Read a part of the integrations in the order of their creation, and count them all."""
         with self._database.transaction():
             ((total,),) = self._database.all(
                 "SELECT count(*) FROM integrations WHERE organization_id = ? AND kind = ?",
@@ -112,11 +86,7 @@ class Integrations:
         return [_integration(row) for row in rows], total
 
     def save(self, integration: Integration) -> None:
-        """Replace what is kept under the integration's kind and id.
-
-        Args:
-            integration: The new state.
-        """
+        """Replace what is kept under the integration's kind and id."""
         self._database.change(
             "UPDATE integrations SET status = ?, version = ?, modified = ?, modified_by = ?,"
             " fields = ?, fingerprints = ? WHERE kind = ? AND id = ?",
@@ -131,26 +101,13 @@ class Integrations:
         )
 
     def remove(self, kind: Kind, integration_id: str) -> None:
-        """Forget an integration.
-
-        Args:
-            kind: Which messenger it belongs to.
-            integration_id: Its id.
-        """
+        """Forget an integration."""
         self._database.change(
             "DELETE FROM integrations WHERE kind = ? AND id = ?", kind, integration_id
         )
 
     def set_status(self, integration_id: str, status: str) -> bool:
-        """Put an integration of any kind into a state, as the messengers do: no new version.
-
-        Args:
-            integration_id: Its id.
-            status: The new status.
-
-        Returns:
-            Whether there was one.
-        """
+        """Change a status as the messengers do, without a new version; False for an unknown id."""
         return (
             self._database.change(
                 "UPDATE integrations SET status = ? WHERE id = ?", status, integration_id
@@ -159,11 +116,7 @@ class Integrations:
         )
 
     def clear(self, organization_id: str) -> None:
-        """Forget the integrations of an organization.
-
-        Args:
-            organization_id: Its id.
-        """
+        """Forget the integrations of an organization."""
         self._database.change("DELETE FROM integrations WHERE organization_id = ?", organization_id)
 
 

@@ -33,23 +33,11 @@ class Organizations:
     """The organizations."""
 
     def __init__(self, database: Database) -> None:
-        """Work on a database.
-
-        Args:
-            database: Where the table is.
-        """
+        """Work on a database."""
         self._database = database
 
     def save(self, organization_id: str, name: str) -> None:
-        """Keep an organization, or give it another name.
-
-        Args:
-            organization_id: Its id.
-            name: What it is called.
-
-        Raises:
-            NameTakenError: Another one is called like this.
-        """
+        """Keep an organization, or give it another name."""
         try:
             self._database.change(
                 "INSERT INTO organizations (id, name) VALUES (?, ?)"
@@ -61,14 +49,7 @@ class Organizations:
             raise NameTakenError(f"there is another organization called {name!r}") from error
 
     def name_of(self, organization_id: str) -> str | None:
-        """Look an organization up.
-
-        Args:
-            organization_id: Its id.
-
-        Returns:
-            Its name, or None if there is no such organization.
-        """
+        """Look up what an organization is called; None if there is no such."""
         row = self._database.one("SELECT name FROM organizations WHERE id = ?", organization_id)
         return None if row is None else row[0]
 
@@ -82,22 +63,11 @@ class Clients:
     """The OAuth clients, without their secrets."""
 
     def __init__(self, database: Database) -> None:
-        """Work on a database.
-
-        Args:
-            database: Where the table is.
-        """
+        """Work on a database."""
         self._database = database
 
     def save(self, client_id: str, client_secret: str, *, organization_id: str, name: str) -> None:
-        """Accept an OAuth client from now on.
-
-        Args:
-            client_id: Its id.
-            client_secret: Its secret; only the fingerprint is kept.
-            organization_id: Whose data its tokens open.
-            name: What it is called.
-        """
+        """Accept an OAuth client from now on."""
         self._database.change(
             "INSERT OR REPLACE INTO clients VALUES (?, ?, ?, ?)",
             client_id,
@@ -107,26 +77,14 @@ class Clients:
         )
 
     def find(self, client_id: str) -> Client | None:
-        """Look an OAuth client up.
-
-        Args:
-            client_id: Its id.
-        """
+        """Look an OAuth client up."""
         row = self._database.one(
             "SELECT id, organization_id, name FROM clients WHERE id = ?", client_id
         )
         return None if row is None else Client(*row)
 
     def authenticate(self, client_id: str, client_secret: str) -> Client | None:
-        """Check the credentials of an OAuth client.
-
-        Args:
-            client_id: Its id.
-            client_secret: Its secret.
-
-        Returns:
-            The client, or None if id and secret don't go together.
-        """
+        """Look an OAuth client up; None if id and secret don't go together."""
         row = self._database.one("SELECT fingerprint FROM clients WHERE id = ?", client_id)
         if row is None or not hmac.compare_digest(row[0], fingerprint(client_secret)):
             return None

@@ -25,11 +25,7 @@ class Tokens:
     """The access tokens of every organization, without the tokens themselves."""
 
     def __init__(self, database: Database) -> None:
-        """Work on a database.
-
-        Args:
-            database: Where the table is.
-        """
+        """Work on a database."""
         self._database = database
 
     def add(
@@ -41,16 +37,7 @@ class Tokens:
         owner: str,
         expires: float | None,
     ) -> None:
-        """Accept a token from now on.
-
-        Args:
-            token: The bearer token; only its fingerprint is kept.
-            organization_id: Whose data it opens.
-            permissions: What it may do.
-            owner: On whose behalf it acts.
-            expires: When it stops working, in seconds since the epoch; None for one that never
-                does by itself and that a reset leaves in place.
-        """
+        """Accept a token from now on; one without an end stays when its organization is reset."""
         self._database.change(
             "INSERT OR REPLACE INTO tokens VALUES (?, ?, ?, ?, ?, ?)",
             fingerprint(token),
@@ -62,11 +49,7 @@ class Tokens:
         )
 
     def find(self, token: str) -> Token | None:
-        """Look a token up, whether or not it has expired.
-
-        Args:
-            token: The bearer token.
-        """
+        """Look a token up, whether or not it has expired."""
         row = self._database.one(
             "SELECT organization_id, permissions, owner, expires FROM tokens WHERE fingerprint = ?",
             fingerprint(token),
@@ -79,25 +62,14 @@ class Tokens:
         )
 
     def organization_of(self, token: str) -> str | None:
-        """Tell to which organization a token belongs, whether or not it has expired.
-
-        Args:
-            token: The bearer token.
-
-        Returns:
-            The organization's id, or None if the token is not known.
-        """
+        """Find the organization to which a token belongs, even one that has expired."""
         row = self._database.one(
             "SELECT organization_id FROM tokens WHERE fingerprint = ?", fingerprint(token)
         )
         return None if row is None else row[0]
 
     def ids(self, organization_id: str) -> list[str]:
-        """List the ids of an organization's tokens, as the request log has them.
-
-        Args:
-            organization_id: The organization's id.
-        """
+        """List the ids of an organization's tokens, as the request log has them."""
         rows = self._database.all(
             "SELECT substr(fingerprint, 1, 16) FROM tokens WHERE organization_id = ?",
             organization_id,
@@ -105,15 +77,7 @@ class Tokens:
         return [row[0] for row in rows]
 
     def expire(self, token: str, when: float) -> bool:
-        """Let a token end.
-
-        Args:
-            token: The bearer token.
-            when: The moment from which it is refused, in seconds since the epoch.
-
-        Returns:
-            Whether the token is known.
-        """
+        """Let a token end, and say whether it is known."""
         return (
             self._database.change(
                 "UPDATE tokens SET expires = ? WHERE fingerprint = ?", when, fingerprint(token)
@@ -122,21 +86,13 @@ class Tokens:
         )
 
     def expire_all(self, when: float) -> None:
-        """Let every token end that has not ended before.
-
-        Args:
-            when: The moment from which they are refused, in seconds since the epoch.
-        """
+        """Let every token end that has not ended before."""
         self._database.change(
             "UPDATE tokens SET expires = ? WHERE expires IS NULL OR expires > ?", when, when
         )
 
     def reset(self, organization_id: str) -> None:
-        """Forget an organization's tokens, and revive the one that it was created with.
-
-        Args:
-            organization_id: The organization's id.
-        """
+        """Forget an organization's tokens, and revive the one that it was created with."""
         self._database.change(
             "DELETE FROM tokens WHERE organization_id = ? AND NOT permanent", organization_id
         )
