@@ -12,9 +12,17 @@ from flask import Blueprint, Response, jsonify, request
 
 from .authorization_codes import is_challenge, is_redirect_uri, issue_code
 from .entities import ANSWERED_FIELDS, Kind, integration_to_wire, token_id, wire_date
-from .errors import Problem, ServiceError, error_for_status, invalid
+from .errors import (
+    Problem,
+    ServiceError,
+    error_for_status,
+    invalid,
+    missing,
+    not_json,
+    require_object,
+)
+from .fault_injection import bearer_token
 from .faults import FAULT_KINDS, Fault
-from .organizations import create_organization as make_organization
 from .request_log import LoggedRequest
 from .rules import REQUEST_FIELDS
 from .seeding import seed_integration
@@ -27,11 +35,8 @@ control: Blueprint = Blueprint("control", __name__)
 @control.before_request
 def check_control_token() -> None:
     """Let only the holder of the control token in, wherever the sandbox listens."""
-    scheme, _, sent = request.headers.get("Authorization", "").partition(" ")
-    expected = current_state().settings.control_token
-    if scheme.lower() != "bearer" or not hmac.compare_digest(
-        sent.strip().encode("latin-1"), expected.encode()
-    ):
+    sent = bearer_token(request.environ).encode("latin-1")
+    if not hmac.compare_digest(sent, current_state().settings.control_token.encode()):
         raise ServiceError(
             401,
             "bad.credentials",
@@ -77,11 +82,10 @@ def create_organization() -> Response:
     fields = ("name", "accessToken", "clientId", "clientSecret")
     body = _json_object(dict.fromkeys(fields, _is_header_text))
     if "name" not in body:
-        raise invalid([_missing("name")])
+        raise invalid([missing("name")])
     try:
-        made = make_organization(
-            current_state(),
-            name=body["name"],
+        made = current_state().create_organization(
+            body["name"],
             access_token=body.get("accessToken"),
             client_id=body.get("clientId"),
             client_secret=body.get("clientSecret"),
@@ -167,11 +171,11 @@ def create_authorization_code() -> Response:
         }
     )
     if "redirectUri" not in body:
-        raise invalid([_missing("redirectUri")])
+        raise invalid([missing("redirectUri")])
     state = current_state()
     code = issue_code(
         state,
-        client_id=state.settings.client_id,
+        client_id=state.settings.organization.client_id,
         redirect_uri=body["redirectUri"],
         challenge=body.get("codeChallenge"),
     )
@@ -221,7 +225,7 @@ def _parse_fault() -> Fault:
     body = _json_object({"kind": _is_fault_kind, **_FAULT_FIELDS})
     kind = FAULT_KINDS.get(body.pop("kind", ""))
     if kind is None:
-        raise invalid([_missing("kind")])
+        raise invalid([missing("kind")])
     wire_names = {_camel_case(item.name): item for item in fields(kind)}
     needless = [name for name in body if name not in wire_names]
     absent = [
@@ -231,7 +235,7 @@ def _parse_fault() -> Fault:
     ]
     problems = [
         *(Problem(name, "invalid.value", "This fault has no {fieldName}.") for name in needless),
-        *map(_missing, absent),
+        *map(missing, absent),
     ]
     if problems:
         raise invalid(problems)
@@ -246,19 +250,13 @@ def _organization_id(body: Mapping[str, Any]) -> str:
         raise error_for_status(404) from error
 
 
-def _missing(name: str) -> Problem:
-    return Problem(name, "missing.value", "The field {fieldName} is required.")
-
-
 def _json_object(checks: Mapping[str, Callable[[Any], bool]]) -> dict[str, Any]:
     """Read the body: an object with no other fields than those that there are checks for."""
     try:
         body = json.loads(request.get_data() or b"{}")
     except (ValueError, RecursionError) as error:
-        raise ServiceError(400, "bad.request", "The body is not valid JSON.") from error
-    if not isinstance(body, dict):
-        raise invalid([Problem("body", "invalid.type", "The {fieldName} must be a JSON object.")])
-    given = cast("dict[str, Any]", body)
+        raise not_json() from error
+    given = require_object(body)
     problems = [
         Problem(name, "invalid.value", "The field {fieldName} is unknown or has a wrong value.")
         for name, value in given.items()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 
 @dataclass(frozen=True)
@@ -106,3 +106,21 @@ def invalid(problems: Sequence[Problem]) -> ServiceError:
     return ServiceError(
         400, "invalid.value", first.message, params={"fieldName": first.field}, problems=problems
     )
+
+
+def missing(name: str, circumstances: str = "") -> Problem:
+    """Tell that a field is required, for example "together with channelId"."""
+    sentence = f"The field {{fieldName}} is required {circumstances}".rstrip() + "."
+    return Problem(name, "missing.value", sentence)
+
+
+def not_json() -> ServiceError:
+    """Make the 400 for a body that cannot be parsed."""
+    return ServiceError(400, "bad.request", "The body is not valid JSON.")
+
+
+def require_object(body: object) -> dict[str, Any]:
+    """Take a parsed body if it is an object, and refuse it otherwise."""
+    if not isinstance(body, dict):
+        raise invalid([Problem("body", "invalid.type", "The {fieldName} must be a JSON object.")])
+    return cast("dict[str, Any]", body)

@@ -10,9 +10,9 @@ from flask import Blueprint, Response, jsonify, request
 
 from .assertions import is_encoded_xml
 from .authorization_codes import is_verifier, proves
-from .entities import RefreshToken
+from .entities import Client, RefreshToken
 from .errors import OAuthError
-from .oauth_clients import OAuthClient, authenticate_client, identify_client
+from .oauth_clients import authenticate_client, identify_client
 from .state import DEFAULT_OWNER, PERMISSIONS, State, current_state
 
 oauth: Blueprint = Blueprint("oauth", __name__)
@@ -61,7 +61,7 @@ def grant_saml2_bearer(state: State) -> dict[str, Any]:
     """Issue a token for the assertion of an identity provider; its signature is not verified."""
     client = authenticate_client(state)
     organization, assertion = _require("orgName"), _require("assertion")
-    if organization != state.store.organizations.name_of(client.organization_id):
+    if organization != state.store.organizations.name(client.organization_id):
         raise OAuthError("invalid_grant", "There is no organization with this orgName.")
     if not is_encoded_xml(assertion):
         raise OAuthError("invalid_grant", "The assertion is not an XML document in base64.")
@@ -70,10 +70,10 @@ def grant_saml2_bearer(state: State) -> dict[str, Any]:
 
 def grant_authorization_code(state: State) -> dict[str, Any]:
     """Issue tokens for a code, to a client that shows its secret or the code verifier."""
-    client = identify_client(state)
+    client, authenticated = identify_client(state)
     code, redirect_uri = _require("code"), _require("redirect_uri")
     verifier = request.form.get("code_verifier") or None
-    if not client.authenticated and verifier is None:
+    if not authenticated and verifier is None:
         raise OAuthError("invalid_client", "Neither client_secret nor code_verifier is given.", 401)
     if verifier is not None and not is_verifier(verifier):
         raise OAuthError(
@@ -88,18 +88,18 @@ def grant_authorization_code(state: State) -> dict[str, Any]:
         if not proves(record.challenge, verifier):
             raise OAuthError("invalid_grant", "The code_verifier is not that of the code.")
         state.store.codes.remove(code)
-        return _issue_with_refresh_token(state, client)
+        return _issue_with_refresh_token(state, client, confidential=authenticated)
 
 
 def grant_refresh_token(state: State) -> dict[str, Any]:
     """Issue tokens for a refresh token, which is used up by it."""
-    client = identify_client(state)
+    client, authenticated = identify_client(state)
     refresh_token = _require("refresh_token")
     with state.store.transaction():
         record = state.store.refresh_tokens.find(refresh_token)
         if record is None or record.client_id != client.id:
             raise OAuthError("invalid_grant", "The refresh token is unknown, used or another's.")
-        if record.confidential and not client.authenticated:
+        if record.confidential and not authenticated:
             raise OAuthError("invalid_client", "The client must authenticate as before.", 401)
         state.store.refresh_tokens.remove(refresh_token)
         return _issue_with_refresh_token(state, client, confidential=record.confidential)
@@ -121,7 +121,7 @@ def _require(name: str) -> str:
     return value
 
 
-def _issue(state: State, client: OAuthClient, *, owner: str = DEFAULT_OWNER) -> dict[str, Any]:
+def _issue(state: State, client: Client, *, owner: str = DEFAULT_OWNER) -> dict[str, Any]:
     token = state.issue_token(
         organization_id=client.organization_id, owner=owner, permissions=PERMISSIONS
     )
@@ -133,10 +133,8 @@ def _issue(state: State, client: OAuthClient, *, owner: str = DEFAULT_OWNER) -> 
 
 
 def _issue_with_refresh_token(
-    state: State, client: OAuthClient, *, confidential: bool | None = None
+    state: State, client: Client, *, confidential: bool
 ) -> dict[str, Any]:
-    if confidential is None:
-        confidential = client.authenticated
     refresh_token = secrets.token_urlsafe(48)
     state.store.refresh_tokens.add(refresh_token, RefreshToken(client.id, confidential))
     return {**_issue(state, client), "refresh_token": refresh_token}

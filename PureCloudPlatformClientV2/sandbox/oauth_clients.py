@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-from dataclasses import dataclass
 from urllib.parse import unquote_plus
 
 from flask import request
@@ -15,40 +14,27 @@ from .exchange import current_exchange
 from .state import State
 
 
-@dataclass(frozen=True)
-class OAuthClient:
-    """The sender of a token request."""
-
-    id: str
-    organization_id: str
-    name: str
-    authenticated: bool
-    """Whether it showed its secret; a public client has none."""
-
-
-def authenticate_client(state: State) -> OAuthClient:
+def authenticate_client(state: State) -> Client:
     """Find out which client sends the request, by its id and secret."""
     for client_id, client_secret in _client_credentials():
         client = state.store.clients.authenticate(client_id, client_secret)
         if client is not None:
-            return _sender(client, authenticated=True)
+            current_exchange().organization_id = client.organization_id
+            return client
     raise OAuthError("invalid_client", "Client id and client secret don't match.", 401)
 
 
-def identify_client(state: State) -> OAuthClient:
-    """Find out which client sends the request; one without a secret gives its id alone."""
+def identify_client(state: State) -> tuple[Client, bool]:
+    """Find out which client sends the request, and whether it showed its secret."""
     client_id = request.form.get("client_id")
     if not client_id or "client_secret" in request.form or "Authorization" in request.headers:
-        return authenticate_client(state)
+        return authenticate_client(state), True
+    # A public client has no secret, and gives its id alone.
     client = state.store.clients.find(client_id)
     if client is None:
         raise OAuthError("invalid_client", "There is no client with this client_id.", 401)
-    return _sender(client, authenticated=False)
-
-
-def _sender(client: Client, *, authenticated: bool) -> OAuthClient:
     current_exchange().organization_id = client.organization_id
-    return OAuthClient(client.id, client.organization_id, client.name, authenticated)
+    return client, False
 
 
 def _client_credentials() -> list[tuple[str, str]]:

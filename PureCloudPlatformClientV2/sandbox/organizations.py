@@ -1,12 +1,10 @@
-"""Organizations: further ones beside the sandbox's own, told apart by token and OAuth client."""
+"""Organizations: told apart by access token and OAuth client."""
 
 from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
 from uuid import uuid4
-
-from .state import State
 
 
 @dataclass(frozen=True)
@@ -24,35 +22,18 @@ class Organization:
     """Secret of its OAuth client."""
 
 
-def create_organization(
-    state: State,
-    *,
+def make_organization(
+    organization_id: str,
     name: str,
     access_token: str | None,
     client_id: str | None,
     client_secret: str | None,
 ) -> Organization:
-    """Make an organization without any data."""
-    if not name:
-        raise ValueError("name must not be empty")
-    organization = Organization(
-        id=str(uuid4()),
+    """Describe an organization; credentials that are not given are random."""
+    return Organization(
+        id=organization_id,
         name=name,
         access_token=access_token or secrets.token_urlsafe(48),
         client_id=client_id or str(uuid4()),
         client_secret=client_secret or secrets.token_urlsafe(32),
     )
-    store = state.store
-    with store.transaction():
-        if store.tokens.find(organization.access_token) is not None:
-            raise ValueError("access_token is that of another organization")
-        if store.clients.find(organization.client_id) is not None:
-            raise ValueError("client_id is that of another organization")
-        state.admit(
-            organization.id,
-            name,
-            access_token=organization.access_token,
-            client_id=organization.client_id,
-            client_secret=organization.client_secret,
-        )
-    return organization

@@ -11,7 +11,7 @@ from uuid import uuid4
 from flask import Blueprint, Response, jsonify, request
 
 from .entities import Integration, Kind, integration_to_wire
-from .errors import ServiceError, error_for_status
+from .errors import ServiceError, error_for_status, not_json
 from .exchange import current_token
 from .paging import listing_to_wire, parse_page
 from .rules import apply_draft, change_line_integration, draft_integration
@@ -201,7 +201,7 @@ def _create_integration(kind: Kind) -> Response:
         fields=draft.fields,
         fingerprints=draft.fingerprints,
     )
-    state.store.integrations.add([integration])
+    state.store.integrations.add(integration)
     return jsonify(integration_to_wire(integration, _base_url()))
 
 
@@ -241,7 +241,7 @@ def _json_body() -> Any:
     try:
         return json.loads(request.get_data(), parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
-        raise ServiceError(400, "bad.request", "The body is not valid JSON.") from error
+        raise not_json() from error
 
 
 def _refuse_constant(name: str) -> NoReturn:

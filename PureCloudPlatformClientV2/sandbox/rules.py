@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, cast
+from typing import Any
 
 from .entities import Integration, Kind, digits, fingerprint
-from .errors import Problem, ServiceError, invalid
+from .errors import Problem, ServiceError, invalid, missing, require_object
 
 MAX_STRING_LENGTH = 4096
 
@@ -58,7 +58,7 @@ def change_line_integration(current: Integration, body: Any) -> Draft:
     """Judge the body that changes a LINE integration: fields that are not sent stay."""
     settings = _settings("line", body)
     if "name" in settings and settings["name"] is None:
-        raise invalid([_missing("name")])
+        raise invalid([missing("name")])
     fields = _changed(current.fields, settings, "name", "channelId")
     secrets = {name: value and fingerprint(value) for name, value in settings.items()}
     fingerprints = _changed(current.fingerprints, secrets, "channelSecret")
@@ -91,9 +91,9 @@ def _draft_facebook(sent: Mapping[str, str]) -> Draft:
     if "pageAccessToken" not in sent:
         if "userAccessToken" not in sent:
             circumstances = "unless userAccessToken and pageId are sent"
-            problems.append(_missing("pageAccessToken", circumstances))
+            problems.append(missing("pageAccessToken", circumstances))
         elif "pageId" not in sent:
-            problems.append(_missing("pageId", "together with userAccessToken"))
+            problems.append(missing("pageId", "together with userAccessToken"))
     if problems:
         raise invalid(problems)
     page_id = sent["pageId"] if "pageId" in sent else digits(sent["pageAccessToken"])
@@ -143,9 +143,7 @@ _DRAFTERS: dict[Kind, Callable[[Mapping[str, str]], Draft]] = {
 
 def _settings(kind: Kind, body: Any) -> dict[str, str | None]:
     """Take the known fields out of a body; a blank string counts as null."""
-    if not isinstance(body, dict):
-        raise invalid([Problem("body", "invalid.type", "The {fieldName} must be a JSON object.")])
-    given = cast("dict[str, Any]", body)
+    given = require_object(body)
     settings = {name: given[name] for name in REQUEST_FIELDS[kind] if name in given}
     problems = [
         Problem(name, *flaw)
@@ -174,13 +172,8 @@ def _pick(sent: Mapping[str, str], *names: str) -> dict[str, str]:
     return {name: sent[name] for name in names if name in sent}
 
 
-def _missing(name: str, circumstances: str = "") -> Problem:
-    sentence = f"The field {{fieldName}} is required {circumstances}".rstrip() + "."
-    return Problem(name, "missing.value", sentence)
-
-
 def _find_missing(sent: Mapping[str, str], *names: str) -> list[Problem]:
-    return [_missing(name) for name in names if name not in sent]
+    return [missing(name) for name in names if name not in sent]
 
 
 def _changed(
@@ -197,9 +190,9 @@ def _differences(before: Mapping[str, str], after: Mapping[str, str], name: str)
 def _require_whole_channel(fields: Mapping[str, str], fingerprints: Mapping[str, str]) -> None:
     has_id, has_secret = "channelId" in fields, "channelSecret" in fingerprints
     if has_id and not has_secret:
-        raise invalid([_missing("channelSecret", "together with channelId")])
+        raise invalid([missing("channelSecret", "together with channelId")])
     if has_secret and not has_id:
-        raise invalid([_missing("channelId", "together with channelSecret")])
+        raise invalid([missing("channelId", "together with channelSecret")])
 
 
 def _active_conflict(current: Integration, name: str) -> ServiceError:

@@ -42,5 +42,5 @@ def seed_integration(
             name: fingerprint(fields[name]) for name in ("channelSecret",) if name in fields
         },
     )
-    state.store.integrations.add([integration])
+    state.store.integrations.add(integration)
     return integration

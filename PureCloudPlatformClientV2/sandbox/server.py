@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Any
-from uuid import uuid4
 
 from .addresses import make_url, parse_prefix
 from .entities import KINDS, OWN_ORGANIZATION_ID, Kind, integration_to_wire, token_id
@@ -22,7 +21,7 @@ try:
     from .app import create_app
     from .authorization_codes import issue_code
     from .fault_injection import FaultInjector
-    from .organizations import Organization, create_organization
+    from .organizations import Organization, make_organization
     from .seeding import seed_integration
     from .state import DEFAULT_OWNER, PERMISSIONS, Settings, State, check_permissions
     from .tls import make_server_context
@@ -40,7 +39,8 @@ class Sandbox:
     """A stand-in for the messaging API of Genesys Cloud, on this machine.
 
     Used as a context manager, or with start() and stop(). One object may be started again
-    after it was stopped; what it held in memory is gone then.
+    after it was stopped; what it held in memory is gone then. What needs a running sandbox raises
+    a RuntimeError without one.
     """
 
     faults: Faults
@@ -84,7 +84,7 @@ class Sandbox:
             token_lifetime: Seconds that tokens live, except for the access token above.
             rate_limit: Requests that one token may make in a window; None for no limit.
             rate_limit_window: Seconds that a window lasts.
-            rate_limit_headers: Send the inin-ratelimit-* headers of 2019 with every answer.
+            rate_limit_headers: Send the inin-ratelimit-* headers of 2019 with every response.
             max_page_size: The largest pageSize that is accepted.
             login_path: Path before that of the token endpoint, as if behind a gateway, for example
                 "login".
@@ -110,11 +110,10 @@ class Sandbox:
             raise ValueError("key and client_ca are of use only with a certificate")
         self._certificate, self._key, self._client_ca = certificate, key, client_ca
         self._settings = Settings(
-            access_token=access_token or secrets.token_urlsafe(48),
-            client_id=client_id or str(uuid4()),
-            client_secret=client_secret or secrets.token_urlsafe(32),
+            organization=make_organization(
+                OWN_ORGANIZATION_ID, organization, access_token, client_id, client_secret
+            ),
             control_token=control_token or secrets.token_urlsafe(32),
-            organization=organization,
             token_lifetime=token_lifetime,
             rate_limit_headers=rate_limit_headers,
             max_page_size=max_page_size,
@@ -135,9 +134,6 @@ class Sandbox:
     def start(self) -> Sandbox:
         """Open the database and accept requests, in background threads.
 
-        Returns:
-            The sandbox itself.
-
         Raises:
             RuntimeError: It is running already.
             OSError: It cannot listen at the address and port, or use the certificate.
@@ -152,12 +148,12 @@ class Sandbox:
         try:
             state = State(self._settings, self._clock, store, self._log, self._limiter, self.faults)
             try:
-                state.admit_own_credentials()
+                state.admit(self._settings.organization)
             except NameTakenError as error:
                 raise StoreError(f"cannot use the database {self._database}: {error}") from error
             self._stopping.clear()
             app = FaultInjector(
-                create_app(state), self.faults, store.tokens.organization_of, self._stopping
+                create_app(state), self.faults, store.tokens.organization_id, self._stopping
             )
             server = WebServer(self._address, self._port, app, tls)
             server.start()
@@ -177,7 +173,6 @@ class Sandbox:
         self._server = self._state = None
 
     def __enter__(self) -> Sandbox:
-        """Start the sandbox."""
         return self.start()
 
     def __exit__(
@@ -186,11 +181,9 @@ class Sandbox:
         exc_value: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Stop the sandbox."""
         self.stop()
 
     def __repr__(self) -> str:
-        """Say where the sandbox listens."""
         where = f"at {self.host}" if self._server is not None else "not running"
         return f"<Sandbox {where}>"
 
@@ -220,17 +213,17 @@ class Sandbox:
     @property
     def access_token(self) -> str:
         """A bearer token with every permission, which doesn't expire by itself."""
-        return self._settings.access_token
+        return self._settings.organization.access_token
 
     @property
     def client_id(self) -> str:
         """Id of the OAuth client, for every grant."""
-        return self._settings.client_id
+        return self._settings.organization.client_id
 
     @property
     def client_secret(self) -> str:
         """Secret of the OAuth client."""
-        return self._settings.client_secret
+        return self._settings.organization.client_secret
 
     @property
     def control_token(self) -> str:
@@ -240,12 +233,12 @@ class Sandbox:
     @property
     def organization(self) -> str:
         """Name of the organization, the orgName of a SAML grant."""
-        return self._settings.organization
+        return self._settings.organization.name
 
     @property
     def organization_id(self) -> str:
         """Id of the organization; the request log and the faults know it by this."""
-        return OWN_ORGANIZATION_ID
+        return self._settings.organization.id
 
     @property
     def requests(self) -> list[LoggedRequest]:
@@ -272,18 +265,11 @@ class Sandbox:
             client_id: Id of its OAuth client; a random one when omitted.
             client_secret: Secret of that client; a random one when omitted.
 
-        Returns:
-            Its id, and what opens its data.
-
         Raises:
             ValueError: The name is empty, or the name, the token or the client is another's.
         """
-        return create_organization(
-            self._running(),
-            name=name,
-            access_token=access_token,
-            client_id=client_id,
-            client_secret=client_secret,
+        return self._running().create_organization(
+            name, access_token=access_token, client_id=client_id, client_secret=client_secret
         )
 
     def create_token(
@@ -317,9 +303,6 @@ class Sandbox:
 
     def expire_token(self, token: str) -> None:
         """Let a token expire now; reset() revives the sandbox's own access token.
-
-        Args:
-            token: The bearer token.
 
         Raises:
             LookupError: The sandbox has not issued the token.
@@ -382,7 +365,7 @@ class Sandbox:
             **fields: Its fields by their wire names, for example ``channelId="1653"``.
 
         Returns:
-            The integration as the service answers it.
+            The integration as a response shows it.
 
         Raises:
             LookupError: There is no such organization.
@@ -403,11 +386,7 @@ class Sandbox:
         return integration_to_wire(integration, self.host)
 
     def set_status(self, integration_id: str, status: str) -> None:
-        """Put an integration into a state, as its messenger would.
-
-        Args:
-            integration_id: Its id.
-            status: The new status, for example "Active" or "Error".
+        """Change a status to, for example, "Error", as its messenger would.
 
         Raises:
             LookupError: There is no such integration.

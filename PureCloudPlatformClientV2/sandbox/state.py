@@ -6,11 +6,13 @@ import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import cast
+from uuid import uuid4
 
 from flask import current_app
 
 from .entities import OWN_ORGANIZATION_ID
 from .faults import Faults
+from .organizations import Organization, make_organization
 from .rate_limit import RateLimiter
 from .request_log import RequestLog
 from .store import Store
@@ -35,11 +37,9 @@ EXTENSION = "purecloud_sandbox"
 class Settings:
     """The numbers and credentials of one sandbox."""
 
-    access_token: str
-    client_id: str
-    client_secret: str
+    organization: Organization
+    """The sandbox's own."""
     control_token: str
-    organization: str
     token_lifetime: float
     rate_limit_headers: bool
     max_page_size: int
@@ -80,46 +80,50 @@ class State:
         )
         return token
 
-    def admit_own_credentials(self) -> None:
-        """Accept the access token and the OAuth client that the sandbox was started with."""
-        settings = self.settings
-        self.admit(
-            OWN_ORGANIZATION_ID,
-            settings.organization,
-            access_token=settings.access_token,
-            client_id=settings.client_id,
-            client_secret=settings.client_secret,
-        )
-
-    def admit(
+    def create_organization(
         self,
-        organization_id: str,
         name: str,
         *,
-        access_token: str,
-        client_id: str,
-        client_secret: str,
-    ) -> None:
+        access_token: str | None,
+        client_id: str | None,
+        client_secret: str | None,
+    ) -> Organization:
+        """Make an organization without any data, unless a ValueError says what is another's."""
+        if not name:
+            raise ValueError("name must not be empty")
+        made = make_organization(str(uuid4()), name, access_token, client_id, client_secret)
+        with self.store.transaction():
+            if self.store.tokens.find(made.access_token) is not None:
+                raise ValueError("access_token is that of another organization")
+            if self.store.clients.find(made.client_id) is not None:
+                raise ValueError("client_id is that of another organization")
+            self.admit(made)
+        return made
+
+    def admit(self, organization: Organization) -> None:
         """Accept an organization's access token and OAuth client."""
         with self.store.transaction():
-            self.store.organizations.save(organization_id, name)
+            self.store.organizations.save(organization.id, organization.name)
             # It never expires by itself: whoever runs the sandbox all day keeps using it.
             self.store.tokens.add(
-                access_token,
-                organization_id=organization_id,
+                organization.access_token,
+                organization_id=organization.id,
                 permissions=PERMISSIONS,
                 owner=DEFAULT_OWNER,
                 expires=None,
             )
             self.store.clients.save(
-                client_id, client_secret, organization_id=organization_id, name="Sandbox Client"
+                organization.client_id,
+                organization.client_secret,
+                organization_id=organization.id,
+                name="Sandbox Client",
             )
 
     def organization_id(self, organization_id: str | None) -> str:
         """Check the id of an organization; None means the sandbox's own."""
         if organization_id is None:
             return OWN_ORGANIZATION_ID
-        if self.store.organizations.name_of(organization_id) is None:
+        if self.store.organizations.name(organization_id) is None:
             raise LookupError(f"there is no organization with the id {organization_id!r}")
         return organization_id
 
@@ -127,7 +131,7 @@ class State:
         """Go back to the beginning: the own organization and its credentials alone."""
         with self.store.transaction():
             self.store.clear()
-            self.admit_own_credentials()
+            self.admit(self.settings.organization)
         self.log.clear()
         self.faults.clear()
         if self.limiter is not None:

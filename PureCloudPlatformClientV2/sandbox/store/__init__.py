@@ -7,8 +7,10 @@ from pathlib import Path
 
 from . import grants, integrations, organizations, tokens
 from .database import Database, StoreError
-from .integrations import DuplicateError
-from .organizations import NameTakenError
+from .grants import Codes, RefreshTokens
+from .integrations import DuplicateError, Integrations
+from .organizations import Clients, NameTakenError, Organizations
+from .tokens import Tokens
 
 __all__ = ["DuplicateError", "NameTakenError", "Store", "StoreError"]
 
@@ -25,28 +27,17 @@ _TABLES = (
 
 
 class Store:
-    """The durable state of a sandbox. Every method may be called from any thread.
-
-    Attributes:
-        organizations: Who has data here.
-        clients: Their OAuth clients.
-        tokens: Access tokens.
-        codes: Authorization codes.
-        refresh_tokens: Refresh tokens.
-        integrations: The integrations of every organization.
-    """
+    """The durable state of a sandbox, table by table. May be used from any thread."""
 
     def __init__(self, database: str | Path | None = None) -> None:
         """Open the database, creating it if need be."""
         self._database = Database(database, _SCHEMA)
-        self.organizations: organizations.Organizations = organizations.Organizations(
-            self._database
-        )
-        self.clients: organizations.Clients = organizations.Clients(self._database)
-        self.tokens: tokens.Tokens = tokens.Tokens(self._database)
-        self.codes: grants.Codes = grants.Codes(self._database)
-        self.refresh_tokens: grants.RefreshTokens = grants.RefreshTokens(self._database)
-        self.integrations: integrations.Integrations = integrations.Integrations(self._database)
+        self.organizations: Organizations = Organizations(self._database)
+        self.clients: Clients = Clients(self._database)
+        self.tokens: Tokens = Tokens(self._database)
+        self.codes: Codes = Codes(self._database)
+        self.refresh_tokens: RefreshTokens = RefreshTokens(self._database)
+        self.integrations: Integrations = Integrations(self._database)
 
     def close(self) -> None:
         """Close the database; a file keeps its contents."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -78,11 +78,6 @@ class Database:
         with self._lock:
             return self._connection.execute(sql, parameters).rowcount
 
-    def change_each(self, sql: str, rows: Iterable[Sequence[Value]]) -> None:
-        """Do the same with several rows."""
-        with self._lock:
-            self._connection.executemany(sql, rows)
-
     def _prepare(self, schema: str) -> None:
         try:
             (version,) = self._connection.execute("PRAGMA user_version").fetchone()
@@ -95,3 +90,11 @@ class Database:
             self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION:d}")
         except sqlite3.Error as error:
             raise StoreError(f"cannot use the database {self._name}: {error}") from error
+
+
+class Table:
+    """What reads and writes a table."""
+
+    def __init__(self, database: Database) -> None:
+        """Work on a database that has the table."""
+        self._database = database

@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import astuple
 
 from ..entities import AuthorizationCode, RefreshToken, fingerprint
-from .database import Database
+from .database import Table
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS authorization_codes (
@@ -24,14 +24,10 @@ CREATE TABLE IF NOT EXISTS refresh_tokens (
 """
 
 
-class _Grants:
+class _Grants(Table):
     """A table of what one trades in, by fingerprint."""
 
     table = ""
-
-    def __init__(self, database: Database) -> None:
-        """Work on a database."""
-        self._database = database
 
     def add(self, grant: str, record: AuthorizationCode | RefreshToken) -> None:
         """Accept a code or refresh token from now on."""
@@ -41,10 +37,7 @@ class _Grants:
 
     def remove(self, grant: str) -> None:
         """Forget a code or refresh token."""
-        self._database.change(
-            f"DELETE FROM {self.table} WHERE fingerprint = ?",
-            fingerprint(grant),
-        )
+        self._database.change(f"DELETE FROM {self.table} WHERE fingerprint = ?", fingerprint(grant))
 
     def remove_all(self) -> None:
         """Forget everything in the table."""
@@ -60,8 +53,7 @@ class _Grants:
 
     def _row(self, grant: str) -> sqlite3.Row | None:
         return self._database.one(
-            f"SELECT * FROM {self.table} WHERE fingerprint = ?",
-            fingerprint(grant),
+            f"SELECT * FROM {self.table} WHERE fingerprint = ?", fingerprint(grant)
         )
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from dataclasses import astuple, fields
+from typing import Any
 
 from ..entities import Integration, Kind
-from .database import Database, Value
+from .database import Table
 
 # "sequence" keeps the order of creation, which is the order of every listing. An id is unique
 # among all organizations, as on the platform: a webhook's address names nothing else.
@@ -31,32 +32,26 @@ CREATE INDEX IF NOT EXISTS integrations_in_order
     ON integrations (organization_id, kind, sequence);
 """
 
-_INSERT = """
-INSERT INTO integrations (
-    organization_id, kind, id, status, version, created, modified, created_by, modified_by, fields,
-    fingerprints
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-"""
+_COLUMNS = tuple(column.name for column in fields(Integration))
+_INSERT = (
+    f"INSERT INTO integrations ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
+)
 
 
 class DuplicateError(ValueError):
     """An integration of this kind already has this id."""
 
 
-class Integrations:
+class Integrations(Table):
     """The integrations of every organization."""
 
-    def __init__(self, database: Database) -> None:
-        """Work on a database."""
-        self._database = database
-
-    def add(self, integrations: Iterable[Integration]) -> None:
-        """Keep new integrations, all or none."""
-        with self._database.transaction():
-            try:
-                self._database.change_each(_INSERT, map(_row, integrations))
-            except sqlite3.IntegrityError as error:
-                raise DuplicateError("the id of an integration is already taken") from error
+    def add(self, integration: Integration) -> None:
+        """Keep a new integration, unless its id is taken."""
+        *values, shown, fingerprints = astuple(integration)
+        try:
+            self._database.change(_INSERT, *values, json.dumps(shown), json.dumps(fingerprints))
+        except sqlite3.IntegrityError as error:
+            raise DuplicateError("the id of an integration is already taken") from error
 
     def find(self, kind: Kind, integration_id: str) -> Integration | None:
         """Look an integration up, of whichever organization."""
@@ -108,45 +103,18 @@ class Integrations:
 
     def set_status(self, integration_id: str, status: str) -> bool:
         """Change a status as the messengers do, without a new version; False for an unknown id."""
-        return (
-            self._database.change(
-                "UPDATE integrations SET status = ? WHERE id = ?", status, integration_id
-            )
-            > 0
+        changed = self._database.change(
+            "UPDATE integrations SET status = ? WHERE id = ?", status, integration_id
         )
+        return changed > 0
 
     def clear(self, organization_id: str) -> None:
         """Forget the integrations of an organization."""
         self._database.change("DELETE FROM integrations WHERE organization_id = ?", organization_id)
 
 
-def _row(integration: Integration) -> tuple[Value, ...]:
-    return (
-        integration.organization_id,
-        integration.kind,
-        integration.id,
-        integration.status,
-        integration.version,
-        integration.created,
-        integration.modified,
-        integration.created_by,
-        integration.modified_by,
-        json.dumps(dict(integration.fields)),
-        json.dumps(dict(integration.fingerprints)),
-    )
-
-
 def _integration(row: sqlite3.Row) -> Integration:
-    return Integration(
-        organization_id=row["organization_id"],
-        kind=row["kind"],
-        id=row["id"],
-        status=row["status"],
-        version=row["version"],
-        created=row["created"],
-        modified=row["modified"],
-        created_by=row["created_by"],
-        modified_by=row["modified_by"],
-        fields=json.loads(row["fields"]),
-        fingerprints=json.loads(row["fingerprints"]),
-    )
+    values: dict[str, Any] = {column: row[column] for column in _COLUMNS}
+    for name in ("fields", "fingerprints"):
+        values[name] = json.loads(values[name])
+    return Integration(**values)

@@ -6,7 +6,7 @@ import hmac
 import sqlite3
 
 from ..entities import Client, fingerprint
-from .database import Database
+from .database import Table
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS organizations (
@@ -29,12 +29,8 @@ class NameTakenError(ValueError):
     """Another organization is called like this."""
 
 
-class Organizations:
+class Organizations(Table):
     """The organizations."""
-
-    def __init__(self, database: Database) -> None:
-        """Work on a database."""
-        self._database = database
 
     def save(self, organization_id: str, name: str) -> None:
         """Keep an organization, or give it another name."""
@@ -48,7 +44,7 @@ class Organizations:
         except sqlite3.IntegrityError as error:
             raise NameTakenError(f"there is another organization called {name!r}") from error
 
-    def name_of(self, organization_id: str) -> str | None:
+    def name(self, organization_id: str) -> str | None:
         """Look up what an organization is called; None if there is no such."""
         row = self._database.one("SELECT name FROM organizations WHERE id = ?", organization_id)
         return None if row is None else row[0]
@@ -59,12 +55,8 @@ class Organizations:
         return {row["id"]: row["name"] for row in rows}
 
 
-class Clients:
+class Clients(Table):
     """The OAuth clients, without their secrets."""
-
-    def __init__(self, database: Database) -> None:
-        """Work on a database."""
-        self._database = database
 
     def save(self, client_id: str, client_secret: str, *, organization_id: str, name: str) -> None:
         """Accept an OAuth client from now on."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from ..entities import Token, fingerprint, token_id
-from .database import Database
+from .database import Table
 
 # "permanent" is 1 for the token that an organization was created with, which a reset revives.
 SCHEMA = """
@@ -21,12 +21,8 @@ CREATE INDEX IF NOT EXISTS tokens_of_organization ON tokens (organization_id);
 """
 
 
-class Tokens:
+class Tokens(Table):
     """The access tokens of every organization, without the tokens themselves."""
-
-    def __init__(self, database: Database) -> None:
-        """Work on a database."""
-        self._database = database
 
     def add(
         self,
@@ -61,7 +57,7 @@ class Tokens:
             token_id(token), organization_id, frozenset(json.loads(permissions)), owner, expires
         )
 
-    def organization_of(self, token: str) -> str | None:
+    def organization_id(self, token: str) -> str | None:
         """Find the organization to which a token belongs, even one that has expired."""
         row = self._database.one(
             "SELECT organization_id FROM tokens WHERE fingerprint = ?", fingerprint(token)
@@ -78,12 +74,10 @@ class Tokens:
 
     def expire(self, token: str, when: float) -> bool:
         """Let a token end, and say whether it is known."""
-        return (
-            self._database.change(
-                "UPDATE tokens SET expires = ? WHERE fingerprint = ?", when, fingerprint(token)
-            )
-            > 0
+        changed = self._database.change(
+            "UPDATE tokens SET expires = ? WHERE fingerprint = ?", when, fingerprint(token)
         )
+        return changed > 0
 
     def expire_all(self, when: float) -> None:
         """Let every token end that has not ended before."""
