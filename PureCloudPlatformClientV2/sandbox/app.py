@@ -62,9 +62,9 @@ def create_app(state: State) -> Flask:
     app.before_request(open_exchange)
     app.before_request_funcs.setdefault(messaging.name, []).append(authenticate)
     app.after_request(close_exchange)
-    app.register_error_handler(ServiceError, answer_service_error)
-    app.register_error_handler(HTTPException, answer_http_exception)
-    app.register_error_handler(Exception, answer_crash)
+    app.register_error_handler(ServiceError, service_error_response)
+    app.register_error_handler(HTTPException, http_exception_response)
+    app.register_error_handler(Exception, crash_response)
     settings = state.settings
     app.register_blueprint(messaging, url_prefix=settings.api_path)
     app.register_blueprint(oauth, url_prefix=settings.login_path)
@@ -76,7 +76,7 @@ def create_app(state: State) -> Flask:
 
 
 def open_exchange() -> Response | None:
-    """Take note of a request, and let a fault answer it if one is due."""
+    """Take note of a request, and let a fault respond if one is due."""
     exchange = Exchange(
         correlation_id=str(uuid4()),
         time=current_state().clock(),
@@ -86,7 +86,7 @@ def open_exchange() -> Response | None:
     exchange.body = _read_body()
     fault = _current_fault()
     if isinstance(fault, StatusFault):
-        return _answer_fault(fault)
+        return _fault_response(fault)
     if isinstance(fault, ResetBeforeFault):
         return Response()  # never sent: the connection is reset
     exchange.processed = True
@@ -106,7 +106,7 @@ def authenticate() -> None:
 
 
 def close_exchange(response: Response) -> Response:
-    """Put the last headers on an answer, and record the request."""
+    """Put the last headers on a response, and record the request."""
     exchange = current_exchange()
     # As the platform writes it; werkzeug's own is in capitals.
     response.status = f"{response.status_code} {responses.get(response.status_code, 'Unknown')}"
@@ -119,16 +119,16 @@ def close_exchange(response: Response) -> Response:
     return response
 
 
-def answer_service_error(error: ServiceError) -> Response:
-    """Answer for a request that was refused."""
+def service_error_response(error: ServiceError) -> Response:
+    """Respond to a request that is refused."""
     response = jsonify(error.to_body(current_exchange().correlation_id))
     response.status_code = error.status
     response.headers.update(error.headers)
     return response
 
 
-def answer_http_exception(error: HTTPException) -> Response:
-    """Answer for a request that Flask could not dispatch or read."""
+def http_exception_response(error: HTTPException) -> Response:
+    """Respond to a request that Flask could not dispatch or read."""
     status = error.code or 500
     if status == 413:
         _discard_body()
@@ -138,13 +138,13 @@ def answer_http_exception(error: HTTPException) -> Response:
         for name, value in error.get_headers(request.environ)
         if not name.lower().startswith("content-")
     }
-    return answer_service_error(error_for_status(status, headers))
+    return service_error_response(error_for_status(status, headers))
 
 
-def answer_crash(error: Exception) -> Response:
-    """Answer for a mistake in the sandbox itself."""
+def crash_response(error: Exception) -> Response:
+    """Respond in spite of a mistake in the sandbox itself."""
     LOGGER.error("the sandbox failed to process a request", exc_info=error)
-    return answer_service_error(error_for_status(500))
+    return service_error_response(error_for_status(500))
 
 
 def _find_token(state: State) -> Token:
@@ -173,9 +173,9 @@ def _current_fault() -> Fault | None:
     return cast("Fault | None", request.environ.get(FAULT))
 
 
-def _answer_fault(fault: StatusFault) -> Response:
+def _fault_response(fault: StatusFault) -> Response:
     if fault.body is None and fault.status >= 400:
-        response = answer_service_error(error_for_status(fault.status))
+        response = service_error_response(error_for_status(fault.status))
     else:
         response = Response(fault.body, fault.status)
     if fault.retry_after is not None:
@@ -185,7 +185,7 @@ def _answer_fault(fault: StatusFault) -> Response:
 
 
 def _discard_body() -> None:
-    """Read an oversized body, so that its sender is ready for the answer."""
+    """Read an oversized body, so that its sender is ready for the response."""
     stream, unread = request.environ["wsgi.input"], MAX_DISCARDED_BYTES
     while unread > 0 and (chunk := stream.read(min(unread, 2**16))):
         unread -= len(chunk)

@@ -38,7 +38,7 @@ def forbid_caching(response: Response) -> Response:
 
 
 def _authorize(state: State, client_id: str, redirect_uri: str) -> dict[str, str]:
-    """Decide what the client is told."""
+    """Choose the parameters of the redirect."""
     try:
         challenge = _read_challenge()
         code = issue_code(
@@ -74,9 +74,9 @@ def _read(name: str) -> str | None:
     return values[0] or None if len(values) == 1 else None
 
 
-def _redirect(redirect_uri: str, answer: dict[str, str]) -> Response:
+def _redirect(redirect_uri: str, parameters: dict[str, str]) -> Response:
     state = _read("state")
-    query = urlencode(answer if state is None else {**answer, "state": state})
+    query = urlencode(parameters if state is None else {**parameters, "state": state})
     separator = "&" if "?" in redirect_uri else "?"
     return Response(status=302, headers={"Location": redirect_uri + separator + query})
 

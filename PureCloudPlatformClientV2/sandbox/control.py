@@ -11,7 +11,7 @@ from typing import Any, cast
 from flask import Blueprint, Response, jsonify, request
 
 from .authorization_codes import is_challenge, is_redirect_uri, issue_code
-from .entities import ANSWERED_FIELDS, Kind, integration_to_wire, token_id, wire_date
+from .entities import RESPONSE_FIELDS, Kind, integration_to_wire, token_id, wire_date
 from .errors import (
     Problem,
     ServiceError,
@@ -185,7 +185,7 @@ def create_authorization_code() -> Response:
 @control.post("/sandbox/integrations/<any(facebook, line, twitter):kind>")
 def create_integration(kind: Kind) -> Response:
     """Put an integration in place, whatever its id and status, past all rules."""
-    names = ("id", "organizationId", "status", *ANSWERED_FIELDS[kind], *REQUEST_FIELDS[kind])
+    names = ("id", "organizationId", "status", *RESPONSE_FIELDS[kind], *REQUEST_FIELDS[kind])
     body = _json_object(dict.fromkeys(names, _is_string))
     organization_id = _organization_id(body)
     body.pop("organizationId", None)

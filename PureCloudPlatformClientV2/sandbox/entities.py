@@ -15,12 +15,12 @@ Kind = Literal["facebook", "line", "twitter"]
 
 KINDS: tuple[Kind, ...] = ("facebook", "line", "twitter")
 
-ANSWERED_FIELDS: dict[Kind, tuple[str, ...]] = {
+RESPONSE_FIELDS: dict[Kind, tuple[str, ...]] = {
     "facebook": ("name", "appId", "pageId"),
     "line": ("name", "channelId"),
     "twitter": ("name", "accessTokenKey", "consumerKey", "username", "userId", "tier", "envName"),
 }
-"""Wire fields that are particular to a kind of integration and come back in answers."""
+"""Wire fields that are particular to a kind of integration and come back in responses."""
 
 _NAMESPACE = UUID("5f5c9b6e-3c53-4a0e-9a51-4b1d8f0a7c11")
 
@@ -33,7 +33,6 @@ class Integration:
     """One integration, with everything that outlives a request."""
 
     organization_id: str
-    """Whose it is."""
     kind: Kind
     id: str
     status: str
@@ -43,9 +42,9 @@ class Integration:
     modified_by: str
     version: int = 1
     fields: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Answered fields by their wire names."""
+    """Fields of responses by their wire names."""
     fingerprints: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Fingerprints of secrets that must be recognised again, by wire name."""
+    """Fingerprints of secrets that must be recognized again, by wire name."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,6 @@ class Token:
     id: str
     """Safe to show; derived from the token, so the same token always has the same id."""
     organization_id: str
-    """Whose data it opens."""
     permissions: frozenset[str]
     owner: str
     """Name of the user or OAuth client on whose behalf the token acts."""
@@ -69,7 +67,6 @@ class Client:
 
     id: str
     organization_id: str
-    """Whose data its tokens open."""
     name: str
 
 
@@ -97,7 +94,7 @@ class RefreshToken:
 
 
 def fingerprint(secret: str) -> str:
-    """Digest a secret so that it can be recognised but not read."""
+    """Digest a secret, so that it can be recognized but not read."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -128,9 +125,9 @@ def wire_date(seconds: float) -> str:
 
 
 def integration_to_wire(integration: Integration, base_url: str) -> dict[str, Any]:
-    """Build the JSON object that answers for an integration."""
+    """Build the JSON object of an integration; base_url is the sandbox's own, without a slash."""
     wire: dict[str, Any] = {"id": integration.id}
-    for name in ANSWERED_FIELDS[integration.kind]:
+    for name in RESPONSE_FIELDS[integration.kind]:
         if name in integration.fields:
             wire[name] = integration.fields[name]
     if integration.kind == "line":

@@ -1,4 +1,4 @@
-"""What is known about the request that is being answered."""
+"""What is known about the current request."""
 
 from __future__ import annotations
 
@@ -21,9 +21,8 @@ class Exchange:
     """Whether the service itself dealt with it, as opposed to a fault."""
     token: Token | None = None
     organization_id: str | None = None
-    """Whose request it is."""
     headers: dict[str, str] = field(default_factory=dict[str, str])
-    """Headers for whatever the answer will be."""
+    """Headers for whatever the response will be."""
 
 
 def begin_exchange(exchange: Exchange) -> None:

@@ -31,11 +31,11 @@ RAW_PATH = "sandbox.path"
 """Key of the path as it was sent, percent-encoding included, in the WSGI environment."""
 
 
-class DropConnection(Exception):  # noqa: N818 - an order to the server, nothing went wrong
+class DropConnection(Exception):  # noqa: N818 - an instruction to the server, nothing went wrong
     """Tells the server to end the connection here."""
 
     def __init__(self, *, reset: bool) -> None:
-        """Order the end of the connection."""
+        """Reset the connection, or close it in an orderly way."""
         super().__init__(reset)
         self.reset = reset
 
@@ -59,21 +59,21 @@ class FaultInjector:
         self,
         app: WSGIApplication,
         faults: Faults,
-        organization_of: Callable[[str], str | None],
+        find_organization: Callable[[str], str | None],
         stopping: threading.Event,
     ) -> None:
         """Wrap an application."""
         self._app = app
         self._faults = faults
-        self._organization_of = organization_of
+        self._find_organization = find_organization
         self._stopping = stopping
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer a request, or fail to, as planned."""
+        """Respond to a request, or fail to, as planned."""
         path = environ[RAW_PATH]
         fault = None
         if not is_control_path(path):
-            organization_id = self._organization_of(bearer_token(environ))
+            organization_id = self._find_organization(bearer_token(environ))
             environ[ORGANIZATION] = organization_id
             fault = self._faults.take(environ["REQUEST_METHOD"], path, organization_id)
         if fault is None:

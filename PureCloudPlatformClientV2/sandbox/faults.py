@@ -39,12 +39,11 @@ class Fault:
 
 @dataclass(frozen=True)
 class StatusFault(Fault):
-    """The request is not processed; it is answered with this status."""
+    """The request is not processed; the response has this status."""
 
     kind: ClassVar[str] = "status"
 
     status: int
-    """HTTP status of the answer."""
     retry_after: int | str | None = field(default=None, kw_only=True)
     """Value of a Retry-After header: seconds, or a date."""
     headers: Mapping[str, str] = field(default_factory=dict[str, str], kw_only=True)
@@ -55,22 +54,20 @@ class StatusFault(Fault):
 
 @dataclass(frozen=True)
 class DelayFault(Fault):
-    """The request is processed at once; its answer is held back."""
+    """The request is processed at once; the response is held back for some seconds."""
 
     kind: ClassVar[str] = "delay"
 
     seconds: float
-    """How long the answer is held back."""
 
 
 @dataclass(frozen=True)
 class LateFault(Fault):
-    """The request waits before it is processed, even if nobody waits for the answer any more."""
+    """The request waits before it is processed, even if nobody waits any more."""
 
     kind: ClassVar[str] = "late"
 
     seconds: float
-    """How long the request waits."""
 
 
 @dataclass(frozen=True)
@@ -82,16 +79,16 @@ class ResetBeforeFault(Fault):
 
 @dataclass(frozen=True)
 class ResetAfterFault(Fault):
-    """The request is processed; then the connection is reset instead of an answer."""
+    """The request is processed; then the connection is reset instead of a response."""
 
     kind: ClassVar[str] = "reset_after"
 
 
 @dataclass(frozen=True)
 class TruncateFault(Fault):
-    """The request is processed; the connection closes after half of the answer's body.
+    """The request is processed; the connection closes after half of the response's body.
 
-    An answer without a body is lost as a whole.
+    A response without a body is lost as a whole.
     """
 
     kind: ClassVar[str] = "truncate"
@@ -99,7 +96,7 @@ class TruncateFault(Fault):
 
 @dataclass(frozen=True)
 class SlowFault(Fault):
-    """The request is processed; the answer's body comes one byte at a time."""
+    """The request is processed; the response's body comes one byte at a time."""
 
     kind: ClassVar[str] = "slow"
 

@@ -43,7 +43,7 @@ def forbid_caching(response: Response) -> Response:
 
 @oauth.errorhandler(OAuthError)
 def refuse(error: OAuthError) -> Response:
-    """Answer for a refused token request."""
+    """Respond to a token request that is refused."""
     response = jsonify(error=error.error, error_description=error.description)
     response.status_code = error.status
     if error.status == 401:

@@ -11,22 +11,6 @@ from .errors import ServiceError
 
 
 @dataclass(frozen=True)
-class Window:
-    """The requests of one token since its window opened."""
-
-    opened: float
-    count: int
-
-
-def count_request(window: Window | None, now: float, length: float) -> Window:
-    """Count a request, in a new window if the old one is over."""
-    # A clock that was set back would otherwise leave the window open for long.
-    if window is None or not window.opened <= now < window.opened + length:
-        return Window(now, 1)
-    return Window(window.opened, window.count + 1)
-
-
-@dataclass(frozen=True)
 class Allowance:
     """What a token has used of its limit."""
 
@@ -36,7 +20,7 @@ class Allowance:
     """Whole seconds until the window is over, at least 1."""
 
     def to_headers(self) -> dict[str, str]:
-        """Write the headers by which the service told it in 2019."""
+        """Write the headers that the service sent in 2019."""
         return {
             "inin-ratelimit-count": str(self.count),
             "inin-ratelimit-allowed": str(self.limit),
@@ -63,15 +47,20 @@ class RateLimiter:
         self._limit = limit
         self._length = length
         self._lock = threading.Lock()
-        self._windows: dict[str, Window] = {}
+        self._windows: dict[str, tuple[float, int]] = {}
+        """When each token's window opened, and how many requests it has seen."""
 
     def count(self, token_id: str, now: float) -> Allowance:
         """Count a request."""
         with self._lock:
-            window = count_request(self._windows.get(token_id), now, self._length)
-            self._windows[token_id] = window
-        seconds_left = max(1, math.ceil(window.opened + self._length - now))
-        return Allowance(window.count, self._limit, seconds_left)
+            opened, count = self._windows.get(token_id, (now, 0))
+            # A clock that was set back would otherwise leave the window open for long.
+            if not opened <= now < opened + self._length:
+                opened, count = now, 0
+            count += 1
+            self._windows[token_id] = opened, count
+        seconds_left = max(1, math.ceil(opened + self._length - now))
+        return Allowance(count, self._limit, seconds_left)
 
     def forget(self, token_ids: Iterable[str]) -> None:
         """Forget what was counted of some tokens."""

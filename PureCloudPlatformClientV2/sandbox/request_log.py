@@ -31,9 +31,9 @@ class LoggedRequest:
     form: dict[str, str]
     """The fields of a form body with secrets masked."""
     status: int | None
-    """The status of the answer; None if the connection was reset before there was one."""
+    """The response's status; None if the connection was reset before there was one."""
     correlation_id: str
-    """The answer's ININ-Correlation-Id."""
+    """The response's ININ-Correlation-Id."""
     time: datetime
     token_id: str | None
     """Which token the request came with: Sandbox.token_id of it. None if there was no valid one."""
@@ -42,7 +42,7 @@ class LoggedRequest:
     processed: bool
     """Whether the service dealt with the request; False if a fault stood before it."""
     applied: bool
-    """Whether the request changed something, even if the answer was lost on its way."""
+    """Whether the request changed something, even if the response was lost on its way."""
     fault: str | None
     """The kind of the fault that hit the request."""
 

@@ -42,7 +42,7 @@ class Draft:
 
     status: str
     fields: dict[str, str]
-    """Answered fields by wire name."""
+    """Fields of responses by wire name."""
     fingerprints: dict[str, str] = field(default_factory=dict[str, str])
     """Fingerprints of secrets by wire name."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import uuid4
 
-from .entities import ANSWERED_FIELDS, Integration, Kind, fingerprint
+from .entities import RESPONSE_FIELDS, Integration, Kind, fingerprint
 from .rules import REQUEST_FIELDS
 from .state import DEFAULT_OWNER, State
 
@@ -20,7 +20,7 @@ def seed_integration(
     fields: Mapping[str, str],
 ) -> Integration:
     """Keep an integration as it is given, without a look at the rules."""
-    answered = ANSWERED_FIELDS[kind]
+    answered = RESPONSE_FIELDS[kind]
     unknown = [name for name in fields if name not in answered + REQUEST_FIELDS[kind]]
     if unknown:
         raise TypeError(f"a {kind} integration has no field {unknown[0]!r}")

@@ -161,5 +161,5 @@ def check_permissions(permissions: Iterable[str]) -> frozenset[str]:
 
 
 def current_state() -> State:
-    """Get the state of the sandbox that is answering the current request."""
+    """Get the state of the sandbox that serves the current request."""
     return cast(State, current_app.extensions[EXTENSION])

@@ -17,7 +17,8 @@ class _Package:
     sticker_type: str
     version: int
     first_sticker_id: int
-    stickers: tuple[str, ...]
+    stickers: str
+    """Their names, with ", " between them."""
 
 
 _LINE_PACKAGES = (
@@ -27,18 +28,8 @@ _LINE_PACKAGES = (
         "standard",
         3,
         910100,
-        (
-            "Good morning",
-            "Good night",
-            "See you later",
-            "Welcome back",
-            "Thank you",
-            "Sorry to keep you waiting",
-            "Please",
-            "You are welcome",
-            "Have a nice day",
-            "Congratulations",
-        ),
+        "Good morning, Good night, See you later, Welcome back, Thank you, "
+        "Sorry to keep you waiting, Please, You are welcome, Have a nice day, Congratulations",
     ),
     _Package(
         7302,
@@ -46,16 +37,8 @@ _LINE_PACKAGES = (
         "standard",
         1,
         910200,
-        (
-            "Penguin typing",
-            "Penguin on the phone",
-            "Penguin thinking",
-            "Penguin nodding",
-            "Penguin cheering",
-            "Penguin asleep",
-            "Penguin with coffee",
-            "Penguin running late",
-        ),
+        "Penguin typing, Penguin on the phone, Penguin thinking, Penguin nodding, "
+        "Penguin cheering, Penguin asleep, Penguin with coffee, Penguin running late",
     ),
     _Package(
         8115,
@@ -63,14 +46,8 @@ _LINE_PACKAGES = (
         "free",
         2,
         915500,
-        (
-            "Order received",
-            "Packed with care",
-            "On the road",
-            "At your door",
-            "Signed and delivered",
-            "Sent back",
-        ),
+        "Order received, Packed with care, On the road, At your door, Signed and delivered, "
+        "Sent back",
     ),
     _Package(
         8116,
@@ -78,7 +55,7 @@ _LINE_PACKAGES = (
         "free",
         1,
         915600,
-        ("Sunny", "Cloudy", "Rainy", "Stormy", "Snowy", "Rainbow"),
+        "Sunny, Cloudy, Rainy, Stormy, Snowy, Rainbow",
     ),
     _Package(
         20417,
@@ -86,16 +63,8 @@ _LINE_PACKAGES = (
         "paid",
         5,
         4402800,
-        (
-            "Mochi pours tea",
-            "Mochi laughs",
-            "Mochi cries",
-            "Mochi sends a kiss",
-            "Mochi is amazed",
-            "Mochi bows",
-            "Mochi shrugs",
-            "Mochi dances",
-        ),
+        "Mochi pours tea, Mochi laughs, Mochi cries, Mochi sends a kiss, Mochi is amazed, "
+        "Mochi bows, Mochi shrugs, Mochi dances",
     ),
 )
 
@@ -116,7 +85,7 @@ def list_stickers(messenger_type: str) -> list[dict[str, Any]]:
     return [
         _sticker(package, package.first_sticker_id + position, name)
         for package in _LINE_PACKAGES
-        for position, name in enumerate(package.stickers)
+        for position, name in enumerate(package.stickers.split(", "))
     ]
 
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 LOGGER = logging.getLogger("purecloud_sandbox")
 
 WORKERS = 32
-"""Requests that can be under way at once; a delayed or slow answer occupies one."""
+"""Requests that can be under way at once; a delayed or slow response occupies one."""
 IDLE_TIMEOUT = 60
 """Seconds after which a silent connection is closed."""
 KEPT_CONNECTIONS = 1000
@@ -41,7 +41,7 @@ MAX_HEADER_BYTES = 65536
 
 
 class _Request(server.HTTPRequest):
-    """A request whose errors, found by cheroot itself, are told as an ErrorBody."""
+    """A request whose errors, found by cheroot itself, are sent as an ErrorBody."""
 
     def simple_response(self, status: str | int, msg: str = "") -> None:
         self.close_connection = True
@@ -51,7 +51,7 @@ class _Request(server.HTTPRequest):
 
 
 def _render(status: str | int, error: ServiceError) -> bytes:
-    """Write an answer without the help of Flask."""
+    """Write a response without the help of Flask."""
     correlation_id = str(uuid4())
     body = json.dumps(error.to_body(correlation_id)).encode()
     head = (
@@ -142,7 +142,7 @@ def _shut_down(sock: socket.socket) -> None:
 
 
 def _say_goodbye(sock: socket.socket) -> None:
-    """Let a TLS client know that nothing was cut off, without waiting for its answer."""
+    """Let a TLS client know that nothing was cut off, without waiting for it to do the same."""
     if isinstance(sock, ssl.SSLSocket):
         sock.settimeout(0)
         with suppress(OSError, ValueError):
@@ -157,7 +157,7 @@ def _end_handshake(tls: ssl.SSLSocket, *, mistaken: bool) -> None:
         if mistaken:
             socket.socket.sendall(tls, _render("400 Bad Request", error))
         socket.socket.shutdown(tls, socket.SHUT_WR)
-        # If the connection closed with anything unread, a reset would overtake the alert or answer.
+        # If the connection closed with anything unread, a reset would overtake the alert.
         for _ in range(16):
             if not socket.socket.recv(tls, 65536):
                 break
@@ -176,10 +176,10 @@ class _Gateway(wsgi.Gateway_10):
     def respond(self) -> None:
         try:
             super().respond()
-        except DropConnection as order:
+        except DropConnection as drop:
             self.req.sent_headers = True
             self.req.close_connection = True
-            self.req.conn.drop = order
+            self.req.conn.drop = drop
 
 
 def _routing_path(path: str) -> str:
