@@ -56,7 +56,7 @@ class Clock:
         self.now += seconds
 
 
-class Answer:
+class Response:
     """An HTTP response that has been read."""
 
     def __init__(self, response: urllib3.BaseHTTPResponse) -> None:
@@ -85,7 +85,7 @@ class Caller:
         token: str | None = "",
         data: bytes | None = None,
         headers: dict[str, str] | None = None,
-    ) -> Answer:
+    ) -> Response:
         """Send a request; body is sent as JSON, data as it is, token None sends none."""
         sent = dict(headers or {})
         if token is not None:
@@ -94,21 +94,21 @@ class Caller:
             data = json.dumps(body).encode()
             sent.setdefault("Content-Type", "application/json")
         url = self.sandbox.host + path
-        return Answer(self.pool.request(method, url, body=data, headers=sent))
+        return Response(self.pool.request(method, url, body=data, headers=sent))
 
     def create(self, listing: str, **changes: object) -> Any:
-        """Create an integration with the usual body, some of it changed, and return the answer."""
-        answer = self("POST", listing, {**BODIES[listing], **changes})
-        assert answer.status == 200, answer.data
-        return answer.json
+        """Create an integration with the usual body, some of it changed, and return it."""
+        response = self("POST", listing, {**BODIES[listing], **changes})
+        assert response.status == 200, response.data
+        return response.json
 
-    def form(self, fields: dict[str, str], headers: dict[str, str] | None = None) -> Answer:
+    def form(self, fields: dict[str, str], headers: dict[str, str] | None = None) -> Response:
         """Post a form to the token endpoint."""
         url = self.sandbox.host + "/oauth/token"
-        return Answer(
+        return Response(
             self.pool.request("POST", url, fields=fields, encode_multipart=False, headers=headers)
         )
 
-    def control(self, method: str, path: str, body: object = None) -> Answer:
+    def control(self, method: str, path: str, body: object = None) -> Response:
         """Call the control API."""
         return self(method, "/sandbox" + path, body, token=self.sandbox.control_token)

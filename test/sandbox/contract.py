@@ -21,8 +21,8 @@ class Operation(NamedTuple):
     path: str
     permission: str
     success: int
-    answer: str | None
-    """Name of the definition of a successful answer, None for an empty one."""
+    response: str | None
+    """Name of the definition of a successful response, None for an empty one."""
 
 
 def _operations() -> Iterator[Operation]:
@@ -31,8 +31,8 @@ def _operations() -> Iterator[Operation]:
             (permission,) = row["x-requires-any-permission"]
             success = next(int(status) for status in row["responses"] if status < "300")
             schema = row["responses"][str(success)].get("schema")
-            answer = schema["$ref"].rsplit("/", 1)[1] if schema else None
-            yield Operation(verb.upper(), path, permission, success, answer)
+            response = schema["$ref"].rsplit("/", 1)[1] if schema else None
+            yield Operation(verb.upper(), path, permission, success, response)
 
 
 OPERATIONS = list(_operations())

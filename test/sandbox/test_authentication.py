@@ -37,10 +37,10 @@ def test_every_operation_needs_its_permission_and_no_other(
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda row: f"{row.method} {row.path}")
 def test_every_operation_needs_a_token(call: Caller, operation: Operation) -> None:
-    answer = call(operation.method, path_of(operation), token=None)
+    response = call(operation.method, path_of(operation), token=None)
 
-    assert (answer.status, answer.json["code"]) == (401, "authentication.required")
-    assert answer.headers["WWW-Authenticate"] == "Bearer"
+    assert (response.status, response.json["code"]) == (401, "authentication.required")
+    assert response.headers["WWW-Authenticate"] == "Bearer"
 
 
 @pytest.mark.parametrize(
@@ -50,11 +50,11 @@ def test_every_operation_needs_a_token(call: Caller, operation: Operation) -> No
 def test_a_token_that_was_not_issued_is_refused(call: Caller, credentials: str) -> None:
     headers = {"Authorization": credentials.encode("utf-8").decode("latin-1")}
 
-    answer = call("GET", LINE, token=None, headers=headers)
+    response = call("GET", LINE, token=None, headers=headers)
 
-    assert answer.status == 401
-    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
-    assert b"nonsense" not in answer.data
+    assert response.status == 401
+    assert response.headers["WWW-Authenticate"].startswith("Bearer")
+    assert b"nonsense" not in response.data
 
 
 def test_the_scheme_may_be_written_in_any_case(call: Caller, sandbox: Sandbox) -> None:

@@ -8,20 +8,20 @@ import pytest
 
 from PureCloudPlatformClientV2.sandbox import Sandbox
 
-from .caller import Answer, Caller
+from .caller import Caller, Response
 from .test_user_grants import CHALLENGE, URI, VERIFIER, code_grant
 
 
-def visit(call: Caller, fields: dict[str, str], more: str = "") -> Answer:
+def visit(call: Caller, fields: dict[str, str], more: str = "") -> Response:
     """Open the page as a browser would that does not follow the redirect."""
     url = f"{call.sandbox.host}/oauth/authorize?{urlencode(fields)}{more}"
-    return Answer(call.pool.request("GET", url, redirect=False))
+    return Response(call.pool.request("GET", url, redirect=False))
 
 
-def target(answer: Answer) -> tuple[str, dict[str, str]]:
+def target(response: Response) -> tuple[str, dict[str, str]]:
     """Where the browser is sent: the address without its query, and the query."""
-    assert (answer.status, answer.headers["Cache-Control"]) == (302, "no-store")
-    url = answer.headers["Location"]
+    assert (response.status, response.headers["Cache-Control"]) == (302, "no-store")
+    url = response.headers["Location"]
     query = parse_qs(urlsplit(url).query, strict_parsing=True)
     return url.partition("?")[0], {name: value for name, (value,) in query.items()}
 
@@ -129,13 +129,13 @@ def test_a_repeated_parameter_is_told_to_the_client(call: Caller, fields: dict[s
 def test_the_browser_is_not_sent_where_it_may_not_be_wanted(
     call: Caller, fields: dict[str, str], changes: dict[str, str]
 ) -> None:
-    answer = visit(call, fields | changes)
+    response = visit(call, fields | changes)
 
-    assert answer.status == 400
-    assert "Location" not in answer.headers
-    assert answer.headers["Content-Type"].startswith("text/html")
-    assert next(iter(changes)) in answer.data.decode()
-    assert b"<script>" not in answer.data
+    assert response.status == 400
+    assert "Location" not in response.headers
+    assert response.headers["Content-Type"].startswith("text/html")
+    assert next(iter(changes)) in response.data.decode()
+    assert b"<script>" not in response.data
 
 
 @pytest.mark.parametrize("repeated", ["&client_id=x", "&redirect_uri=https://a.example/"])

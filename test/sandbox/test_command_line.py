@@ -93,9 +93,9 @@ def test_it_serves_until_a_signal_ends_it(
 ) -> None:
     with run() as sandbox:
         token = sandbox.printed("access token")
-        answer = pool.request("GET", sandbox.host + LINE, headers=bearer(token))
+        response = pool.request("GET", sandbox.host + LINE, headers=bearer(token))
 
-        assert answer.status == 200
+        assert response.status == 200
         assert sandbox.end(number) == (0, "Stopped.\n", "")
 
 
@@ -142,7 +142,7 @@ def test_its_options_reach_the_sandbox(pool: urllib3.PoolManager) -> None:
         assert sandbox.printed("access token") == "mine"
         url = sandbox.host + LINE
         fields = {"grant_type": "client_credentials", "client_id": "me", "client_secret": "hidden"}
-        answers = [
+        responses = [
             pool.request("GET", url + "?pageSize=8", headers=bearer("mine")),
             pool.request("GET", url, headers=bearer("mine")),
             pool.request("GET", url, headers=bearer("mine")),
@@ -156,8 +156,8 @@ def test_its_options_reach_the_sandbox(pool: urllib3.PoolManager) -> None:
         )
 
         assert signed_in_by_saml.status == 200
-        assert [answer.status for answer in answers] == [400, 200, 429]
-        assert answers[0].headers["inin-ratelimit-allowed"] == "2"
+        assert [response.status for response in responses] == [400, 200, 429]
+        assert responses[0].headers["inin-ratelimit-allowed"] == "2"
         assert signed_in.json()["expires_in"] == 5
         assert sandbox.end()[0] == 0
 

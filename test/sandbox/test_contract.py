@@ -44,22 +44,22 @@ def test_every_permission_of_the_contract_is_known() -> None:
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda row: f"{row.method} {row.path}")
-def test_every_answer_agrees_with_its_definition(call: Caller, operation: Operation) -> None:
+def test_every_response_agrees_with_its_definition(call: Caller, operation: Operation) -> None:
     listing, _, parameter = operation.path.partition("/{")
     entity: Any = call.create(listing) if listing in BODIES else None
     path = STICKERS if entity is None else entity["selfUri"] if parameter else listing
     body = BODIES[listing] if operation.method in ("POST", "PUT") else None
 
-    answer = call(operation.method, path, body)
+    response = call(operation.method, path, body)
 
-    assert answer.status == operation.success
-    if operation.answer is None:
-        assert answer.data == b""
+    assert response.status == operation.success
+    if operation.response is None:
+        assert response.data == b""
     else:
-        assert disagreements(answer.json, operation.answer) == []
-        assert answer.headers["Content-Type"] == "application/json"
+        assert disagreements(response.json, operation.response) == []
+        assert response.headers["Content-Type"] == "application/json"
     if operation.method == "GET" and operation.path == listing:
-        assert answer.json["entities"]
+        assert response.json["entities"]
 
 
 @pytest.mark.parametrize("kind", ["Facebook", "Line", "Twitter"])
@@ -77,9 +77,9 @@ def test_every_field_of_a_request_is_looked_at(call: Caller, kind: str) -> None:
     fields = set(CONTRACT["definitions"][f"{kind}IntegrationRequest"]["properties"])
     fields -= {"id", "selfUri"}
 
-    answer = call("POST", listing, dict.fromkeys(fields, 7))
+    response = call("POST", listing, dict.fromkeys(fields, 7))
 
-    assert {detail["fieldName"] for detail in answer.json["details"]} == fields
+    assert {detail["fieldName"] for detail in response.json["details"]} == fields
 
 
 def test_a_sticker_shows_every_field_of_its_definition(call: Caller) -> None:
@@ -94,7 +94,7 @@ def test_errors_agree_with_their_definition(call: Caller, pool: urllib3.PoolMana
     with Sandbox(rate_limit=1) as limited:
         hurried = Caller(limited, pool)
         hurried("GET", STICKERS)
-        answers = [
+        responses = [
             call("POST", "/api/v2/messaging/integrations/twitter", {}),
             call("GET", STICKERS, token=None),
             call("GET", STICKERS, token=call.sandbox.create_token(permissions=[])),
@@ -105,11 +105,11 @@ def test_errors_agree_with_their_definition(call: Caller, pool: urllib3.PoolMana
             hurried("GET", STICKERS),
         ]
 
-    assert [answer.status for answer in answers] == [400, 401, 403, 404, 405, 409, 415, 429]
-    for answer in answers:
-        assert disagreements(answer.json, "ErrorBody") == []
-        assert answer.json["status"] == answer.status
-        assert answer.json["contextId"] == answer.headers["ININ-Correlation-Id"]
+    assert [response.status for response in responses] == [400, 401, 403, 404, 405, 409, 415, 429]
+    for response in responses:
+        assert disagreements(response.json, "ErrorBody") == []
+        assert response.json["status"] == response.status
+        assert response.json["contextId"] == response.headers["ININ-Correlation-Id"]
 
 
 def test_the_comparison_notices_departures() -> None:

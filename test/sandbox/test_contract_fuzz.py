@@ -87,7 +87,7 @@ def test_no_request_derived_from_the_contract_is_answered_against_it(
         case=st.one_of([row.as_strategy(generation_mode=mode) for mode in GenerationMode]),
         helped=st.booleans(),
     )
-    def answer(case: Case[Any], helped: bool) -> None:
+    def response(case: Case[Any], helped: bool) -> None:
         if helped:
             help_along(case, unlimited, listing)
         response = case.call(unlimited.host, session, headers)
@@ -99,13 +99,13 @@ def test_no_request_derived_from_the_contract_is_answered_against_it(
             assert "Content-Type" not in response.headers
         case.validate_response(response, checks=checks, headers=headers)
         # Schemathesis lets keys pass that a schema doesn't name.
-        definition = operation.answer if response.status_code < 400 else "ErrorBody"
+        definition = operation.response if response.status_code < 400 else "ErrorBody"
         if definition is not None:
             assert disagreements(response.json(), definition) == []
 
     with requests.Session() as session:
         session.trust_env = False
-        answer()
+        response()
 
     # Against passing for want of cases, or of cases that get as far as the operation itself.
     assert statuses.total() >= EXAMPLES // 2

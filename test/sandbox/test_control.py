@@ -16,7 +16,7 @@ from PureCloudPlatformClientV2.sandbox import (
 )
 
 from .caller import FACEBOOK, LINE, Caller, Clock
-from .token_requests import assert_refused, challenge_of
+from .token_requests import assert_refused, s256_challenge
 
 CALLS = [
     ("GET", "/requests"),
@@ -42,17 +42,17 @@ def test_only_the_control_token_opens_the_control_api(
     sandbox.create_integration("line")
     basic = {"Authorization": f"Basic {sandbox.control_token}"}
 
-    answers = [
+    responses = [
         call(method, "/sandbox" + path, {}),
         call(method, "/sandbox" + path, {}, token=None),
         call(method, "/sandbox" + path, {}, token="\xfcmlaut"),
         call(method, "/sandbox" + path, {}, token=None, headers=basic),
     ]
 
-    assert {(answer.status, answer.json["code"]) for answer in answers} == {
+    assert {(response.status, response.json["code"]) for response in responses} == {
         (401, "bad.credentials")
     }
-    assert answers[0].headers["WWW-Authenticate"] == "Bearer"
+    assert responses[0].headers["WWW-Authenticate"] == "Bearer"
     assert call("GET", LINE).json["total"] == 1
 
 
@@ -163,17 +163,17 @@ def test_a_fault_is_planned_listed_and_called_off(
 def test_an_impossible_fault_is_refused(
     call: Caller, sandbox: Sandbox, body: Any, field: str
 ) -> None:
-    answer = call.control("POST", "/faults", body)
+    response = call.control("POST", "/faults", body)
 
-    assert answer.status == 400
-    assert [detail["fieldName"] for detail in answer.json["details"]] == [field]
+    assert response.status == 400
+    assert [detail["fieldName"] for detail in response.json["details"]] == [field]
     assert len(sandbox.faults) == 0
 
 
 def test_what_is_not_json_is_refused(call: Caller, sandbox: Sandbox) -> None:
-    answer = call("POST", "/sandbox/faults", data=b"{", token=sandbox.control_token)
+    response = call("POST", "/sandbox/faults", data=b"{", token=sandbox.control_token)
 
-    assert (answer.status, answer.json["code"]) == (400, "bad.request")
+    assert (response.status, response.json["code"]) == (400, "bad.request")
 
 
 def test_tokens_are_issued_as_ordered(call: Caller, sandbox: Sandbox, clock: Clock) -> None:
@@ -211,10 +211,10 @@ def test_a_token_cannot_be_ordered_with_nonsense(call: Caller, body: Any) -> Non
 def test_a_token_cannot_be_ordered_with_a_permission_that_does_not_exist(call: Caller) -> None:
     body = {"permissions": ["messaging:integration:view", "messaging:integration:read"]}
 
-    answer = call.control("POST", "/tokens", body)
+    response = call.control("POST", "/tokens", body)
 
-    assert (answer.status, answer.json["details"][0]["fieldName"]) == (400, "permissions")
-    assert "messaging:integration:edit" in answer.json["message"]
+    assert (response.status, response.json["details"][0]["fieldName"]) == (400, "permissions")
+    assert "messaging:integration:edit" in response.json["message"]
 
 
 def test_one_token_or_all_of_them_expire(call: Caller, sandbox: Sandbox) -> None:
@@ -230,17 +230,17 @@ def test_one_token_or_all_of_them_expire(call: Caller, sandbox: Sandbox) -> None
     ("body", "status"), [({"accessToken": "nonsense"}, 404), ({"accessToken": None}, 400)]
 )
 def test_a_token_that_is_not_known_cannot_expire(call: Caller, body: Any, status: int) -> None:
-    answer = call.control("POST", "/tokens/expire", body)
+    response = call.control("POST", "/tokens/expire", body)
 
-    assert answer.status == status
-    assert b"nonsense" not in answer.data
+    assert response.status == status
+    assert b"nonsense" not in response.data
     assert call("GET", LINE).status == 200
 
 
 def test_codes_are_issued_and_refresh_tokens_revoked(
     call: Caller, credentials: dict[str, str]
 ) -> None:
-    order = {"redirectUri": "https://app.example/cb", "codeChallenge": challenge_of("v" * 43)}
+    order = {"redirectUri": "https://app.example/cb", "codeChallenge": s256_challenge("v" * 43)}
 
     code = call.control("POST", "/authorization-codes", order).json["code"]
     tokens = call.form(
@@ -269,10 +269,10 @@ def test_codes_are_issued_and_refresh_tokens_revoked(
     ],
 )
 def test_a_code_cannot_be_ordered_with_nonsense(call: Caller, body: Any, field: str) -> None:
-    answer = call.control("POST", "/authorization-codes", body)
+    response = call.control("POST", "/authorization-codes", body)
 
-    assert answer.status == 400
-    assert [detail["fieldName"] for detail in answer.json["details"]] == [field]
+    assert response.status == 400
+    assert [detail["fieldName"] for detail in response.json["details"]] == [field]
 
 
 def test_an_integration_is_put_in_place_past_all_rules(call: Caller) -> None:

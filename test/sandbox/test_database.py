@@ -44,7 +44,7 @@ def test_a_file_keeps_integrations_tokens_and_clients(
         assert second.access_token != old_token
 
 
-def test_a_file_recognises_the_secret_of_a_channel(
+def test_a_file_recognizes_the_secret_of_a_channel(
     database: Path, pool: urllib3.PoolManager
 ) -> None:
     with Sandbox(database=database) as first:

@@ -10,15 +10,15 @@ import urllib3
 from PureCloudPlatformClientV2.sandbox import Sandbox
 from PureCloudPlatformClientV2.sandbox.store.integrations import Integrations
 
-from .caller import LINE, Answer, Caller
+from .caller import LINE, Caller, Response
 from .contract import disagreements
 
 
-def assert_error(answer: Answer, status: int, code: str) -> None:
-    error = answer.json
-    assert (answer.status, error["status"], error["code"]) == (status, status, code)
-    assert error["contextId"] == answer.headers["ININ-Correlation-Id"]
-    assert answer.headers["Content-Type"] == "application/json"
+def assert_error(response: Response, status: int, code: str) -> None:
+    error = response.json
+    assert (response.status, error["status"], error["code"]) == (status, status, code)
+    assert error["contextId"] == response.headers["ININ-Correlation-Id"]
+    assert response.headers["Content-Type"] == "application/json"
     assert disagreements(error, "ErrorBody") == []
 
 
@@ -31,32 +31,32 @@ def test_an_unknown_path_is_not_found(call: Caller, path: str) -> None:
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])
 def test_a_wrong_verb_is_not_allowed(call: Caller, method: str) -> None:
-    answer = call(method, LINE)
+    response = call(method, LINE)
 
-    assert_error(answer, 405, "method.not.allowed")
-    assert set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD", "POST"}
+    assert_error(response, 405, "method.not.allowed")
+    assert set(response.headers["Allow"].split(", ")) == {"GET", "HEAD", "POST"}
 
 
 def test_a_refusal_and_a_success_both_carry_a_correlation_id(call: Caller) -> None:
-    answers = [call("GET", LINE), call("GET", LINE, token=None), call("GET", "/nothing")]
+    responses = [call("GET", LINE), call("GET", LINE, token=None), call("GET", "/nothing")]
 
-    ids = {answer.headers["ININ-Correlation-Id"] for answer in answers}
+    ids = {response.headers["ININ-Correlation-Id"] for response in responses}
     assert len(ids) == 3
-    assert_error(answers[1], 401, "authentication.required")
+    assert_error(responses[1], 401, "authentication.required")
 
 
 @pytest.mark.parametrize("path", [LINE, "/oauth/token", "/nothing"])
 def test_an_oversized_body_is_refused(call: Caller, path: str) -> None:
     headers = {"Content-Type": "application/json"}
 
-    answer = call("POST", path, data=b'"' + b"x" * 3_000_000, headers=headers)
+    response = call("POST", path, data=b'"' + b"x" * 3_000_000, headers=headers)
 
-    assert_error(answer, 413, "request.entity.too.large")
+    assert_error(response, 413, "request.entity.too.large")
     assert call("GET", LINE).status == 200
 
 
 def test_an_oversized_body_in_chunks_is_refused(call: Caller, pool: urllib3.PoolManager) -> None:
-    answer = Answer(
+    response = Response(
         pool.request(
             "POST",
             call.sandbox.host + LINE,
@@ -68,11 +68,11 @@ def test_an_oversized_body_in_chunks_is_refused(call: Caller, pool: urllib3.Pool
         )
     )
 
-    assert_error(answer, 413, "request.entity.too.large")
+    assert_error(response, 413, "request.entity.too.large")
 
 
 def test_a_body_in_chunks_is_read(call: Caller, pool: urllib3.PoolManager) -> None:
-    answer = pool.request(
+    response = pool.request(
         "POST",
         call.sandbox.host + LINE,
         body=iter([b'{"name": ', b'"In chunks"}']),
@@ -82,7 +82,7 @@ def test_a_body_in_chunks_is_read(call: Caller, pool: urllib3.PoolManager) -> No
         },
     )
 
-    assert answer.json()["name"] == "In chunks"
+    assert response.json()["name"] == "In chunks"
 
 
 def test_a_mistake_in_the_sandbox_is_a_500_that_gives_nothing_away(
@@ -93,15 +93,15 @@ def test_a_mistake_in_the_sandbox_is_a_500_that_gives_nothing_away(
 
     monkeypatch.setattr(Integrations, "list", fail)
 
-    answer = call("GET", LINE)
+    response = call("GET", LINE)
 
-    assert_error(answer, 500, "internal.server.error")
-    assert b"secret" not in answer.data
+    assert_error(response, 500, "internal.server.error")
+    assert b"secret" not in response.data
     assert "something secret" in caplog.text
     assert call("GET", LINE + "/nowhere").status == 404
 
 
-def test_head_answers_like_get_without_a_body(call: Caller) -> None:
+def test_head_is_like_get_without_a_body(call: Caller) -> None:
     get, head = call("GET", LINE), call("HEAD", LINE)
 
     assert (head.status, head.data) == (200, b"")
@@ -145,6 +145,6 @@ def test_a_request_without_a_host_header_is_answered(sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize("host", ["exa mple", "<script>", "a/b?c", "é", "[::1", "x:y:z", ""])
 def test_a_nonsensical_host_header_does_no_harm(call: Caller, host: str) -> None:
-    answer = call("POST", LINE, {"name": "x"}, headers={"Host": host.encode().decode("latin-1")})
+    response = call("POST", LINE, {"name": "x"}, headers={"Host": host.encode().decode("latin-1")})
 
-    assert answer.status in (200, 400)
+    assert response.status in (200, 400)

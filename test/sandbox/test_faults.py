@@ -23,7 +23,7 @@ from PureCloudPlatformClientV2.sandbox import (
     TruncateFault,
 )
 
-from .caller import LINE, Answer, Caller, wait_until
+from .caller import LINE, Caller, Response, wait_until
 from .contract import disagreements
 
 
@@ -31,7 +31,7 @@ from .contract import disagreements
 def raw_post(
     sandbox: Sandbox, body: bytes = b'{"name": "Raw"}'
 ) -> Generator[socket.socket, None, None]:
-    """Post an integration on a socket of its own, and leave the answer to be read."""
+    """Post an integration on a socket of its own, and leave the response to be read."""
     head = (
         f"POST {LINE} HTTP/1.1\r\nHost: sandbox\r\nContent-Type: application/json\r\n"
         f"Authorization: Bearer {sandbox.access_token}\r\nContent-Length: {len(body)}\r\n\r\n"
@@ -57,12 +57,12 @@ def test_a_status_comes_with_an_error_body_and_without_processing(
 ) -> None:
     sandbox.faults.add(StatusFault(status, retry_after=7, headers={"X-Extra": "yes"}))
 
-    answer = call("POST", LINE, {"name": "A"})
+    response = call("POST", LINE, {"name": "A"})
 
-    assert (answer.status, answer.json["status"]) == (status, status)
-    assert answer.json["contextId"] == answer.headers["ININ-Correlation-Id"]
-    assert (answer.headers["Retry-After"], answer.headers["X-Extra"]) == ("7", "yes")
-    assert disagreements(answer.json, "ErrorBody") == []
+    assert (response.status, response.json["status"]) == (status, status)
+    assert response.json["contextId"] == response.headers["ININ-Correlation-Id"]
+    assert (response.headers["Retry-After"], response.headers["X-Extra"]) == ("7", "yes")
+    assert disagreements(response.json, "ErrorBody") == []
     assert count(call) == 0
 
 
@@ -86,10 +86,10 @@ def test_a_status_below_400_has_no_body_unless_given(
     sandbox.faults.add(StatusFault(status, headers={"Location": "/elsewhere"}))
 
     url = sandbox.host + LINE
-    answer = Answer(call.pool.request("GET", url, redirect=False))
+    response = Response(call.pool.request("GET", url, redirect=False))
 
-    assert (answer.status, answer.data) == (status, b"")
-    assert answer.headers["Location"] == "/elsewhere"
+    assert (response.status, response.data) == (status, b"")
+    assert response.headers["Location"] == "/elsewhere"
     assert count(call) == 0
 
 
@@ -105,7 +105,7 @@ def test_a_reset_before_processing_leaves_nothing_behind(call: Caller, sandbox: 
     assert count(call) == 0
 
 
-def test_a_reset_after_processing_loses_only_the_answer(call: Caller, sandbox: Sandbox) -> None:
+def test_a_reset_after_processing_loses_only_the_response(call: Caller, sandbox: Sandbox) -> None:
     sandbox.faults.add(ResetAfterFault())
 
     with raw_post(sandbox) as connection, pytest.raises(ConnectionResetError):
@@ -117,7 +117,7 @@ def test_a_reset_after_processing_loses_only_the_answer(call: Caller, sandbox: S
     assert count(call) == 1
 
 
-def test_a_truncated_answer_ends_in_the_middle_of_its_body(call: Caller, sandbox: Sandbox) -> None:
+def test_a_truncated_response_ends_in_the_middle(call: Caller, sandbox: Sandbox) -> None:
     sandbox.faults.add(TruncateFault())
 
     with raw_post(sandbox) as connection:
@@ -129,7 +129,7 @@ def test_a_truncated_answer_ends_in_the_middle_of_its_body(call: Caller, sandbox
     assert count(call) == 1
 
 
-def test_an_answer_without_a_body_is_truncated_to_nothing(call: Caller, sandbox: Sandbox) -> None:
+def test_a_response_without_a_body_is_truncated_to_nothing(call: Caller, sandbox: Sandbox) -> None:
     created = call.create(LINE)
     sandbox.faults.add(TruncateFault())
 
@@ -140,7 +140,7 @@ def test_an_answer_without_a_body_is_truncated_to_nothing(call: Caller, sandbox:
     assert count(call) == 0
 
 
-def test_a_slow_answer_comes_in_single_bytes(call: Caller, sandbox: Sandbox) -> None:
+def test_a_slow_response_comes_in_single_bytes(call: Caller, sandbox: Sandbox) -> None:
     sandbox.faults.add(SlowFault(0.0001))
 
     with raw_post(sandbox) as connection:
@@ -152,7 +152,7 @@ def test_a_slow_answer_comes_in_single_bytes(call: Caller, sandbox: Sandbox) -> 
     assert count(call) == 1
 
 
-def test_a_slow_answer_hurries_up_at_its_limit(call: Caller, sandbox: Sandbox) -> None:
+def test_a_slow_response_hurries_up_at_its_limit(call: Caller, sandbox: Sandbox) -> None:
     sandbox.faults.add(SlowFault(0.001, limit=0))
 
     assert call("GET", LINE).json["total"] == 0
@@ -168,7 +168,7 @@ def test_a_delayed_request_is_processed_at_once(call: Caller, sandbox: Sandbox) 
     assert (entry.fault, entry.status, entry.applied) == ("delay", 200, True)
 
 
-def test_a_delayed_answer_comes_in_the_end(call: Caller, sandbox: Sandbox) -> None:
+def test_a_delayed_response_comes_in_the_end(call: Caller, sandbox: Sandbox) -> None:
     sandbox.faults.add(DelayFault(0.05))
     start = time.monotonic()
 
@@ -183,7 +183,7 @@ def test_no_fault_holds_up_the_end(fault: Fault) -> None:
     with raw_post(sandbox) as connection:
         wait_until(lambda: sandbox.requests)
         sandbox.stop()
-        # The answer is cut off one way or another; what matters is that there is an end.
+        # The response is cut off one way or another; what matters is that there is an end.
         with suppress(ConnectionError):
             read_all(connection)
     assert repr(sandbox) == "<Sandbox not running>"

@@ -10,7 +10,7 @@ import urllib3
 
 from PureCloudPlatformClientV2.sandbox import ResetAfterFault, Sandbox, StatusFault
 
-from .caller import BODIES, LINE, Answer, Caller
+from .caller import BODIES, LINE, Caller, Response
 from .token_requests import basic
 
 TOKEN = "/login/oauth/token"
@@ -23,10 +23,10 @@ def sandbox() -> Iterator[Sandbox]:
         yield sandbox
 
 
-def ask_for_token(call: Caller, url: str) -> Answer:
+def ask_for_token(call: Caller, url: str) -> Response:
     fields = {"grant_type": "client_credentials"}
     headers = basic(call.sandbox.client_id, call.sandbox.client_secret)
-    return Answer(
+    return Response(
         call.pool.request("POST", url, fields=fields, headers=headers, encode_multipart=False)
     )
 
@@ -67,9 +67,9 @@ def test_the_authorization_endpoint_is_on_the_side_of_the_sign_in(
     ],
 )
 def test_there_is_nothing_elsewhere(call: Caller, path: str) -> None:
-    answer = call("GET", path)
+    response = call("GET", path)
 
-    assert (answer.status, answer.json["code"]) == (404, "not.found")
+    assert (response.status, response.json["code"]) == (404, "not.found")
 
 
 @pytest.mark.parametrize("path", ["/oauth/token", "/api/oauth/token", "/login/login/oauth/token"])
@@ -77,7 +77,7 @@ def test_there_is_no_token_elsewhere(call: Caller, sandbox: Sandbox, path: str) 
     assert ask_for_token(call, sandbox.host + path).status == 404
 
 
-def test_the_uris_in_answers_are_those_of_the_platform(call: Caller, sandbox: Sandbox) -> None:
+def test_the_uris_in_responses_are_those_of_the_platform(call: Caller, sandbox: Sandbox) -> None:
     created = [call("POST", API, BODIES[LINE] | {"name": name}).json for name in "ab"]
     page = call("GET", API + "?pageSize=1").json
 

@@ -39,11 +39,11 @@ def test_a_new_integration_is_version_1_and_tells_who_made_it_and_when(
 
 
 @every_kind
-def test_no_answer_contains_a_secret(call: Caller, listing: str) -> None:
+def test_no_response_contains_a_secret(call: Caller, listing: str) -> None:
     created = call("POST", listing, BODIES[listing])
-    answers = [created, call("GET", listing), call("GET", created.json["selfUri"])]
+    responses = [created, call("GET", listing), call("GET", created.json["selfUri"])]
 
-    assert all(b"secret" not in answer.data.lower() for answer in answers)
+    assert all(b"secret" not in response.data.lower() for response in responses)
 
 
 @every_kind
@@ -62,8 +62,8 @@ def test_an_unknown_id_is_not_found(call: Caller, listing: str, method: str) -> 
     of_another_kind = call.create(other)["id"]
 
     for unknown in ("nowhere", of_another_kind, "a%2Fb", "%00", "%ff", "%F0%9F%A6%84"):
-        answer = call(method, f"{listing}/{unknown}")
-        assert (answer.status, answer.json["code"]) == (404, "not.found")
+        response = call(method, f"{listing}/{unknown}")
+        assert (response.status, response.json["code"]) == (404, "not.found")
     assert call("GET", other).json["total"] == 1
 
 

@@ -56,19 +56,19 @@ def test_null_clears_optional_fields(call: Caller, line: Any) -> None:
 
 @pytest.mark.parametrize("body", [{"channelId": None}, {"channelSecret": None}])
 def test_half_a_channel_cannot_be_cleared(call: Caller, line: Any, body: Any) -> None:
-    answer = call("PUT", line["selfUri"], body)
+    response = call("PUT", line["selfUri"], body)
 
     (field,) = body
-    assert answer.status == 400
-    assert answer.json["details"] == [{"errorCode": "missing.value", "fieldName": field}]
+    assert response.status == 400
+    assert response.json["details"] == [{"errorCode": "missing.value", "fieldName": field}]
 
 
 @pytest.mark.parametrize("name", [None, "", "  "])
 def test_the_name_cannot_be_cleared(call: Caller, line: Any, name: str | None) -> None:
-    answer = call("PUT", line["selfUri"], {"name": name})
+    response = call("PUT", line["selfUri"], {"name": name})
 
-    assert answer.status == 400
-    assert answer.json["details"] == [{"errorCode": "missing.value", "fieldName": "name"}]
+    assert response.status == 400
+    assert response.json["details"] == [{"errorCode": "missing.value", "fieldName": "name"}]
 
 
 @pytest.mark.parametrize(
@@ -81,13 +81,13 @@ def test_an_active_integration_keeps_its_channel(
 ) -> None:
     sandbox.set_status(line["id"], "Active")
 
-    answer = call("PUT", line["selfUri"], {"name": "Renamed", **body})
+    response = call("PUT", line["selfUri"], {"name": "Renamed", **body})
 
     (field,) = body
-    assert (answer.status, answer.json["code"]) == (409, "conflict")
-    assert answer.json["messageParams"] == {"fieldName": field}
-    assert answer.json["entityId"] == line["id"]
-    assert b"other" not in answer.data
+    assert (response.status, response.json["code"]) == (409, "conflict")
+    assert response.json["messageParams"] == {"fieldName": field}
+    assert response.json["entityId"] == line["id"]
+    assert b"other" not in response.data
     assert call("GET", line["selfUri"]).json == line | {"status": "Active"}
 
 
@@ -104,9 +104,9 @@ def test_an_error_state_does_not_lock_the_channel(
 ) -> None:
     sandbox.set_status(line["id"], "Error")
 
-    answer = call("PUT", line["selfUri"], {"channelId": "99"})
+    response = call("PUT", line["selfUri"], {"channelId": "99"})
 
-    assert (answer.status, answer.json["status"]) == (200, "Error")
+    assert (response.status, response.json["status"]) == (200, "Error")
 
 
 def test_an_unknown_integration_cannot_be_updated(call: Caller) -> None:

@@ -19,12 +19,12 @@ GRANT = {"grant_type": "client_credentials"}
 def test_client_credentials_buy_a_token(
     call: Caller, credentials: dict[str, str], clock: Clock
 ) -> None:
-    answer = call.form(GRANT, credentials)
+    response = call.form(GRANT, credentials)
 
-    token = answer.json["access_token"]
-    assert answer.json == {"access_token": token, "token_type": "bearer", "expires_in": 86400}
-    assert answer.headers["Cache-Control"] == "no-store"
-    assert answer.headers["ININ-Correlation-Id"]
+    token = response.json["access_token"]
+    assert response.json == {"access_token": token, "token_type": "bearer", "expires_in": 86400}
+    assert response.headers["Cache-Control"] == "no-store"
+    assert response.headers["ININ-Correlation-Id"]
     assert call("GET", LINE, token=token).status == 200
     clock.advance(86400)
     assert call("GET", LINE, token=token).status == 401
@@ -45,11 +45,11 @@ def test_every_token_is_another_one(call: Caller, credentials: dict[str, str]) -
 def test_the_life_of_a_token_can_be_chosen(pool: urllib3.PoolManager, clock: Clock) -> None:
     with Sandbox(token_lifetime=2, clock=clock) as sandbox:
         call = Caller(sandbox, pool)
-        answer = call.form(GRANT, basic(sandbox.client_id, sandbox.client_secret))
+        response = call.form(GRANT, basic(sandbox.client_id, sandbox.client_secret))
 
-        assert answer.json["expires_in"] == 2
+        assert response.json["expires_in"] == 2
         clock.advance(2)
-        assert call("GET", LINE, token=answer.json["access_token"]).status == 401
+        assert call("GET", LINE, token=response.json["access_token"]).status == 401
 
 
 def test_credentials_with_reserved_characters_are_form_encoded_in_basic(
@@ -59,9 +59,9 @@ def test_credentials_with_reserved_characters_are_form_encoded_in_basic(
     with Sandbox(client_id=client_id, client_secret=client_secret) as sandbox:
         call = Caller(sandbox, pool)
 
-        answer = call.form(GRANT, basic(quote_plus(client_id), quote_plus(client_secret)))
+        response = call.form(GRANT, basic(quote_plus(client_id), quote_plus(client_secret)))
 
-        assert answer.status == 200
+        assert response.status == 200
 
 
 @pytest.mark.parametrize("secret", ["a+b%2Fc%zz ü", "a:b%20c", "100%"])
@@ -118,9 +118,9 @@ def test_credentials_in_two_places_are_an_invalid_request(
 def test_other_grants_are_unsupported(
     call: Caller, credentials: dict[str, str], grant_type: str
 ) -> None:
-    answer = call.form({"grant_type": grant_type}, credentials)
+    response = call.form({"grant_type": grant_type}, credentials)
 
-    assert_refused(answer, 400, "unsupported_grant_type")
+    assert_refused(response, 400, "unsupported_grant_type")
 
 
 def test_a_missing_grant_type_is_an_invalid_request(
@@ -136,15 +136,15 @@ def test_a_repeated_parameter_is_an_invalid_request(
     data = b"grant_type=client_credentials&grant_type=client_credentials"
     headers = credentials | {"Content-Type": "application/x-www-form-urlencoded"}
 
-    answer = call("POST", "/oauth/token", data=data, token=None, headers=headers)
+    response = call("POST", "/oauth/token", data=data, token=None, headers=headers)
 
-    assert_refused(answer, 400, "invalid_request")
+    assert_refused(response, 400, "invalid_request")
 
 
 def test_a_json_body_is_an_invalid_request(call: Caller, credentials: dict[str, str]) -> None:
-    answer = call("POST", "/oauth/token", GRANT, token=None, headers=credentials)
+    response = call("POST", "/oauth/token", GRANT, token=None, headers=credentials)
 
-    assert_refused(answer, 400, "invalid_request")
+    assert_refused(response, 400, "invalid_request")
 
 
 def test_credentials_that_repeat_the_id_in_the_body_are_accepted(
@@ -154,6 +154,6 @@ def test_credentials_that_repeat_the_id_in_the_body_are_accepted(
 
 
 def test_the_token_endpoint_takes_nothing_but_post(call: Caller) -> None:
-    answer = call("GET", "/oauth/token", token=None)
+    response = call("GET", "/oauth/token", token=None)
 
-    assert (answer.status, answer.json["code"]) == (405, "method.not.allowed")
+    assert (response.status, response.json["code"]) == (405, "method.not.allowed")

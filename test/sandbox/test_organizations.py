@@ -27,9 +27,9 @@ def berlin(sandbox: Sandbox) -> Organization:
 
 
 def names(call: Caller, token: str, listing: str = LINE) -> list[str]:
-    answer = call("GET", listing, token=token)
-    assert answer.status == 200
-    return [entity["name"] for entity in answer.json["entities"]]
+    response = call("GET", listing, token=token)
+    assert response.status == 200
+    return [entity["name"] for entity in response.json["entities"]]
 
 
 def test_every_organization_sees_its_own_integrations(
@@ -54,10 +54,10 @@ def test_an_integration_of_another_organization_is_not_there(
 ) -> None:
     path = call.create(listing)["selfUri"]
 
-    answer = call(method, path, token=berlin.access_token)
+    response = call(method, path, token=berlin.access_token)
 
     nowhere = call(method, f"{listing}/nowhere", token=berlin.access_token)
-    assert (answer.status, answer.json["code"]) == (404, nowhere.json["code"])
+    assert (response.status, response.json["code"]) == (404, nowhere.json["code"])
     assert call("GET", path).status == 200
 
 

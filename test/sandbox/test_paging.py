@@ -67,12 +67,12 @@ def test_the_last_page_has_no_next(call: Caller) -> None:
 @pytest.mark.usefixtures("ids")
 @pytest.mark.parametrize("number", [4, 2**31 - 1])
 def test_a_page_past_the_end_is_empty(call: Caller, number: int) -> None:
-    answer = call("GET", uri(number))
+    response = call("GET", uri(number))
 
-    assert (answer.status, answer.json["entities"]) == (200, [])
-    assert (answer.json["total"], answer.json["pageCount"]) == (5, 3)
-    assert "nextUri" not in answer.json
-    assert answer.json["previousUri"] == uri(3)
+    assert (response.status, response.json["entities"]) == (200, [])
+    assert (response.json["total"], response.json["pageCount"]) == (5, 3)
+    assert "nextUri" not in response.json
+    assert response.json["previousUri"] == uri(3)
 
 
 @pytest.mark.parametrize("listing", LISTINGS)
@@ -111,11 +111,11 @@ def test_following_the_links_finds_every_sticker_once(call: Caller) -> None:
 def test_a_page_must_be_asked_for_with_whole_numbers(
     call: Caller, listing: str, name: str, value: object
 ) -> None:
-    answer = call("GET", f"{listing}?{name}={value}")
+    response = call("GET", f"{listing}?{name}={value}")
 
-    assert (answer.status, answer.json["code"]) == (400, "invalid.value")
-    assert answer.json["details"] == [{"errorCode": "invalid.value", "fieldName": name}]
-    assert name in answer.json["message"]
+    assert (response.status, response.json["code"]) == (400, "invalid.value")
+    assert response.json["details"] == [{"errorCode": "invalid.value", "fieldName": name}]
+    assert name in response.json["message"]
 
 
 def test_both_parameters_are_named_if_both_are_wrong(call: Caller) -> None:
@@ -142,6 +142,6 @@ def test_a_page_of_the_largest_sizes_there_are_does_not_overflow(
     pool: urllib3.PoolManager,
 ) -> None:
     with Sandbox(max_page_size=TOO_BIG) as sandbox:
-        answer = Caller(sandbox, pool)("GET", uri(TOO_BIG - 1, TOO_BIG - 1))
+        response = Caller(sandbox, pool)("GET", uri(TOO_BIG - 1, TOO_BIG - 1))
 
-        assert (answer.status, answer.json["entities"]) == (200, [])
+        assert (response.status, response.json["entities"]) == (200, [])

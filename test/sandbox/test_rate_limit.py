@@ -9,7 +9,7 @@ import urllib3
 
 from PureCloudPlatformClientV2.sandbox import Sandbox
 
-from .caller import LINE, Answer, Caller, Clock
+from .caller import LINE, Caller, Clock, Response
 
 
 @pytest.fixture
@@ -20,8 +20,8 @@ def limited(clock: Clock, pool: urllib3.PoolManager) -> Iterator[Caller]:
         yield Caller(sandbox, pool)
 
 
-def told(answer: Answer) -> list[str]:
-    return [answer.headers["inin-ratelimit-" + name] for name in ("count", "allowed", "reset")]
+def told(response: Response) -> list[str]:
+    return [response.headers["inin-ratelimit-" + name] for name in ("count", "allowed", "reset")]
 
 
 def test_a_request_too_many_is_refused_until_the_window_is_over(
@@ -58,9 +58,9 @@ def test_the_headers_of_2019_count_along(limited: Caller, clock: Clock) -> None:
 
 
 def test_today_there_are_no_such_headers(call: Caller) -> None:
-    answer = call("GET", LINE)
+    response = call("GET", LINE)
 
-    assert not [name for name in answer.headers if name.lower().startswith("inin-ratelimit")]
+    assert not [name for name in response.headers if name.lower().startswith("inin-ratelimit")]
 
 
 def test_a_clock_that_goes_back_opens_a_new_window(limited: Caller, clock: Clock) -> None:
@@ -87,7 +87,7 @@ def test_three_hundred_requests_a_minute_are_allowed_by_default(call: Caller) ->
 def test_the_limit_can_be_switched_off(pool: urllib3.PoolManager, clock: Clock) -> None:
     with Sandbox(rate_limit=None, rate_limit_headers=True, clock=clock) as sandbox:
         call = Caller(sandbox, pool)
-        answers = [call("GET", LINE) for _ in range(301)]
+        responses = [call("GET", LINE) for _ in range(301)]
         sandbox.reset()
 
-    assert {answer.status for answer in answers} == {200}
+    assert {response.status for response in responses} == {200}

@@ -12,7 +12,7 @@ from PureCloudPlatformClientV2.sandbox.request_log import is_secret
 
 from .caller import BODIES, LINE, LISTINGS, STICKERS, Caller
 from .test_oauth import GRANT
-from .token_requests import SAML, basic, challenge_of
+from .token_requests import SAML, basic, s256_challenge
 
 
 def test_requests_are_logged_in_order_with_what_became_of_them(
@@ -110,7 +110,7 @@ def test_nothing_that_buys_a_token_is_logged(
 ) -> None:
     verifier, uri = "hidden-verifier".ljust(43, "x"), "https://app.example/cb"
     code = sandbox.create_authorization_code(
-        redirect_uri=uri, code_challenge=challenge_of(verifier)
+        redirect_uri=uri, code_challenge=s256_challenge(verifier)
     )
     form = {"grant_type": "authorization_code", "code": code, "redirect_uri": uri}
     tokens = call.form(form | {"code_verifier": verifier}, credentials).json

@@ -155,9 +155,9 @@ def test_many_connections_are_kept(sandbox: Sandbox) -> None:
         for _ in range(2):
             for connection in connections:
                 connection.request("GET", LINE)
-                answer = connection.getresponse()
-                answer.read()
-                assert not answer.will_close
+                response = connection.getresponse()
+                response.read()
+                assert not response.will_close
     finally:
         for connection in connections:
             connection.close()

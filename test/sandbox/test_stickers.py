@@ -30,14 +30,16 @@ def test_the_messenger_may_be_written_in_any_case(call: Caller, messenger: str) 
 
 @pytest.mark.parametrize("messenger", ["sms", "facebook", "twitter", "whatsapp"])
 def test_other_messengers_have_none(call: Caller, messenger: str) -> None:
-    answer = call("GET", STICKER_ROOT + messenger)
+    response = call("GET", STICKER_ROOT + messenger)
 
-    assert (answer.status, answer.json["entities"]) == (200, [])
+    assert (response.status, response.json["entities"]) == (200, [])
 
 
 @pytest.mark.parametrize("messenger", ["telegram", "line2", "%00", "l%C4%B1ne", "a%2Fb"])
 def test_an_unknown_messenger_is_refused(call: Caller, messenger: str) -> None:
-    answer = call("GET", STICKER_ROOT + messenger)
+    response = call("GET", STICKER_ROOT + messenger)
 
-    assert answer.status == 400
-    assert answer.json["details"] == [{"errorCode": "invalid.value", "fieldName": "messengerType"}]
+    assert response.status == 400
+    assert response.json["details"] == [
+        {"errorCode": "invalid.value", "fieldName": "messengerType"}
+    ]

@@ -128,9 +128,9 @@ def test_requests_that_come_at_once_are_all_answered(
 
     with trusting.wrap_socket(connect(sandbox), server_hostname="127.0.0.1") as connection:
         connection.sendall(request % b"" + request % b"" + request % b"Connection: close\r\n")
-        answers = read_until_end(connection)
+        responses = read_until_end(connection)
 
-    assert answers.count(b"HTTP/1.1 404") == 3
+    assert responses.count(b"HTTP/1.1 404") == 3
 
 
 def test_an_orderly_end_is_announced(sandbox: Sandbox, trusting: ssl.SSLContext) -> None:
@@ -244,10 +244,10 @@ def test_a_client_that_garbles_a_record_does_no_harm(
 def test_a_client_that_mistakes_https_for_http_is_told(
     sandbox: Sandbox, pool: urllib3.PoolManager
 ) -> None:
-    answer = pool.request("POST", f"http://127.0.0.1:{sandbox.port}{LINE}", body=b"x" * 100_000)
+    response = pool.request("POST", f"http://127.0.0.1:{sandbox.port}{LINE}", body=b"x" * 100_000)
 
-    assert (answer.status, answer.json()["code"]) == (400, "bad.request")
-    assert "HTTPS" in answer.json()["message"]
+    assert (response.status, response.json()["code"]) == (400, "bad.request")
+    assert "HTTPS" in response.json()["message"]
     assert sandbox.requests == []
 
 
@@ -304,7 +304,7 @@ def test_without_a_client_authority_no_certificate_is_needed(
 
 
 def post(sandbox: Sandbox, trusting: ssl.SSLContext) -> ssl.SSLSocket:
-    """Post an integration on a connection of its own, and leave the answer to be read."""
+    """Post an integration on a connection of its own, and leave the response to be read."""
     body = b'{"name": "Raw"}'
     head = (
         f"POST {LINE} HTTP/1.1\r\nHost: sandbox\r\nContent-Type: application/json\r\n"
@@ -333,7 +333,7 @@ def test_a_reset_is_one_of_the_connection(
     assert call("GET", LINE).status == 200
 
 
-def test_a_truncated_answer_ends_without_notice(sandbox: Sandbox, trusting: ssl.SSLContext) -> None:
+def test_a_truncated_response_just_ends(sandbox: Sandbox, trusting: ssl.SSLContext) -> None:
     sandbox.faults.add(TruncateFault())
 
     with post(sandbox, trusting) as connection:
@@ -346,7 +346,7 @@ def test_a_truncated_answer_ends_without_notice(sandbox: Sandbox, trusting: ssl.
     assert int(length.split()[1]) // 2 == len(body) > 0
 
 
-def test_a_slow_answer_comes_byte_by_byte(sandbox: Sandbox, trusting: ssl.SSLContext) -> None:
+def test_a_slow_response_comes_byte_by_byte(sandbox: Sandbox, trusting: ssl.SSLContext) -> None:
     sandbox.faults.add(SlowFault(0.001, limit=0.02))
 
     with post(sandbox, trusting) as connection:

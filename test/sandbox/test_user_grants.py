@@ -15,7 +15,7 @@ from PureCloudPlatformClientV2.sandbox import Sandbox
 from PureCloudPlatformClientV2.sandbox.authorization_codes import proves
 
 from .caller import LINE, Caller, Clock
-from .token_requests import SAML, assert_refused, basic, challenge_of
+from .token_requests import SAML, assert_refused, basic, s256_challenge
 
 URI = "https://app.example/callback?tenant=1"
 VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
@@ -72,10 +72,10 @@ def sign_in(call: Caller, credentials: dict[str, str]) -> str:
 def test_an_assertion_buys_a_token(
     call: Caller, credentials: dict[str, str], assertion: str
 ) -> None:
-    answer = call.form(saml(assertion), credentials)
+    response = call.form(saml(assertion), credentials)
 
-    token = answer.json["access_token"]
-    assert answer.json == {"access_token": token, "token_type": "bearer", "expires_in": 86400}
+    token = response.json["access_token"]
+    assert response.json == {"access_token": token, "token_type": "bearer", "expires_in": 86400}
     created = call("POST", LINE, {"name": "A"}, token=token).json
     assert created["createdBy"]["name"] == "Sandbox User"
 
@@ -98,10 +98,10 @@ def test_an_assertion_buys_a_token(
 def test_what_is_not_xml_in_base64_is_an_invalid_grant(
     call: Caller, credentials: dict[str, str], assertion: str
 ) -> None:
-    answer = call.form(saml(assertion), credentials)
+    response = call.form(saml(assertion), credentials)
 
-    assert_refused(answer, 400, "invalid_grant")
-    assert "XML" in answer.json["error_description"]
+    assert_refused(response, 400, "invalid_grant")
+    assert "XML" in response.json["error_description"]
 
 
 def test_an_assertion_for_another_organization_is_an_invalid_grant(
@@ -122,10 +122,10 @@ def test_an_assertion_comes_with_everything(
     fields = saml(encoded(XML))
     del fields[missing]
 
-    answer = call.form(fields, credentials)
+    response = call.form(fields, credentials)
 
-    assert_refused(answer, 400, "invalid_request")
-    assert missing in answer.json["error_description"]
+    assert_refused(response, 400, "invalid_request")
+    assert missing in response.json["error_description"]
 
 
 def test_an_assertion_needs_a_client_with_a_secret(call: Caller, sandbox: Sandbox) -> None:
@@ -145,10 +145,10 @@ def test_a_code_buys_both_tokens(
 ) -> None:
     code = sandbox.create_authorization_code(redirect_uri=URI)
 
-    answer = call.form(code_grant(code), credentials)
+    response = call.form(code_grant(code), credentials)
 
-    token, refresh_token = answer.json["access_token"], answer.json["refresh_token"]
-    assert answer.json == {
+    token, refresh_token = response.json["access_token"], response.json["refresh_token"]
+    assert response.json == {
         "access_token": token,
         "token_type": "bearer",
         "expires_in": 86400,
@@ -195,7 +195,7 @@ def test_a_verifier_without_a_challenge_is_an_invalid_grant(
 def test_a_malformed_verifier_is_an_invalid_request(
     call: Caller, sandbox: Sandbox, verifier: str
 ) -> None:
-    challenge = challenge_of(verifier)
+    challenge = s256_challenge(verifier)
     code = sandbox.create_authorization_code(redirect_uri=URI, code_challenge=challenge)
     fields = code_grant(code, client_id=sandbox.client_id, code_verifier=verifier)
 
@@ -207,10 +207,10 @@ VERIFIERS = st.text(string.ascii_letters + string.digits + "-._~", min_size=43, 
 
 @given(VERIFIERS, VERIFIERS)
 def test_a_challenge_is_met_by_its_verifier_and_no_other(verifier: str, other: str) -> None:
-    assert proves(challenge_of(verifier), verifier)
-    assert proves(challenge_of(verifier), other) is (verifier == other)
+    assert proves(s256_challenge(verifier), verifier)
+    assert proves(s256_challenge(verifier), other) is (verifier == other)
     assert not proves(verifier[:43], verifier)  # what the method "plain" would accept
-    assert not proves(challenge_of(verifier), None)
+    assert not proves(s256_challenge(verifier), None)
 
 
 def test_a_code_works_once(call: Caller, sandbox: Sandbox, credentials: dict[str, str]) -> None:
@@ -249,10 +249,10 @@ def test_a_code_comes_with_everything(
 ) -> None:
     fields = code_grant(sandbox.create_authorization_code(redirect_uri=URI)) | {missing: ""}
 
-    answer = call.form(fields, credentials)
+    response = call.form(fields, credentials)
 
-    assert_refused(answer, 400, "invalid_request")
-    assert missing in answer.json["error_description"]
+    assert_refused(response, 400, "invalid_request")
+    assert missing in response.json["error_description"]
 
 
 def test_codes_and_refresh_tokens_are_bound_to_their_client(
@@ -297,11 +297,11 @@ def test_a_code_is_not_made_for_a_malformed_challenge(sandbox: Sandbox, challeng
 def test_a_refresh_token_is_replaced_by_each_use(call: Caller, credentials: dict[str, str]) -> None:
     first = sign_in(call, credentials)
 
-    answer = call.form(refresh_grant(first), credentials)
+    response = call.form(refresh_grant(first), credentials)
 
-    second = answer.json["refresh_token"]
-    assert set(answer.json) == {"access_token", "token_type", "expires_in", "refresh_token"}
-    assert call("GET", LINE, token=answer.json["access_token"]).status == 200
+    second = response.json["refresh_token"]
+    assert set(response.json) == {"access_token", "token_type", "expires_in", "refresh_token"}
+    assert call("GET", LINE, token=response.json["access_token"]).status == 200
     assert_refused(call.form(refresh_grant(first), credentials), 400, "invalid_grant")
     assert call.form(refresh_grant(second), credentials).status == 200
 
@@ -312,9 +312,9 @@ def test_a_client_without_a_secret_refreshes_by_its_id(call: Caller, sandbox: Sa
     tokens = call.form(code_grant(code, code_verifier=VERIFIER, **me)).json
 
     for _ in range(2):
-        answer = call.form(refresh_grant(tokens["refresh_token"], **me))
-        assert answer.status == 200
-        tokens = answer.json
+        response = call.form(refresh_grant(tokens["refresh_token"], **me))
+        assert response.status == 200
+        tokens = response.json
 
 
 def test_a_client_that_has_shown_its_secret_must_show_it_again(

@@ -35,14 +35,14 @@ REFUSED: list[tuple[str, dict[str, Any], list[str]]] = [
 def test_every_missing_or_wrong_field_is_named(
     call: Caller, listing: str, body: dict[str, Any], fields: list[str]
 ) -> None:
-    answer = call("POST", listing, body)
+    response = call("POST", listing, body)
 
-    error = answer.json
-    assert (answer.status, error["code"]) == (400, "invalid.value")
+    error = response.json
+    assert (response.status, error["code"]) == (400, "invalid.value")
     assert [detail["fieldName"] for detail in error["details"]] == fields
     assert fields[0] in error["message"]
     assert error["messageWithParams"].format(**error["messageParams"]) == error["message"]
-    assert b"secret-" not in answer.data
+    assert b"secret-" not in response.data
     assert call("GET", listing).json["total"] == 0
 
 
@@ -51,9 +51,9 @@ def test_every_missing_or_wrong_field_is_named(
 def test_a_blank_required_field_is_as_good_as_none(
     call: Caller, listing: str, blank: str | None
 ) -> None:
-    answer = call("POST", listing, BODIES[listing] | {"name": blank})
+    response = call("POST", listing, BODIES[listing] | {"name": blank})
 
-    assert answer.json["details"] == [{"errorCode": "missing.value", "fieldName": "name"}]
+    assert response.json["details"] == [{"errorCode": "missing.value", "fieldName": "name"}]
 
 
 WRONG: list[tuple[Any, str]] = [
@@ -73,11 +73,11 @@ def test_every_field_must_be_a_string_of_reasonable_length(
     call: Caller, listing: str, value: Any, code: str
 ) -> None:
     for field in BODIES[listing]:
-        answer = call("POST", listing, BODIES[listing] | {field: value})
+        response = call("POST", listing, BODIES[listing] | {field: value})
 
-        assert answer.status == 400
-        assert answer.json["details"] == [{"errorCode": code, "fieldName": field}]
-        assert b"secret-" not in answer.data
+        assert response.status == 400
+        assert response.json["details"] == [{"errorCode": code, "fieldName": field}]
+        assert b"secret-" not in response.data
 
 
 def test_the_longest_string_is_accepted(call: Caller) -> None:
@@ -93,10 +93,10 @@ def test_any_other_character_comes_back_as_it_was_sent(call: Caller) -> None:
 @pytest.mark.parametrize("data", [b"[]", b'"text"', b"7", b"null", b"true"])
 @pytest.mark.parametrize("listing", LISTINGS)
 def test_the_body_must_be_an_object(call: Caller, listing: str, data: bytes) -> None:
-    answer = call("POST", listing, data=data, headers=JSON)
+    response = call("POST", listing, data=data, headers=JSON)
 
-    assert answer.status == 400
-    assert answer.json["details"] == [{"errorCode": "invalid.type", "fieldName": "body"}]
+    assert response.status == 400
+    assert response.json["details"] == [{"errorCode": "invalid.type", "fieldName": "body"}]
 
 
 @pytest.mark.parametrize(
@@ -115,18 +115,18 @@ def test_the_body_must_be_an_object(call: Caller, listing: str, data: bytes) -> 
     ids=range(9),
 )
 def test_what_is_not_json_is_refused(call: Caller, data: bytes) -> None:
-    answer = call("POST", LINE, data=data, headers=JSON)
+    response = call("POST", LINE, data=data, headers=JSON)
 
-    assert (answer.status, answer.json["code"]) == (400, "bad.request")
+    assert (response.status, response.json["code"]) == (400, "bad.request")
 
 
 @pytest.mark.parametrize("content_type", [None, "text/plain", "application/x-www-form-urlencoded"])
 def test_a_body_must_be_declared_as_json(call: Caller, content_type: str | None) -> None:
     headers = {"Content-Type": content_type} if content_type else {}
 
-    answer = call("POST", LINE, data=b'{"name": "x"}', headers=headers)
+    response = call("POST", LINE, data=b'{"name": "x"}', headers=headers)
 
-    assert (answer.status, answer.json["code"]) == (415, "not.supported.media.type")
+    assert (response.status, response.json["code"]) == (415, "not.supported.media.type")
 
 
 def test_a_charset_beside_the_content_type_is_accepted(call: Caller) -> None:

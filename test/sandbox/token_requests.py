@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 
-from .caller import Answer
+from .caller import Response
 
 SAML = "urn:ietf:params:oauth:grant-type:saml2-bearer"
 
@@ -16,17 +16,17 @@ def basic(client_id: str, client_secret: str) -> dict[str, str]:
     return {"Authorization": "Basic " + base64.b64encode(pair).decode()}
 
 
-def challenge_of(verifier: str) -> str:
+def s256_challenge(verifier: str) -> str:
     """The S256 code challenge of RFC 7636."""
     digest = hashlib.sha256(verifier.encode()).digest()
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
-def assert_refused(answer: Answer, status: int, error: str) -> None:
-    """Check an answer against RFC 6749 section 5.2."""
-    assert (answer.status, answer.json["error"]) == (status, error)
-    assert set(answer.json) == {"error", "error_description"}
-    assert answer.json["error_description"]
-    assert answer.headers["Content-Type"] == "application/json"
-    assert answer.headers["Cache-Control"] == "no-store"
-    assert ("WWW-Authenticate" in answer.headers) == (status == 401)
+def assert_refused(response: Response, status: int, error: str) -> None:
+    """Check a response against RFC 6749 section 5.2."""
+    assert (response.status, response.json["error"]) == (status, error)
+    assert set(response.json) == {"error", "error_description"}
+    assert response.json["error_description"]
+    assert response.headers["Content-Type"] == "application/json"
+    assert response.headers["Cache-Control"] == "no-store"
+    assert ("WWW-Authenticate" in response.headers) == (status == 401)
