@@ -29,6 +29,8 @@ class Operation:
     query_params: tuple[str, ...]
     required_query_params: tuple[str, ...]
     body_type: str | None
+    success: int
+    """The status of a response that is no error."""
     response_type: str | None
     permissions: tuple[str, ...]
 
@@ -79,9 +81,9 @@ def _resolve(item: dict[str, Any]) -> dict[str, Any]:
 
 
 def _operation(path: str, verb: str, facts: dict[str, Any]) -> Operation:
-    parameters = [_resolve(item) for item in facts["parameters"]]
+    parameters = [_resolve(item) for item in facts.get("parameters", [])]
     bodies = [item for item in parameters if item["in"] == "body"]
-    answer = next(answer for status, answer in facts["responses"].items() if status < "300")
+    success, response = next(pair for pair in facts["responses"].items() if pair[0] < "300")
     return Operation(
         name=snake_case(facts["operationId"]),
         verb=verb.upper(),
@@ -89,10 +91,11 @@ def _operation(path: str, verb: str, facts: dict[str, Any]) -> Operation:
         path_params=tuple(item["name"] for item in parameters if item["in"] == "path"),
         query_params=tuple(item["name"] for item in parameters if item["in"] == "query"),
         required_query_params=tuple(
-            item["name"] for item in parameters if item["in"] == "query" and item["required"]
+            item["name"] for item in parameters if item["in"] == "query" and item.get("required")
         ),
         body_type=swagger_type(bodies[0]["schema"]) if bodies else None,
-        response_type=swagger_type(answer["schema"]) if "schema" in answer else None,
+        success=int(success),
+        response_type=swagger_type(response["schema"]) if "schema" in response else None,
         permissions=tuple(facts["x-requires-any-permission"]),
     )
 
@@ -102,3 +105,5 @@ operations = [
     for path, verbs in document["paths"].items()
     for verb, facts in verbs.items()
 ]
+
+operations_by_name = {operation.name: operation for operation in operations}

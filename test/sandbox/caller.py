@@ -8,13 +8,13 @@ from collections.abc import Callable
 from typing import Any
 
 import urllib3
+from contract_facts import Operation, operations, operations_by_name
 
 from PureCloudPlatformClientV2.sandbox import Sandbox
 
-FACEBOOK = "/api/v2/messaging/integrations/facebook"
-LINE = "/api/v2/messaging/integrations/line"
-TWITTER = "/api/v2/messaging/integrations/twitter"
-STICKERS = "/api/v2/messaging/stickers/line"
+FACEBOOK = operations_by_name["post_messaging_integrations_facebook"].path
+LINE = operations_by_name["post_messaging_integrations_line"].path
+TWITTER = operations_by_name["post_messaging_integrations_twitter"].path
 
 BODIES: dict[str, dict[str, str]] = {
     FACEBOOK: {"name": "Page", "pageAccessToken": "secret-page-token", "appId": "4711"},
@@ -32,6 +32,22 @@ BODIES: dict[str, dict[str, str]] = {
 """An acceptable body for each kind of integration; all secrets begin with "secret"."""
 
 LISTINGS = list(BODIES)
+
+ID_CALLS = [operation for operation in operations if "integrationId" in operation.path_params]
+"""The operations on one integration."""
+
+
+def path_to(operation: Operation, integration_id: str = "nowhere") -> str:
+    """Fill in an operation's path; a parameter that no other operation has is a KeyError."""
+    return operation.path.format(integrationId=integration_id, messengerType="line")
+
+
+STICKERS = path_to(operations_by_name["get_messaging_sticker"])
+
+
+def body_for(operation: Operation) -> dict[str, str] | None:
+    """An acceptable body, if the operation takes one."""
+    return BODIES[operation.path.removesuffix("/{integrationId}")] if operation.body_type else None
 
 
 def wait_until(condition: Callable[[], object]) -> None:

@@ -5,39 +5,38 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from contract_facts import Operation, operations
 
 from PureCloudPlatformClientV2.sandbox import Sandbox
 
-from .caller import LINE, Caller, Clock
-from .contract import OPERATIONS, Operation
+from .caller import LINE, Caller, Clock, path_to
 
-PERMISSIONS = {operation.permission for operation in OPERATIONS}
+PERMISSIONS = {permission for operation in operations for permission in operation.permissions}
 
-
-def path_of(operation: Operation) -> str:
-    return operation.path.format_map({"integrationId": "nowhere", "messengerType": "line"})
+every_operation = pytest.mark.parametrize("operation", operations, ids=str)
 
 
-@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda row: f"{row.method} {row.path}")
+@every_operation
 def test_every_operation_needs_its_permission_and_no_other(
     call: Caller, sandbox: Sandbox, operation: Operation
 ) -> None:
-    body: object = {} if operation.method in ("POST", "PUT") else None
-    lacking = sandbox.create_token(permissions=PERMISSIONS - {operation.permission})
-    having = sandbox.create_token(permissions=[operation.permission])
+    body: object = {} if operation.body_type else None
+    (permission,) = operation.permissions
+    lacking = sandbox.create_token(permissions=PERMISSIONS - {permission})
+    having = sandbox.create_token(permissions=[permission])
 
-    refused = call(operation.method, path_of(operation), body, token=lacking)
-    accepted = call(operation.method, path_of(operation), body, token=having)
+    refused = call(operation.verb, path_to(operation), body, token=lacking)
+    accepted = call(operation.verb, path_to(operation), body, token=having)
 
     assert (refused.status, refused.json["code"]) == (403, "missing.any.permissions")
-    assert refused.json["messageParams"] == {"permissions": f"[{operation.permission}]"}
-    assert operation.permission in refused.json["message"]
+    assert refused.json["messageParams"] == {"permissions": f"[{permission}]"}
+    assert permission in refused.json["message"]
     assert accepted.status in (200, 400, 404)
 
 
-@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda row: f"{row.method} {row.path}")
+@every_operation
 def test_every_operation_needs_a_token(call: Caller, operation: Operation) -> None:
-    response = call(operation.method, path_of(operation), token=None)
+    response = call(operation.verb, path_to(operation), token=None)
 
     assert (response.status, response.json["code"]) == (401, "authentication.required")
     assert response.headers["WWW-Authenticate"] == "Bearer"

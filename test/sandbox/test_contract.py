@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import pytest
 import urllib3
+from contract_facts import Operation, definitions, operations
 from flask import Flask
 
 from PureCloudPlatformClientV2.sandbox import Sandbox, app, state
 
-from .caller import BODIES, STICKERS, Caller
-from .contract import CONTRACT, OPERATIONS, Operation, disagreements
+from .agreement import disagreements
+from .caller import BODIES, LINE, STICKERS, TWITTER, Caller, body_for, path_to
+
+CREATING = [operation for operation in operations if operation.verb == "POST"]
 
 
 def test_every_operation_of_the_contract_has_a_route_and_no_other_has_one(
@@ -35,49 +37,44 @@ def test_every_operation_of_the_contract_has_a_route_and_no_other_has_one(
         if rule.rule.startswith("/api/")
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
-    assert routes == {(row.method, re.sub(r"{.*?}", "{}", row.path)) for row in OPERATIONS}
-    assert len(OPERATIONS) == 14
+    assert routes == {(one.verb, re.sub(r"{.*?}", "{}", one.path)) for one in operations}
 
 
 def test_every_permission_of_the_contract_is_known() -> None:
-    assert {row.permission for row in OPERATIONS} == state.PERMISSIONS
+    assert {name for one in operations for name in one.permissions} == state.PERMISSIONS
 
 
-@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda row: f"{row.method} {row.path}")
+@pytest.mark.parametrize("operation", operations, ids=str)
 def test_every_response_agrees_with_its_definition(call: Caller, operation: Operation) -> None:
-    listing, _, parameter = operation.path.partition("/{")
-    entity: Any = call.create(listing) if listing in BODIES else None
-    path = STICKERS if entity is None else entity["selfUri"] if parameter else listing
-    body = BODIES[listing] if operation.method in ("POST", "PUT") else None
+    listing = operation.path.removesuffix("/{integrationId}")
+    path = path_to(operation, call.create(listing)["id"] if listing in BODIES else "nowhere")
 
-    response = call(operation.method, path, body)
+    response = call(operation.verb, path, body_for(operation))
 
     assert response.status == operation.success
-    if operation.response is None:
+    if operation.response_type is None:
         assert response.data == b""
-    else:
-        assert disagreements(response.json, operation.response) == []
-        assert response.headers["Content-Type"] == "application/json"
-    if operation.method == "GET" and operation.path == listing:
+        return
+    assert disagreements(response.json, operation.response_type) == []
+    assert response.headers["Content-Type"] == "application/json"
+    if operation.response_type.endswith("EntityListing"):
         assert response.json["entities"]
 
 
-@pytest.mark.parametrize("kind", ["Facebook", "Line", "Twitter"])
-def test_an_integration_shows_every_field_of_its_definition(call: Caller, kind: str) -> None:
-    (listing,) = [path for path in BODIES if path.endswith(kind.lower())]
+@pytest.mark.parametrize("operation", CREATING, ids=str)
+def test_an_integration_shows_every_field_of_its_definition(
+    call: Caller, operation: Operation
+) -> None:
+    created = call.create(operation.path)
 
-    created = call.create(listing)
-
-    assert set(created) == set(CONTRACT["definitions"][f"{kind}Integration"]["properties"])
+    assert set(created) == set(definitions[str(operation.response_type)]["properties"])
 
 
-@pytest.mark.parametrize("kind", ["Facebook", "Line", "Twitter"])
-def test_every_field_of_a_request_is_looked_at(call: Caller, kind: str) -> None:
-    (listing,) = [path for path in BODIES if path.endswith(kind.lower())]
-    fields = set(CONTRACT["definitions"][f"{kind}IntegrationRequest"]["properties"])
-    fields -= {"id", "selfUri"}
+@pytest.mark.parametrize("operation", CREATING, ids=str)
+def test_every_field_of_a_request_is_looked_at(call: Caller, operation: Operation) -> None:
+    fields = set(definitions[str(operation.body_type)]["properties"]) - {"id", "selfUri"}
 
-    response = call("POST", listing, dict.fromkeys(fields, 7))
+    response = call("POST", operation.path, dict.fromkeys(fields, 7))
 
     assert {detail["fieldName"] for detail in response.json["details"]} == fields
 
@@ -85,17 +82,17 @@ def test_every_field_of_a_request_is_looked_at(call: Caller, kind: str) -> None:
 def test_a_sticker_shows_every_field_of_its_definition(call: Caller) -> None:
     sticker = call("GET", STICKERS).json["entities"][0]
 
-    assert set(sticker) == set(CONTRACT["definitions"]["MessagingSticker"]["properties"])
+    assert set(sticker) == set(definitions["MessagingSticker"]["properties"])
 
 
 def test_errors_agree_with_their_definition(call: Caller, pool: urllib3.PoolManager) -> None:
-    integration = call.create(STICKERS.replace("stickers", "integrations"))
+    integration = call.create(LINE)
     call.sandbox.set_status(integration["id"], "Active")
     with Sandbox(rate_limit=1) as limited:
         hurried = Caller(limited, pool)
         hurried("GET", STICKERS)
         responses = [
-            call("POST", "/api/v2/messaging/integrations/twitter", {}),
+            call("POST", TWITTER, {}),
             call("GET", STICKERS, token=None),
             call("GET", STICKERS, token=call.sandbox.create_token(permissions=[])),
             call("GET", integration["selfUri"] + "x"),

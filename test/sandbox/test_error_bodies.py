@@ -6,12 +6,13 @@ import socket
 
 import pytest
 import urllib3
+from contract_facts import Operation, operations
 
 from PureCloudPlatformClientV2.sandbox import Sandbox
 from PureCloudPlatformClientV2.sandbox.store.integrations import Integrations
 
-from .caller import LINE, Caller, Response
-from .contract import disagreements
+from .agreement import disagreements
+from .caller import LINE, Caller, Response, path_to
 
 
 def assert_error(response: Response, status: int, code: str) -> None:
@@ -29,12 +30,15 @@ def test_an_unknown_path_is_not_found(call: Caller, path: str) -> None:
     assert_error(call("GET", path), 404, "not.found")
 
 
-@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])
-def test_a_wrong_verb_is_not_allowed(call: Caller, method: str) -> None:
-    response = call(method, LINE)
+@pytest.mark.parametrize("operation", {one.path: one for one in operations}.values(), ids=str)
+def test_a_wrong_verb_is_not_allowed(call: Caller, operation: Operation) -> None:
+    allowed = {one.verb for one in operations if one.path == operation.path} | {"HEAD"}
 
-    assert_error(response, 405, "method.not.allowed")
-    assert set(response.headers["Allow"].split(", ")) == {"GET", "HEAD", "POST"}
+    for verb in {"POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"} - allowed:
+        response = call(verb, path_to(operation))
+
+        assert_error(response, 405, "method.not.allowed")
+        assert set(response.headers["Allow"].split(", ")) == allowed
 
 
 def test_a_refusal_and_a_success_both_carry_a_correlation_id(call: Caller) -> None:

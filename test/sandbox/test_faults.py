@@ -23,8 +23,8 @@ from PureCloudPlatformClientV2.sandbox import (
     TruncateFault,
 )
 
+from .agreement import disagreements
 from .caller import LINE, Caller, Response, wait_until
-from .contract import disagreements
 
 
 @contextmanager

@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 import pytest
+from contract_facts import Operation
 
 from PureCloudPlatformClientV2.sandbox import Sandbox
 
-from .caller import BODIES, FACEBOOK, LINE, LISTINGS, TWITTER, Caller, Clock
+from .caller import (
+    BODIES,
+    FACEBOOK,
+    ID_CALLS,
+    LINE,
+    LISTINGS,
+    TWITTER,
+    Caller,
+    Clock,
+    body_for,
+    path_to,
+)
 
 every_kind = pytest.mark.parametrize("listing", LISTINGS)
 
@@ -55,14 +67,13 @@ def test_an_id_sent_by_the_caller_is_ignored(call: Caller, listing: str) -> None
     assert "unknownField" not in created
 
 
-@every_kind
-@pytest.mark.parametrize("method", ["GET", "DELETE"])
-def test_an_unknown_id_is_not_found(call: Caller, listing: str, method: str) -> None:
-    other = FACEBOOK if listing != FACEBOOK else LINE
+@pytest.mark.parametrize("operation", ID_CALLS, ids=str)
+def test_an_unknown_id_is_not_found(call: Caller, operation: Operation) -> None:
+    other = next(listing for listing in LISTINGS if not operation.path.startswith(listing))
     of_another_kind = call.create(other)["id"]
 
     for unknown in ("nowhere", of_another_kind, "a%2Fb", "%00", "%ff", "%F0%9F%A6%84"):
-        response = call(method, f"{listing}/{unknown}")
+        response = call(operation.verb, path_to(operation, unknown), body_for(operation))
         assert (response.status, response.json["code"]) == (404, "not.found")
     assert call("GET", other).json["total"] == 1
 

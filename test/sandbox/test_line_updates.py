@@ -109,10 +109,6 @@ def test_an_error_state_does_not_lock_the_channel(
     assert (response.status, response.json["status"]) == (200, "Error")
 
 
-def test_an_unknown_integration_cannot_be_updated(call: Caller) -> None:
-    assert call("PUT", LINE + "/nowhere", {"name": "New"}).status == 404
-
-
 def test_a_refused_update_changes_nothing(call: Caller, line: Any) -> None:
     assert call("PUT", line["selfUri"], {"name": 7}).status == 400
     assert call("GET", line["selfUri"]).json == line

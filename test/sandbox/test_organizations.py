@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import urllib3
+from contract_facts import Operation
 
 from PureCloudPlatformClientV2.sandbox import (
     Organization,
@@ -17,7 +18,7 @@ from PureCloudPlatformClientV2.sandbox import (
 )
 from PureCloudPlatformClientV2.sandbox.store import StoreError
 
-from .caller import FACEBOOK, LINE, LISTINGS, Caller
+from .caller import FACEBOOK, ID_CALLS, LINE, Caller, body_for, path_to
 from .token_requests import SAML, assert_refused, basic
 
 
@@ -47,27 +48,19 @@ def test_every_organization_sees_its_own_integrations(
         assert [entity["name"] for entity in page["entities"]] == [name]
 
 
-@pytest.mark.parametrize("listing", LISTINGS)
-@pytest.mark.parametrize("method", ["GET", "DELETE"])
+@pytest.mark.parametrize("operation", ID_CALLS, ids=str)
 def test_an_integration_of_another_organization_is_not_there(
-    call: Caller, berlin: Organization, listing: str, method: str
+    call: Caller, berlin: Organization, operation: Operation
 ) -> None:
-    path = call.create(listing)["selfUri"]
+    made = call.create(operation.path.removesuffix("/{integrationId}"), name="before")
 
-    response = call(method, path, token=berlin.access_token)
+    response, nowhere = (
+        call(operation.verb, path, body_for(operation), token=berlin.access_token)
+        for path in (path_to(operation, made["id"]), path_to(operation))
+    )
 
-    nowhere = call(method, f"{listing}/nowhere", token=berlin.access_token)
     assert (response.status, response.json["code"]) == (404, nowhere.json["code"])
-    assert call("GET", path).status == 200
-
-
-def test_a_line_integration_of_another_organization_cannot_be_changed(
-    call: Caller, berlin: Organization
-) -> None:
-    path = call.create(LINE, name="before")["selfUri"]
-
-    assert call("PUT", path, {"name": "after"}, token=berlin.access_token).status == 404
-    assert call("GET", path).json["name"] == "before"
+    assert call("GET", made["selfUri"]).json == made
 
 
 def test_the_webhook_of_line_finds_the_integration_of_any_organization(

@@ -1,41 +1,14 @@
-"""What the service publishes about itself, and whether a JSON value agrees with it."""
+"""Whether a JSON value agrees with a definition of the contract."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-CONTRACT_FILE = Path(__file__).parent.parent / "contract" / "messaging.swagger.json"
-CONTRACT: dict[str, Any] = json.loads(CONTRACT_FILE.read_text(encoding="utf-8"))
+from contract_facts import definitions
 
 _TYPES: dict[str, type[Any]] = {"object": dict, "array": list, "string": str, "integer": int}
-
-
-class Operation(NamedTuple):
-    """One row of the contract."""
-
-    method: str
-    path: str
-    permission: str
-    success: int
-    response: str | None
-    """Name of the definition of a successful response, None for an empty one."""
-
-
-def _operations() -> Iterator[Operation]:
-    for path, verbs in CONTRACT["paths"].items():
-        for verb, row in verbs.items():
-            (permission,) = row["x-requires-any-permission"]
-            success = next(int(status) for status in row["responses"] if status < "300")
-            schema = row["responses"][str(success)].get("schema")
-            response = schema["$ref"].rsplit("/", 1)[1] if schema else None
-            yield Operation(verb.upper(), path, permission, success, response)
-
-
-OPERATIONS = list(_operations())
 
 
 def disagreements(value: Any, definition: str) -> list[str]:
@@ -45,7 +18,7 @@ def disagreements(value: Any, definition: str) -> list[str]:
 
 def _walk(value: Any, schema: dict[str, Any], where: str) -> Iterator[str]:
     if "$ref" in schema:
-        schema = CONTRACT["definitions"][schema["$ref"].rsplit("/", 1)[1]]
+        schema = definitions[schema["$ref"].removeprefix("#/definitions/")]
     expected = _TYPES[schema["type"]]
     if not isinstance(value, expected) or isinstance(value, bool):
         yield f"{where} is {value!r}, not {schema['type']}"
