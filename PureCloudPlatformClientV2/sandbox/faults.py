@@ -159,7 +159,7 @@ class Faults:
             self._planned.extend(_Planned(fault) for fault in faults)
 
     def clear(self, organization_id: str | None = None) -> None:
-        """Call faults off."""
+        """Call all faults off, or those that are meant for one organization alone."""
         with self._lock:
             self._planned = [
                 planned

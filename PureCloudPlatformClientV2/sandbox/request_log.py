@@ -48,7 +48,7 @@ class LoggedRequest:
 
 
 class RequestLog:
-    """The latest requests in the order in which they were answered."""
+    """The latest requests, in the order of their responses."""
 
     def __init__(self, size: int) -> None:
         """Start with an empty log."""
@@ -66,7 +66,7 @@ class RequestLog:
             return list(self._entries)
 
     def clear(self, organization_id: str | None = None) -> None:
-        """Forget requests."""
+        """Forget all requests, or those of one organization."""
         with self._lock:
             kept = [entry for entry in self._entries if entry.organization_id != organization_id]
             self._entries.clear()
