@@ -62,7 +62,7 @@ class FaultInjector:
         find_organization: Callable[[str], str | None],
         stopping: threading.Event,
     ) -> None:
-        """Wrap an application."""
+        """Wrap an application; no fault outlasts the moment in which stopping is set."""
         self._app = app
         self._faults = faults
         self._find_organization = find_organization

@@ -25,7 +25,7 @@ CREATE TABLE IF NOT EXISTS refresh_tokens (
 
 
 class _Grants(Table):
-    """A table of what one trades in, by fingerprint."""
+    """A table of what is traded for tokens, by fingerprint."""
 
     table = ""
 
