@@ -16,14 +16,7 @@ error: the command line needs {name}, which is not installed. Install this packa
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line.
-
-    Args:
-        arguments: What stands after the name of the program; that of the process if omitted.
-
-    Returns:
-        The exit code.
-    """
+    """Run the command line, on the arguments of the process if none are given."""
     repair_streams()
     try:
         # Imported here because its libraries are an optional extra; if they are missing, a line

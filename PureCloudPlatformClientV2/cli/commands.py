@@ -82,12 +82,7 @@ class EndpointCommand(WellSet, click.Command):
     """Calls a method of an API class."""
 
     def __init__(self, name: str, endpoint: Endpoint) -> None:
-        """Make the parameters of the method's.
-
-        Args:
-            name: What the command is called.
-            endpoint: What it calls.
-        """
+        """Make the parameters of the method's."""
         self.endpoint = endpoint
         self._parameters = make_parameters(endpoint, TAKEN)
         own = self._parameters.all()
@@ -236,12 +231,7 @@ class ApiGroup(WellSet, click.Group):
     """The commands of an API class."""
 
     def __init__(self, name: str, api_class: type[Any]) -> None:
-        """Make no command yet.
-
-        Args:
-            name: What the group is called.
-            api_class: The class.
-        """
+        """Make no command yet."""
         text = (api_class.__doc__ or "").partition("\n\n")[0]
         super().__init__(name, help=text, short_help=text, params=global_options())
         self._api_class = api_class
@@ -277,12 +267,7 @@ class Program(WellSet, click.Group):
     """All of it."""
 
     def __init__(self, name: str, version: str) -> None:
-        """Make a group of every API class.
-
-        Args:
-            name: What the program is called.
-            version: What ``--version`` says.
-        """
+        """Make a group of every API class."""
         super().__init__(
             name,
             help=_OVERVIEW.format(name),

@@ -13,15 +13,7 @@ _NOT_OWN = ("self", "options")
 
 
 class Parameter(NamedTuple):
-    """A parameter of an endpoint.
-
-    Attributes:
-        name: Its name in Python.
-        hint: Its type there.
-        description: What the docstring says about it.
-        required: Whether the call needs it.
-        place: Where it goes.
-    """
+    """A parameter of an endpoint."""
 
     name: str
     hint: Any
@@ -31,18 +23,7 @@ class Parameter(NamedTuple):
 
 
 class Endpoint(NamedTuple):
-    """A method of an API class.
-
-    Attributes:
-        api_class: The class.
-        method_name: The method.
-        summary: What it does.
-        verb: The HTTP verb.
-        path: The path template.
-        permissions: Which permissions it needs, as the docstring says it.
-        parameters: Its own parameters.
-        returns: The type of its result.
-    """
+    """A method of an API class."""
 
     api_class: type[Any]
     method_name: str
@@ -84,28 +65,14 @@ class Endpoint(NamedTuple):
 
 
 def model_in(hint: Any) -> type[Model] | None:
-    """Find the model in a type.
-
-    Args:
-        hint: For example ``Facebook | dict[str, Any]`` or ``list[Facebook] | None``.
-
-    Returns:
-        The first model in it.
-    """
+    """Find the first model in a type such as ``list[Facebook] | None``."""
     if isinstance(hint, type) and issubclass(hint, Model):
         return hint
     return next(filter(None, map(model_in, get_args(hint))), None)
 
 
 def group_name(api_class: type[Any]) -> str:
-    """Name the group of commands of an API class.
-
-    Args:
-        api_class: For example ``MessagingApi``.
-
-    Returns:
-        For example ``messaging``.
-    """
+    """Name the group of an API class: ``messaging`` for ``MessagingApi``."""
     words = re.findall(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*", api_class.__name__.removesuffix("Api"))
     return "-".join(words).lower()
 
@@ -113,26 +80,14 @@ def group_name(api_class: type[Any]) -> str:
 def command_name(api_class: type[Any], method_name: str) -> str:
     """Name the command of a method; the words of its API class need not be repeated.
 
-    Args:
-        api_class: The class.
-        method_name: For example ``get_messaging_integrations_facebook``.
-
-    Returns:
-        For example ``get-integrations-facebook``.
+    ``get_messaging_integrations_line`` is ``get-integrations-line`` in the group ``messaging``.
     """
     verb, _, rest = method_name.replace("_", "-").partition("-")
     return f"{verb}-{rest.removeprefix(group_name(api_class) + '-')}"
 
 
 def command_names(api_class: type[Any]) -> dict[str, str]:
-    """List the commands of an API class.
-
-    Args:
-        api_class: The class.
-
-    Returns:
-        Method by command.
-    """
+    """List the methods of an API class by the names of their commands."""
     return {
         command_name(api_class, name): name
         for name, member in vars(api_class).items()
@@ -141,15 +96,7 @@ def command_names(api_class: type[Any]) -> dict[str, str]:
 
 
 def read_endpoint(api_class: type[Any], method_name: str) -> Endpoint:
-    """Describe a method.
-
-    Args:
-        api_class: The class.
-        method_name: The method.
-
-    Returns:
-        What its signature and its docstring say.
-    """
+    """Describe a method."""
     method = getattr(api_class, method_name)
     text = inspect.getdoc(method) or ""
     verb, path = _line(text, r"Wraps (\w+) (\S+)")

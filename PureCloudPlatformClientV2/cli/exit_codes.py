@@ -21,7 +21,7 @@ class ExitCode(IntEnum):
     REFUSED = 1, "The service refused the call."
     WRONG_USE = 2, "Wrong use: an option, an argument or a setting; nothing was sent."
     NOT_SIGNED_IN = 3, "Not signed in: there are no credentials, or the service does not know them."
-    NOT_REACHED = 4, "The service was not reached, or its answer cannot be used."
+    NOT_REACHED = 4, "The service was not reached, or its response cannot be used."
     OUTCOME_UNKNOWN = 5, "A write may have been carried out: look before you send it again."
     NOT_WRITTEN = (
         74,

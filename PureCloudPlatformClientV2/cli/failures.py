@@ -22,12 +22,7 @@ _OF_SIGN_IN = ("access_denied", "invalid_client", "invalid_grant", "unauthorized
 
 
 class CallFailedError(click.ClickException):
-    """A call ended in an ``ApiException``.
-
-    Attributes:
-        failure: The exception.
-        code: The exit code.
-    """
+    """A call ended in an ``ApiException``."""
 
     def __init__(
         self,
@@ -36,14 +31,7 @@ class CallFailedError(click.ClickException):
         path: dict[str, Any],
         place: Sequence[str] = (),
     ) -> None:
-        """Say what happened, and what to do about it.
-
-        Args:
-            failure: The exception.
-            endpoint: What was called.
-            path: The values in its path, by parameter.
-            place: The options that say where that was.
-        """
+        """Say what happened, and what to do about it."""
         self.failure: ApiException = failure
         self.code: ExitCode = exit_code_of(failure)
         text = str(failure)
@@ -77,13 +65,7 @@ class InterruptedWriteError(click.ClickException):
     exit_code: ClassVar[int] = ExitCode.INTERRUPTED
 
     def __init__(self, endpoint: Endpoint, path: dict[str, Any], place: Sequence[str]) -> None:
-        """Say what is not known now, and how to find out.
-
-        Args:
-            endpoint: What was called.
-            path: The values in its path, by parameter.
-            place: The options that say where that was.
-        """
+        """Say what is not known now, and how to find out."""
         look = command_to_look(endpoint, path, place)
         super().__init__(
             f"Interrupted: {endpoint.verb} {endpoint.path} may have been carried out, so look "
@@ -97,12 +79,7 @@ class NotWrittenError(click.ClickException):
     exit_code: ClassVar[int] = ExitCode.NOT_WRITTEN
 
     def __init__(self, beginning: str, error: Exception) -> None:
-        """Say so.
-
-        Args:
-            beginning: What there was to write, and what is done already.
-            error: What went wrong.
-        """
+        """Say so."""
         why = (error.strerror if isinstance(error, OSError) else None) or error
         why = error.message if isinstance(error, click.ClickException) else why
         super().__init__(f"{beginning} cannot be written: {why}")
@@ -114,12 +91,7 @@ def written(
 ) -> Generator[None, None, None]:
     """Have the output written to its end, or say why that cannot be done.
 
-    Args:
-        beginning: What there is to write, and what is done already.
-        errors: What may go wrong with it.
-
-    Raises:
-        NotWrittenError: It cannot be written.
+    ``beginning`` says what there is to write, and what is done already.
     """
     try:
         yield
@@ -131,14 +103,7 @@ def written(
 
 
 def exit_code_of(failure: ApiException) -> ExitCode:
-    """Choose the exit code.
-
-    Args:
-        failure: What a call ended in.
-
-    Returns:
-        The code.
-    """
+    """Choose the exit code."""
     if failure.outcome_unknown:
         return ExitCode.OUTCOME_UNKNOWN
     if isinstance(failure, UnauthorizedException) or failure.oauth_error in _OF_SIGN_IN:
@@ -149,30 +114,14 @@ def exit_code_of(failure: ApiException) -> ExitCode:
 
 
 def exit_code_of_error(error: click.ClickException) -> int:
-    """Choose the exit code.
-
-    Args:
-        error: What a command ended in.
-
-    Returns:
-        The code.
-    """
+    """Choose the exit code."""
     if isinstance(error, CallFailedError):
         return error.code
     return ExitCode.NOT_SIGNED_IN if isinstance(error, NotSignedInError) else error.exit_code
 
 
 def command_to_look(endpoint: Endpoint, path: dict[str, Any], place: Sequence[str]) -> str | None:
-    """Find the command that shows whether a write was carried out.
-
-    Args:
-        endpoint: What was called.
-        path: The values in its path, by parameter.
-        place: The options that say where that was.
-
-    Returns:
-        The command that reads the same path, if there is one.
-    """
+    """Find the command that reads the path of a write, to show whether it was carried out."""
     if not endpoint.path:  # which a docstring says, and Python may have left those out
         return None
     for name in command_names(endpoint.api_class).values():
@@ -193,15 +142,7 @@ def command_to_look(endpoint: Endpoint, path: dict[str, Any], place: Sequence[st
 
 
 def error_text(error: click.ClickException, as_json: bool) -> str:
-    """Write an error for standard error.
-
-    Args:
-        error: The error.
-        as_json: Whether a script reads it.
-
-    Returns:
-        One line, with its end.
-    """
+    """Write an error as one line, with its end."""
     message = " ".join(error.format_message().split())
     if as_json:
         details = error.details() if isinstance(error, CallFailedError) else {}

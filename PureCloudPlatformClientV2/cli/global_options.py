@@ -40,14 +40,7 @@ class GlobalOptions(NamedTuple):
 
     @classmethod
     def of(cls, ctx: click.Context) -> GlobalOptions:
-        """Collect them; what stands further to the right counts.
-
-        Args:
-            ctx: That of the command.
-
-        Returns:
-            The options.
-        """
+        """Collect them from all levels; what stands further to the right counts."""
         levels: list[click.Context] = []
         level: click.Context | None = ctx
         while level is not None:
@@ -61,11 +54,7 @@ class GlobalOptions(NamedTuple):
         return cls(**{name: find(name) for name in cls._fields})
 
     def place(self) -> list[str]:
-        """Repeat the options by which another command reaches the same organisation.
-
-        Returns:
-            Options and values; secrets are not among them.
-        """
+        """Repeat the options by which a command reaches the same organization, secrets left out."""
         names = ("profile", "config_file", "region", "client_id")
         given = [(name, getattr(self, name)) for name in names]
         return [

@@ -35,12 +35,7 @@ class WellSet(click.Command):
         formatter.write("\n".join([*lines, ""]))
 
     def write_sections(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write arguments and options; those of every command on the first screen only.
-
-        Args:
-            ctx: Where the command runs.
-            formatter: What is written to.
-        """
+        """Write arguments and options; those of every command on the first screen only."""
         rows: dict[str, list[tuple[str, str]]] = {}
         for parameter in self.get_params(ctx):
             if isinstance(parameter, Argument):

@@ -28,13 +28,7 @@ _QUERY_ERRORS = (ValueError, TypeError, RecursionError)
 
 
 class Result(NamedTuple):
-    """What a call brought.
-
-    Attributes:
-        value: The JSON value.
-        model: What an entity in it is; ``None`` if nobody knows.
-        is_page: Whether the value is a page of entities, around which there are other fields.
-    """
+    """What a call brought."""
 
     value: Any
     model: type[Model] | None = None
@@ -46,17 +40,7 @@ class Result(NamedTuple):
 
 
 def compile_query(expression: str | None) -> ParsedResult | None:
-    """Parse the expression of ``--query``.
-
-    Args:
-        expression: The expression, if there is one.
-
-    Returns:
-        It, ready for use.
-
-    Raises:
-        click.UsageError: It is no JMESPath.
-    """
+    """Parse the expression of ``--query``."""
     if expression is None:
         return None
     # Imported here for the sake of start-up time: few commands need it.
@@ -69,18 +53,7 @@ def compile_query(expression: str | None) -> ParsedResult | None:
 
 
 def search(query: ParsedResult | None, result: Result) -> Result:
-    """Take from a result what ``--query`` asks for.
-
-    Args:
-        query: The expression, if there is one.
-        result: The result.
-
-    Returns:
-        The part, which is of no known model any more; the result itself without an expression.
-
-    Raises:
-        click.UsageError: The expression cannot be used on this result.
-    """
+    """Take from a result what ``--query`` asks for, which is of no known model any more."""
     if query is None:
         return result
     try:
@@ -96,24 +69,12 @@ def _wrong_query(error: Exception) -> click.UsageError:
 
 
 def output_format(options: GlobalOptions) -> str:
-    """Choose how results are written.
-
-    Args:
-        options: What was given.
-
-    Returns:
-        One of ``table``, ``json``, ``jsonl`` and ``csv``.
-    """
+    """Choose how results are written."""
     return options.output or ("table" if sys.stdout.isatty() else "json")
 
 
 def write_result(result: Result, form: str) -> None:
-    """Write a result.
-
-    Args:
-        result: The result.
-        form: How.
-    """
+    """Write a result."""
     if form == "json":
         write_line(to_json(result.value, indent=2))
     elif form == "table":
@@ -129,14 +90,7 @@ def write_result(result: Result, form: str) -> None:
 
 
 def about_page(page: dict[str, Any]) -> str:
-    """Say which page of how many it is.
-
-    Args:
-        page: The page, in its wire form.
-
-    Returns:
-        A sentence.
-    """
+    """Say which page of how many it is."""
     total, number, count = (page.get(name) for name in ("total", "pageNumber", "pageCount"))
     if not page.get("entities"):
         return "There is nothing on this page." if total else "There are none."
@@ -146,13 +100,7 @@ def about_page(page: dict[str, Any]) -> str:
 
 
 def stream(entities: Iterable[Any], model: type[Model] | None, form: str) -> None:
-    """Write entities as they come.
-
-    Args:
-        entities: The entities.
-        model: What they are; ``None`` if nobody knows.
-        form: ``jsonl`` or ``csv``.
-    """
+    """Write entities as they come, as ``jsonl`` or ``csv``."""
     if form == "jsonl":
         for entity in entities:
             write_line(to_json(entity))
@@ -197,15 +145,7 @@ def _csv_cell(value: Any) -> str:
 
 
 def to_json(value: Any, indent: int | None = None) -> str:
-    """Write a JSON value for standard output.
-
-    Args:
-        value: The value.
-        indent: Spaces a level, for people; everything on one line if omitted.
-
-    Returns:
-        The text, in ASCII where the output takes nothing else.
-    """
+    """Write a JSON value as text, in ASCII where standard output takes nothing else."""
     is_utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
     text = json.dumps(value, indent=indent, ensure_ascii=not is_utf8)
     try:
@@ -216,21 +156,12 @@ def to_json(value: Any, indent: int | None = None) -> str:
 
 
 def write_line(text: str) -> None:
-    """Write a line to standard output.
-
-    Args:
-        text: The line.
-    """
+    """Write a line to standard output."""
     sys.stdout.write(f"{text}\n")
 
 
 def write_request(request: HttpRequestOptions, form: str) -> None:
-    """Write a request, secrets masked.
-
-    Args:
-        request: The request.
-        form: ``json``, or anything else for a text like HTTP's own.
-    """
+    """Write a request, secrets masked, as JSON or as a text like HTTP's own."""
     # Imported here for the sake of start-up time: only a dry run needs it.
     from urllib.parse import urlencode
 

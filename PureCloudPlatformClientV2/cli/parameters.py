@@ -101,16 +101,7 @@ class SecretOption(Option):
 def complete_file(
     ctx: click.Context, param: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    """Complete ``@FILE``.
-
-    Args:
-        ctx: Where the completion takes place.
-        param: The parameter.
-        incomplete: What has been typed.
-
-    Returns:
-        The files and folders that begin like this.
-    """
+    """Complete ``@FILE``."""
     start = Path(incomplete.removeprefix("@"))
     folder = start if incomplete.endswith("/") else start.parent
     begin = "" if incomplete.endswith("/") else start.name
@@ -122,25 +113,14 @@ def complete_file(
 
 
 class BodyField(NamedTuple):
-    """An option that fills in a field of the body.
-
-    Attributes:
-        wire_name: The name of the field in JSON.
-        option: The option.
-    """
+    """An option that fills in a field of the body."""
 
     wire_name: str
     option: click.Option
 
 
 class EndpointParameters(NamedTuple):
-    """The parameters of a command.
-
-    Attributes:
-        own: Those of the method, by their names in Python, the body left out.
-        body: The option for the whole body, if there is one.
-        fields: The options for its fields.
-    """
+    """The parameters of a command; those of the method by their names in Python."""
 
     own: dict[str, click.Parameter]
     body: click.Option | None
@@ -152,17 +132,7 @@ class EndpointParameters(NamedTuple):
         return [*self.own.values(), *body, *(one.option for one in self.fields)]
 
     def arguments(self, ctx: click.Context) -> dict[str, Any]:
-        """Give the arguments of the method.
-
-        Args:
-            ctx: What was given on the command line.
-
-        Returns:
-            Them, by name; what was not given is left out.
-
-        Raises:
-            click.UsageError: There is no body, or it is no object although fields were given.
-        """
+        """Give the arguments of the method; what was not given is left out."""
         given = {name: ctx.params[_key(one)] for name, one in self.own.items()}
         given = {name: value for name, value in given.items() if value not in (None, ())}
         if self.body is not None:
@@ -184,15 +154,7 @@ class EndpointParameters(NamedTuple):
 
 
 def make_parameters(endpoint: Endpoint, taken: frozenset[str]) -> EndpointParameters:
-    """Make the parameters of a command.
-
-    Args:
-        endpoint: What it calls.
-        taken: Options that mean something else already, such as ``--query``.
-
-    Returns:
-        The parameters.
-    """
+    """Make the parameters of a command; ``taken`` are options that mean something else already."""
     own = [one for one in endpoint.parameters if one.place != "body"]
     names = {f"--{_dashed(one.name)}" for one in own if one.place == "query"}
     body = endpoint.body

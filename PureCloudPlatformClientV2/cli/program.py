@@ -22,14 +22,7 @@ from .streams import give_up_output, repair_streams
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run a command.
-
-    Args:
-        arguments: What stands after the name of the program.
-
-    Returns:
-        The exit code.
-    """
+    """Run a command, and give its exit code."""
     repair_streams()
     with warnings.catch_warnings():
         if any(one.startswith("e") for one in sys.warnoptions):  # "error", or short for it

@@ -16,12 +16,7 @@ Column = tuple[str, ...]
 def columns_of_model(model: type[Model], above: tuple[type[Model], ...] = ()) -> list[Column]:
     """List the columns of a model, those of the models in it included.
 
-    Args:
-        model: The model.
-        above: The models that it is part of; one that contains itself ends there.
-
-    Returns:
-        The columns, always the same, in the order of the fields.
+    A model that contains itself, and so is among those ``above``, ends there.
     """
     columns: list[Column] = []
     hints = get_type_hints(model)
@@ -37,27 +32,12 @@ def columns_of_model(model: type[Model], above: tuple[type[Model], ...] = ()) ->
 
 
 def columns_of_rows(rows: Iterable[Mapping[str, Any]]) -> list[Column]:
-    """List the columns of rows of no known model.
-
-    Args:
-        rows: The rows.
-
-    Returns:
-        Their keys, in the order in which they first come up.
-    """
+    """List the keys of rows of no known model, in the order in which they first come up."""
     return list(dict.fromkeys((key,) for row in rows for key in row))
 
 
 def cell(row: Mapping[str, Any], column: Column) -> Any:
-    """Find the value of a cell.
-
-    Args:
-        row: The row.
-        column: The column.
-
-    Returns:
-        The value; ``None`` if there is none.
-    """
+    """Find the value of a cell; ``None`` if there is none."""
     value: Any = row
     for name in column:
         value = value.get(name) if isinstance(value, Mapping) else None
@@ -65,65 +45,29 @@ def cell(row: Mapping[str, Any], column: Column) -> Any:
 
 
 def heading(column: Column) -> str:
-    """Name a column.
-
-    Args:
-        column: The column.
-
-    Returns:
-        The names with dots between, as ``--query`` has them.
-    """
+    """Name a column as ``--query`` does, with dots."""
     return ".".join(column)
 
 
 def as_rows(value: Any) -> list[dict[str, Any]] | None:
-    """See whether a JSON value is an array of objects.
-
-    Args:
-        value: The JSON value.
-
-    Returns:
-        It, if it is not empty and nothing else is in it.
-    """
+    """Give a JSON value if it is an array of objects and not empty."""
     if isinstance(value, list) and value and all(isinstance(one, dict) for one in value):
         return value
     return None
 
 
 def text_of(value: Any) -> str:
-    """Write the value of a cell.
-
-    Args:
-        value: A JSON value.
-
-    Returns:
-        A text as it is, nothing for null, and JSON for the rest.
-    """
+    """Write a text as it is, nothing for null, and JSON for the rest."""
     if value is None:
         return ""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def printable(text: str) -> str:
-    """Take from a text what a terminal would obey.
-
-    Args:
-        text: The text.
-
-    Returns:
-        It, with a space for every control character.
-    """
+    """Put a space for every control character, which a terminal would obey."""
     return "".join(one if one.isprintable() else " " for one in text)
 
 
 def filled(columns: Sequence[Column], rows: Sequence[Mapping[str, Any]]) -> list[Column]:
-    """Leave out the columns that are empty.
-
-    Args:
-        columns: The columns.
-        rows: The rows.
-
-    Returns:
-        The columns in which some row has a value.
-    """
+    """Leave out the columns that are empty."""
     return [one for one in columns if any(cell(row, one) is not None for row in rows)]

@@ -29,11 +29,7 @@ class NotSignedInError(click.ClickException):
 
 
 class NotSent(Exception):  # noqa: N818  # what --dry-run is for is no error
-    """The request that ``--dry-run`` has not sent.
-
-    Attributes:
-        request: The request.
-    """
+    """The request that ``--dry-run`` has not sent."""
 
     def __init__(self, request: HttpRequestOptions) -> None:
         """Carry the request to whoever shows it."""
@@ -45,14 +41,7 @@ class DryRunClient(AbstractHttpClient):
     """Sends nothing."""
 
     def request(self, http_request_options: HttpRequestOptions) -> NoReturn:
-        """Hand back the request.
-
-        Args:
-            http_request_options: The request.
-
-        Raises:
-            NotSent: Always.
-        """
+        """Hand back the request."""
         raise NotSent(http_request_options)
 
 
@@ -67,18 +56,7 @@ def wrong_use() -> Generator[None, None, None]:
 
 @contextmanager
 def open_client(options: GlobalOptions) -> Generator[ApiClient, None, None]:
-    """Make the client, and a sandbox if one is wanted.
-
-    Args:
-        options: Where, and as whom.
-
-    Yields:
-        The client.
-
-    Raises:
-        click.UsageError: A setting cannot be used.
-        NotSignedInError: There are no credentials.
-    """
+    """Make the client, and a sandbox if one is wanted."""
     with ExitStack() as stack:
         with wrong_use():
             configuration = _configuration(options)

@@ -42,11 +42,7 @@ _GAP = 2
 
 
 def write_table(result: Result) -> None:
-    """Write a result as a table.
-
-    Args:
-        result: The result.
-    """
+    """Write a result as a table."""
     # Rich would take a COLUMNS of 0, by which some shells say that they do not know, at its word.
     width = 80 if os.environ.get("COLUMNS") == "0" else None
     console = Console(file=sys.stdout, width=width, highlight=False, markup=False, emoji=False)
@@ -133,12 +129,7 @@ class Bar:
         self._task = progress.add_task("Fetching", total=None)
 
     def arrived(self, number: int, total: int | None) -> None:
-        """Take note of a page.
-
-        Args:
-            number: How many entities are on it.
-            total: How many there are on all pages, if the service says so.
-        """
+        """Take note of a page."""
         self._progress.update(self._task, advance=number, total=total)
 
 

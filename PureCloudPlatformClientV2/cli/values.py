@@ -18,32 +18,19 @@ SHOWS = (
 
 
 class Kind(NamedTuple):
-    """How a value is written on a command line.
-
-    Attributes:
-        metavar: What stands for it in a help text.
-        convert: Makes the value of the text; raises ``ValueError``.
-        known: Values that the service is known to take, for help and completion; others will do.
-        multiple: Whether the option may be given several times.
-        is_flag: Whether there are an option for true and an option for false, both without a value.
-    """
+    """How a value is written on a command line; ``convert`` raises ``ValueError``."""
 
     metavar: str
     convert: Callable[[str], Any]
     known: tuple[str, ...] = ()
+    """For help and completion; the service may take others."""
     multiple: bool = False
     is_flag: bool = False
+    """Whether there are an option for true and one for false, both without a value."""
 
 
 def kind_of(hint: Any) -> Kind:
-    """Choose how a value of a type is written.
-
-    Args:
-        hint: The type, as ``typing.get_type_hints`` gives it.
-
-    Returns:
-        The way; JSON for what is no plain value.
-    """
+    """Choose how a value of a type is written: as JSON if it is no plain value."""
     choices = [one for one in _choices(hint) if one is not NoneType]
     known = [value for one in choices if get_origin(one) is Literal for value in get_args(one)]
     others = [one for one in choices if get_origin(one) is not Literal]
@@ -62,17 +49,7 @@ def _choices(hint: Any) -> list[Any]:
 
 
 def read_argument(text: str) -> str:
-    """Read what an argument that begins with ``@`` points to.
-
-    Args:
-        text: ``@FILE``, or ``@-`` for standard input.
-
-    Returns:
-        What stands there.
-
-    Raises:
-        ValueError: It cannot be read.
-    """
+    """Read ``@FILE``, or ``@-`` for standard input."""
     path = text[1:]
     try:
         if path == "-":
@@ -85,40 +62,18 @@ def read_argument(text: str) -> str:
 
 
 def read_json(text: str) -> Any:
-    """Read a JSON value.
-
-    Args:
-        text: JSON, or ``@FILE``, or ``@-`` for standard input.
-
-    Returns:
-        The value.
-
-    Raises:
-        ValueError: It cannot be read, or is not JSON.
-    """
+    """Read JSON, or ``@FILE`` with JSON in it."""
     place = ""
     if text.startswith("@"):
         place, text = f"{text[1:]}: ", read_argument(text)
     try:
         return parse_json(text.encode())
-    except (
-        ValueError
-    ) as error:  # surrogates, by which Python stands for what is not UTF-8, included
+    except ValueError as error:  # a UnicodeEncodeError of a surrogate included
         raise ValueError(f"{place}not JSON: {error}") from None
 
 
 def read_secret(text: str) -> str:
-    """Read a secret from a file.
-
-    Args:
-        text: ``@FILE``, or ``@-`` for standard input.
-
-    Returns:
-        The secret, without the line break at its end.
-
-    Raises:
-        ValueError: The text is no ``@FILE``, or the file is empty or cannot be read.
-    """
+    """Read a secret from ``@FILE``, without the line break at its end."""
     if not text.startswith("@"):
         raise ValueError(SHOWS)
     secret = read_argument(text).removesuffix("\n").removesuffix("\r")
