@@ -22,16 +22,9 @@ from .endpoints import Endpoint, command_names, group_name, read_endpoint
 from .failures import CallFailedError, InterruptedWriteError, NotWrittenError, written
 from .global_options import TAKEN, GlobalOptions, global_options
 from .help_text import WellSet
-from .output import (
-    Result,
-    compile_query,
-    output_format,
-    search,
-    stream,
-    write_request,
-    write_result,
-)
+from .output import output_format, stream, write_request, write_result
 from .parameters import Option, make_parameters
+from .results import Result, compile_query, search
 from .session import NotSent, open_client, wrong_use
 
 if TYPE_CHECKING:

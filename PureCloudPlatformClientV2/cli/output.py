@@ -7,65 +7,17 @@ import json
 import sys
 from collections.abc import Iterable, Sequence
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-import click
+from typing import Any
 
 from ..http_client import HttpRequestOptions
 from ..logger import mask_headers, mask_query, mask_secrets
 from ..models.base import Model
 from .global_options import GlobalOptions
+from .results import Result, about_page
 from .rows import Column, as_rows, cell, columns_of_model, columns_of_rows, heading, text_of
-
-if TYPE_CHECKING:
-    from jmespath.parser import ParsedResult
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 """What a spreadsheet takes for the beginning of a formula, be there spaces before it or not."""
-
-_QUERY_ERRORS = (ValueError, TypeError, RecursionError)
-"""What jmespath raises: its own errors are of the first kind, and the others slip through it."""
-
-
-class Result(NamedTuple):
-    """What a call brought."""
-
-    value: Any
-    model: type[Model] | None = None
-    is_page: bool = False
-
-    def entities(self) -> Any:
-        """Give the entities of a page, and any other value as it is."""
-        return (self.value.get("entities") or []) if self.is_page else self.value
-
-
-def compile_query(expression: str | None) -> ParsedResult | None:
-    """Parse the expression of ``--query``."""
-    if expression is None:
-        return None
-    # Imported here for the sake of start-up time: few commands need it.
-    import jmespath
-
-    try:
-        return jmespath.compile(expression)
-    except _QUERY_ERRORS as error:
-        raise _wrong_query(error) from error
-
-
-def search(query: ParsedResult | None, result: Result) -> Result:
-    """Take from a result what ``--query`` asks for, which is of no known model any more."""
-    if query is None:
-        return result
-    try:
-        found = query.search(result.value)
-        json.dumps(found)  # an expression by itself, such as &name, gives nothing to write
-    except _QUERY_ERRORS as error:
-        raise _wrong_query(error) from error
-    return Result(found)
-
-
-def _wrong_query(error: Exception) -> click.UsageError:
-    return click.UsageError(f"--query: {' '.join(str(error).split())}", click.get_current_context())
 
 
 def output_format(options: GlobalOptions) -> str:
@@ -87,16 +39,6 @@ def write_result(result: Result, form: str) -> None:
         stream(entities if isinstance(entities, list) else [entities], result.model, form)
         if result.is_page and (result.value.get("pageCount") or 1) > 1:
             sys.stderr.write(f"note: {about_page(result.value)}\n")
-
-
-def about_page(page: dict[str, Any]) -> str:
-    """Say which page of how many it is."""
-    total, number, count = (page.get(name) for name in ("total", "pageNumber", "pageCount"))
-    if not page.get("entities"):
-        return "There is nothing on this page." if total else "There are none."
-    if not isinstance(count, int) or count <= 1:
-        return f"{total} in total."
-    return f"Page {number} of {count}, {total} in total; --all brings them all."
 
 
 def stream(entities: Iterable[Any], model: type[Model] | None, form: str) -> None:

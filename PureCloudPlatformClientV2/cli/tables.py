@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ..logger import mask_secrets
-from .output import Result, about_page
+from .results import Result, about_page
 from .rows import (
     Column,
     as_rows,

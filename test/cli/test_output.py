@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from service import Service
 
-from PureCloudPlatformClientV2.cli.output import Result, write_result
+from PureCloudPlatformClientV2.cli.output import write_result
+from PureCloudPlatformClientV2.cli.results import Result
 from PureCloudPlatformClientV2.cli.rows import columns_of_model, heading
 from PureCloudPlatformClientV2.models import LineIntegration, MessagingSticker
 from PureCloudPlatformClientV2.sandbox import Sandbox
