@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
+from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -18,12 +19,12 @@ from ..pagination import paginate
 from ..serialization import parse_json
 from ..settings import did_you_mean
 from .completion import completion
-from .endpoints import Endpoint, command_names, group_name, read_endpoint
+from .endpoints import Endpoint, command_names, group_name, read_endpoint, read_summary
 from .failures import CallFailedError, InterruptedWriteError, NotWrittenError, written
 from .global_options import TAKEN, GlobalOptions, global_options
 from .help_text import WellSet
 from .output import output_format, stream, write_request, write_result
-from .parameters import Option, make_parameters
+from .parameters import EndpointParameters, Option, make_parameters
 from .results import Result, compile_query, search
 from .session import NotSent, open_client, wrong_use
 
@@ -74,18 +75,29 @@ Exit codes: 0 done, 1 refused by the service, 2 wrong use, 3 not signed in,
 class EndpointCommand(WellSet, click.Command):
     """Calls a method of an API class."""
 
-    def __init__(self, name: str, endpoint: Endpoint) -> None:
+    def __init__(self, name: str, api_class: type[Any], method_name: str) -> None:
+        """Take what a list of commands shows; the rest costs time, and waits until it is used."""
+        self._method = api_class, method_name
+        super().__init__(name, short_help=read_summary(api_class, method_name).removesuffix("."))
+
+    @cached_property
+    def endpoint(self) -> Endpoint:
+        """What it calls."""
+        return read_endpoint(*self._method)
+
+    @cached_property
+    def _parameters(self) -> EndpointParameters:
+        return make_parameters(self.endpoint, TAKEN)
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """Make the parameters of the method's."""
-        self.endpoint = endpoint
-        self._parameters = make_parameters(endpoint, TAKEN)
-        own = self._parameters.all()
-        if endpoint.is_paged:
-            own.append(
-                Option(["--all", _ALL], is_flag=True, help="Fetch all pages, not only this one.")
-            )
-        super().__init__(
-            name, params=[*own, *global_options()], short_help=endpoint.summary.removesuffix(".")
-        )
+        if not self.params:
+            own = self._parameters.all()
+            if self.endpoint.is_paged:
+                text = "Fetch all pages, not only this one."
+                own.append(Option(["--all", _ALL], is_flag=True, help=text))
+            self.params = [*own, *global_options()]
+        return super().get_params(ctx)
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write what it does, what it calls and what that needs."""
@@ -238,7 +250,7 @@ class ApiGroup(WellSet, click.Group):
         """Make a command."""
         if cmd_name not in self._methods:
             return None
-        return EndpointCommand(cmd_name, read_endpoint(self._api_class, self._methods[cmd_name]))
+        return EndpointCommand(cmd_name, self._api_class, self._methods[cmd_name])
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

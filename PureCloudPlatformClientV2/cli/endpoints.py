@@ -1,15 +1,16 @@
-"""What there is to call, as the signatures and docstrings of the API classes say it."""
+"""What there is to call, from the methods of the API classes.
+
+A docstring tells what a method does, in words; what it sends is learned by calling it.
+"""
 
 from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Iterator
-from typing import Any, Literal, NamedTuple, get_args, get_type_hints
+from typing import Any, NamedTuple, get_args, get_type_hints
 
 from ..models.base import Model
-
-_NOT_OWN = ("self", "options")
+from .recording import Place, own_parameters, record_call
 
 
 class Parameter(NamedTuple):
@@ -19,7 +20,8 @@ class Parameter(NamedTuple):
     hint: Any
     description: str
     required: bool
-    place: Literal["path", "query", "body"]
+    place: Place
+    wire_name: str
 
 
 class Endpoint(NamedTuple):
@@ -95,55 +97,41 @@ def command_names(api_class: type[Any]) -> dict[str, str]:
     }
 
 
+def read_summary(api_class: type[Any], method_name: str) -> str:
+    """Say what a method does, without asking it more."""
+    text = inspect.getdoc(getattr(api_class, method_name)) or ""
+    return text.partition("\n\n")[0].replace("\n", " ")
+
+
 def read_endpoint(api_class: type[Any], method_name: str) -> Endpoint:
     """Describe a method."""
-    method = getattr(api_class, method_name)
-    text = inspect.getdoc(method) or ""
-    verb, path = _line(text, r"Wraps (\w+) (\S+)")
-    verb = verb or method_name.partition("_")[0].upper()  # python -OO leaves docstrings out
-    (permissions,) = _line(text, r"Requires \w+ permissions?: (.+)")
-    hints = get_type_hints(method)
+    method, call = getattr(api_class, method_name), record_call(api_class, method_name)
+    text, hints = inspect.getdoc(method) or "", get_type_hints(method)
+    permissions = re.search(r"^Requires \w+ permissions?: (.+)$", text, re.M)
+    descriptions = _parameter_descriptions(text)
+    parameters = [
+        Parameter(
+            one.name,
+            hints.get(one.name, str),
+            descriptions.get(one.name, ""),
+            one.default is inspect.Parameter.empty,
+            *call.places.get(one.name, ("query", one.name)),
+        )
+        for one in own_parameters(method)
+    ]
     return Endpoint(
         api_class,
         method_name,
-        summary=text.partition("\n\n")[0].replace("\n", " "),
-        verb=verb,
-        path=path,
-        permissions=permissions,
-        parameters=tuple(_parameters(inspect.signature(method), hints, path, _described(text))),
+        summary=read_summary(api_class, method_name),
+        verb=call.verb,
+        path=call.path,
+        permissions=permissions[1] if permissions else "",
+        parameters=tuple(parameters),
         returns=hints.get("return"),
     )
 
 
-def _line(docstring: str, pattern: str) -> tuple[str, ...]:
-    found = re.search(rf"^{pattern}$", docstring, re.M)
-    return found.groups() if found else ("",) * re.compile(pattern).groups
-
-
-def _described(docstring: str) -> dict[str, str]:
-    """What the Args section says, by name."""
+def _parameter_descriptions(docstring: str) -> dict[str, str]:
     section = re.search(r"^Args:\n((?:[ ].*\n?|\n)*)", docstring, re.M)
     items = re.findall(r"^    (\w+): (.*\n?(?:^ {5,}.*\n?)*)", section[1] if section else "", re.M)
     return {name: " ".join(text.split()).replace("``", "") for name, text in items}
-
-
-def _parameters(
-    signature: inspect.Signature, hints: dict[str, Any], path: str, texts: dict[str, str]
-) -> Iterator[Parameter]:
-    in_path = {name.replace("_", "").lower() for name in re.findall(r"\{(\w+)\}", path)}
-    for name, parameter in signature.parameters.items():
-        if name in _NOT_OWN:
-            continue
-        is_required = parameter.default is inspect.Parameter.empty
-        place: Literal["path", "query", "body"] = "query"
-        if name == "body":
-            place = "body"
-        elif name.replace("_", "").lower() in in_path or (is_required and not path):
-            place = "path"
-        yield Parameter(
-            name,
-            hints.get(name, str),
-            texts.get(name, ""),
-            is_required,
-            place,
-        )

@@ -15,6 +15,7 @@ from ..exceptions import ApiException, UnauthorizedException
 from . import PROGRAM
 from .endpoints import Endpoint, command_name, command_names, group_name, read_endpoint
 from .exit_codes import ExitCode
+from .recording import record_call
 from .session import HOW_TO_SIGN_IN, NotSignedInError
 
 _OF_SIGN_IN = ("access_denied", "invalid_client", "invalid_grant", "unauthorized_client")
@@ -120,24 +121,31 @@ def exit_code_of_error(error: click.ClickException) -> int:
     return ExitCode.NOT_SIGNED_IN if isinstance(error, NotSignedInError) else error.exit_code
 
 
-def command_to_look(endpoint: Endpoint, path: dict[str, Any], place: Sequence[str]) -> str | None:
+def command_to_look(
+    endpoint: Endpoint, arguments: dict[str, Any], place: Sequence[str]
+) -> str | None:
     """Find the command that reads the path of a write, to show whether it was carried out."""
-    if not endpoint.path:  # which a docstring says, and Python may have left those out
-        return None
+    own = [one for one in endpoint.parameters if one.place == "path"]
+    by_wire_name = {one.wire_name: str(arguments[one.name]) for one in own}
     for name in command_names(endpoint.api_class).values():
+        # A name begins with the verb, so that only those that read need to be asked for the path.
+        if (
+            not name.startswith("get_")
+            or record_call(endpoint.api_class, name).path != endpoint.path
+        ):
+            continue
         other = read_endpoint(endpoint.api_class, name)
-        if (other.verb, other.path) == ("GET", endpoint.path):
-            values = [str(path[one.name]) for one in other.parameters if one.place == "path"]
-            words = [
-                PROGRAM,
-                *place,
-                group_name(endpoint.api_class),
-                command_name(endpoint.api_class, name),
-                *(["--all"] if other.is_paged else []),
-                *(["--"] if any(value.startswith("-") for value in values) else []),
-                *values,
-            ]
-            return shlex.join(words)
+        values = [by_wire_name[one.wire_name] for one in other.parameters if one.place == "path"]
+        words = [
+            PROGRAM,
+            *place,
+            group_name(endpoint.api_class),
+            command_name(endpoint.api_class, name),
+            *(["--all"] if other.is_paged else []),
+            *(["--"] if any(value.startswith("-") for value in values) else []),
+            *values,
+        ]
+        return shlex.join(words)
     return None
 
 

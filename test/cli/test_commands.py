@@ -1,4 +1,4 @@
-"""Commands come from signatures and docstrings, without a line written for them."""
+"""Commands come from methods, without a line written for them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ from PureCloudPlatformClientV2.cli.endpoints import (
     command_name,
     command_names,
     group_name,
-    read_endpoint,
 )
 from PureCloudPlatformClientV2.models import Model
 from PureCloudPlatformClientV2.models.base import SecretStr
@@ -145,7 +144,7 @@ def call(*arguments: str) -> None:
 
 
 def help_of(method: str) -> str:
-    command = EndpointCommand("name", read_endpoint(WidgetShopApi, method))
+    command = EndpointCommand("name", WidgetShopApi, method)
     parent = click.Context(ApiGroup("widget-shop", WidgetShopApi), info_name="program")
     text = command.get_help(click.Context(command, info_name="name", parent=parent))
     return " ".join(text.split())

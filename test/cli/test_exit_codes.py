@@ -15,7 +15,7 @@ import pytest
 import trustme
 from service import Behaviour, RawServer, Service, closing, hanging, unused_url
 
-from PureCloudPlatformClientV2 import ApiException
+from PureCloudPlatformClientV2 import ApiClient, ApiException
 from PureCloudPlatformClientV2.cli.endpoints import read_endpoint
 from PureCloudPlatformClientV2.cli.exit_codes import ExitCode
 from PureCloudPlatformClientV2.cli.failures import CallFailedError
@@ -179,11 +179,12 @@ def test_5_names_no_command_where_none_reads_the_same_path() -> None:
     class Api:
         """Nothing can be read."""
 
-        def post_orders(self) -> None:
-            """Order.
+        def __init__(self, api_client: ApiClient) -> None:
+            self.api_client = api_client
 
-            Wraps POST /api/v2/orders
-            """
+        def post_orders(self) -> None:
+            """Order."""
+            return self.api_client.call_api("/api/v2/orders", "POST")
 
     failure = ApiException(502, "Bad Gateway", method="POST", url="/", outcome_unknown=True)
     error = CallFailedError(failure, read_endpoint(Api, "post_orders"), {})
