@@ -22,7 +22,7 @@ from .completion import completion
 from .endpoints import Endpoint, command_names, group_name, read_endpoint, read_summary
 from .failures import CallFailedError, InterruptedWriteError, NotWrittenError, written
 from .global_options import TAKEN, GlobalOptions, global_options
-from .help_text import WellSet
+from .help_text import SectionedCommand
 from .output import output_format, stream, write_request, write_result
 from .parameters import EndpointParameters, Option, make_parameters
 from .results import Result, compile_query, search
@@ -72,7 +72,7 @@ Exit codes: 0 done, 1 refused by the service, 2 wrong use, 3 not signed in,
 """
 
 
-class EndpointCommand(WellSet, click.Command):
+class EndpointCommand(SectionedCommand, click.Command):
     """Calls a method of an API class."""
 
     def __init__(self, name: str, api_class: type[Any], method_name: str) -> None:
@@ -122,7 +122,7 @@ class EndpointCommand(WellSet, click.Command):
 
     def invoke(self, ctx: click.Context) -> None:
         """Make the call, and write what it brings."""
-        options = GlobalOptions.of(ctx)
+        options = GlobalOptions.collect(ctx)
         form = output_format(options)
         query = compile_query(options.query)
         if form == "table":
@@ -146,13 +146,13 @@ class EndpointCommand(WellSet, click.Command):
                 return
             except ApiException as failure:
                 raise CallFailedError(
-                    failure, self.endpoint, arguments, options.place()
+                    failure, self.endpoint, arguments, options.target()
                 ) from failure
             except KeyboardInterrupt as interrupt:
                 if self.endpoint.verb == "GET":
                     raise
                 raise InterruptedWriteError(
-                    self.endpoint, arguments, options.place()
+                    self.endpoint, arguments, options.target()
                 ) from interrupt
         if self.endpoint.returns not in (None, type(None)):
             with written(*_RESULT):
@@ -193,7 +193,6 @@ class _Call(NamedTuple):
     arguments: dict[str, Any]
 
     def once(self) -> Result:
-        """Call it once."""
         value = self._value(self.arguments)
         return Result(value, self.endpoint.entity_model, self.endpoint.is_listing)
 
@@ -204,8 +203,6 @@ class _Call(NamedTuple):
         return Result(listing, self.endpoint.entity_model, is_page=True)
 
     def entities(self, bar: Bar | None) -> Iterator[dict[str, Any]]:
-        """Walk over all pages."""
-
         def fetch(**arguments: Any) -> _Page:
             page = self._value(arguments)
             found = page.get("entities") or []
@@ -222,17 +219,13 @@ class _Call(NamedTuple):
         with wrong_use():
             value = method(**arguments)
         response = self.client.last_response
-        if response is not None and _is_json(value):
+        if response is not None and isinstance(value, (Model, list, dict)):
             # As it came, and not as the models have it: JSON is the wire form.
             return parse_json(response.content)
         return value
 
 
-def _is_json(value: Any) -> bool:
-    return isinstance(value, (Model, list, dict))
-
-
-class ApiGroup(WellSet, click.Group):
+class ApiGroup(SectionedCommand, click.Group):
     """The commands of an API class."""
 
     def __init__(self, name: str, api_class: type[Any]) -> None:
@@ -268,7 +261,7 @@ class ApiGroup(WellSet, click.Group):
         self.write_sections(ctx, formatter)
 
 
-class Program(WellSet, click.Group):
+class Program(SectionedCommand, click.Group):
     """All of it."""
 
     def __init__(self, name: str, version: str) -> None:

@@ -16,9 +16,9 @@ from . import PROGRAM
 from .endpoints import Endpoint, command_name, command_names, group_name, read_endpoint
 from .exit_codes import ExitCode
 from .recording import record_call
-from .session import HOW_TO_SIGN_IN, NotSignedInError
+from .session import HOW_TO_SIGN_IN
 
-_OF_SIGN_IN = ("access_denied", "invalid_client", "invalid_grant", "unauthorized_client")
+_SIGN_IN_ERRORS = ("access_denied", "invalid_client", "invalid_grant", "unauthorized_client")
 """What the login service calls credentials that it does not accept (RFC 6749, section 5.2)."""
 
 
@@ -29,12 +29,12 @@ class CallFailedError(click.ClickException):
         self,
         failure: ApiException,
         endpoint: Endpoint,
-        path: dict[str, Any],
-        place: Sequence[str] = (),
+        arguments: dict[str, Any],
+        target: Sequence[str] = (),
     ) -> None:
         """Say what happened, and what to do about it."""
         self.failure: ApiException = failure
-        self.code: ExitCode = exit_code_of(failure)
+        self.code: ExitCode = failure_exit_code(failure)
         text = str(failure)
         if self.code is ExitCode.NOT_SIGNED_IN and not failure.advice:
             text = f"{text}. To sign in, {HOW_TO_SIGN_IN}."
@@ -42,7 +42,7 @@ class CallFailedError(click.ClickException):
             if failure.status:  # otherwise the text says so already
                 text += "; it may have been carried out all the same, so look before you send it "
                 text += "again"
-            look = command_to_look(endpoint, path, place)
+            look = command_to_look(endpoint, arguments, target)
             text += f". To look: {look}" if look else "."
         super().__init__(text)
 
@@ -65,9 +65,11 @@ class InterruptedWriteError(click.ClickException):
 
     exit_code: ClassVar[int] = ExitCode.INTERRUPTED
 
-    def __init__(self, endpoint: Endpoint, path: dict[str, Any], place: Sequence[str]) -> None:
+    def __init__(
+        self, endpoint: Endpoint, arguments: dict[str, Any], target: Sequence[str]
+    ) -> None:
         """Say what is not known now, and how to find out."""
-        look = command_to_look(endpoint, path, place)
+        look = command_to_look(endpoint, arguments, target)
         super().__init__(
             f"Interrupted: {endpoint.verb} {endpoint.path} may have been carried out, so look "
             f"before you send it again.{f' To look: {look}' if look else ''}"
@@ -80,7 +82,7 @@ class NotWrittenError(click.ClickException):
     exit_code: ClassVar[int] = ExitCode.NOT_WRITTEN
 
     def __init__(self, beginning: str, error: Exception) -> None:
-        """Say so."""
+        """Say what cannot be written, and why."""
         why = (error.strerror if isinstance(error, OSError) else None) or error
         why = error.message if isinstance(error, click.ClickException) else why
         super().__init__(f"{beginning} cannot be written: {why}")
@@ -103,26 +105,24 @@ def written(
         raise NotWrittenError(beginning, error) from error
 
 
-def exit_code_of(failure: ApiException) -> ExitCode:
+def failure_exit_code(failure: ApiException) -> ExitCode:
     """Choose the exit code."""
     if failure.outcome_unknown:
         return ExitCode.OUTCOME_UNKNOWN
-    if isinstance(failure, UnauthorizedException) or failure.oauth_error in _OF_SIGN_IN:
+    if isinstance(failure, UnauthorizedException) or failure.oauth_error in _SIGN_IN_ERRORS:
         return ExitCode.NOT_SIGNED_IN
     if not failure.status or 200 <= failure.status < 300:
         return ExitCode.NOT_REACHED
     return ExitCode.REFUSED
 
 
-def exit_code_of_error(error: click.ClickException) -> int:
+def error_exit_code(error: click.ClickException) -> int:
     """Choose the exit code."""
-    if isinstance(error, CallFailedError):
-        return error.code
-    return ExitCode.NOT_SIGNED_IN if isinstance(error, NotSignedInError) else error.exit_code
+    return error.code if isinstance(error, CallFailedError) else error.exit_code
 
 
 def command_to_look(
-    endpoint: Endpoint, arguments: dict[str, Any], place: Sequence[str]
+    endpoint: Endpoint, arguments: dict[str, Any], target: Sequence[str]
 ) -> str | None:
     """Find the command that reads the path of a write, to show whether it was carried out."""
     own = [one for one in endpoint.parameters if one.place == "path"]
@@ -138,7 +138,7 @@ def command_to_look(
         values = [by_wire_name[one.wire_name] for one in other.parameters if one.place == "path"]
         words = [
             PROGRAM,
-            *place,
+            *target,
             group_name(endpoint.api_class),
             command_name(endpoint.api_class, name),
             *(["--all"] if other.is_paged else []),
@@ -154,7 +154,7 @@ def error_text(error: click.ClickException, as_json: bool) -> str:
     message = " ".join(error.format_message().split())
     if as_json:
         details = error.details() if isinstance(error, CallFailedError) else {}
-        content = {"message": message, "exitCode": int(exit_code_of_error(error)), **details}
+        content = {"message": message, "exitCode": int(error_exit_code(error)), **details}
         return json.dumps({"error": content}) + "\n"
     if isinstance(error, click.UsageError) and error.ctx is not None:
         end = "" if message.endswith((".", "?", "!")) else "."

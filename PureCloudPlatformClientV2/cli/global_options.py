@@ -39,7 +39,7 @@ class GlobalOptions(NamedTuple):
     error_format: str | None
 
     @classmethod
-    def of(cls, ctx: click.Context) -> GlobalOptions:
+    def collect(cls, ctx: click.Context) -> GlobalOptions:
         """Collect them from all levels; what stands further to the right counts."""
         levels: list[click.Context] = []
         level: click.Context | None = ctx
@@ -53,7 +53,7 @@ class GlobalOptions(NamedTuple):
 
         return cls(**{name: find(name) for name in cls._fields})
 
-    def place(self) -> list[str]:
+    def target(self) -> list[str]:
         """Repeat the options by which a command reaches the same organization, secrets left out."""
         names = ("profile", "config_file", "region", "client_id")
         given = [(name, getattr(self, name)) for name in names]
@@ -167,7 +167,7 @@ def _complete_profile(
     ctx: click.Context, param: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
     try:
-        path = GlobalOptions.of(ctx).config_file or Configuration().config_file_path
+        path = GlobalOptions.collect(ctx).config_file or Configuration().config_file_path
         names = read_file(path).profiles()
     except ValueError:  # of a file that a command would complain about
         return []

@@ -14,7 +14,7 @@ _ORDER = (Section.ARGUMENTS, Section.BODY, CONNECTION, OUTPUT, Section.OPTIONS)
 """The headings of a screen."""
 
 
-class WellSet(click.Command):
+class SectionedCommand(click.Command):
     """A command whose help screen has headings, and whose long name finds room in it."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:

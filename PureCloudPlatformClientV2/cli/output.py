@@ -14,7 +14,7 @@ from ..logger import mask_headers, mask_query, mask_secrets
 from ..models.base import Model
 from .global_options import GlobalOptions
 from .results import Result, about_page
-from .rows import Column, as_rows, cell, columns_of_model, columns_of_rows, heading, text_of
+from .rows import Column, as_rows, cell, cell_text, heading, model_columns, row_columns
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 """What a spreadsheet takes for the beginning of a formula, be there spaces before it or not."""
@@ -48,12 +48,12 @@ def stream(entities: Iterable[Any], model: type[Model] | None, form: str) -> Non
             write_line(to_json(entity))
         return
     if model is not None:
-        _write_csv(columns_of_model(model), entities)
+        _write_csv(model_columns(model), entities)
         return
     values = list(entities)
     rows = as_rows(values)
     if rows is not None:
-        _write_csv(columns_of_rows(rows), rows)
+        _write_csv(row_columns(rows), rows)
         return
     writer = csv.writer(_Lines())
     for value in values:
@@ -82,7 +82,7 @@ def _write_csv(columns: list[Column], rows: Iterable[dict[str, Any]]) -> None:
 
 
 def _csv_cell(value: Any) -> str:
-    text = text_of(value)
+    text = cell_text(value)
     return f"'{text}" if isinstance(value, str) and text.lstrip(" ").startswith(_FORMULA) else text
 
 

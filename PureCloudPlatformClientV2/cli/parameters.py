@@ -17,7 +17,7 @@ from ..configuration import Configuration
 from ..models.base import Model
 from ..models.introspection import field_descriptions
 from .endpoints import Endpoint, Parameter
-from .values import SHOWS, Kind, kind_of, read_json, read_secret
+from .values import EXPOSURE, Kind, choose_kind, read_json, read_secret
 
 
 class Section:
@@ -166,7 +166,7 @@ def make_parameters(endpoint: Endpoint, taken: frozenset[str]) -> EndpointParame
 
 
 def _own_parameter(parameter: Parameter, taken: frozenset[str]) -> click.Parameter:
-    kind = kind_of(parameter.hint)
+    kind = choose_kind(parameter.hint)
     if parameter.place == "path":
         return Argument(
             [f"path_{parameter.name}"],
@@ -222,7 +222,7 @@ def _body_option(body: Parameter, model: type[Model] | None) -> Option:
         section=Section.BODY,
         help=description,
         metavar="JSON",
-        callback=_converter(Kind("JSON", partial(_read_body, secrets=_secrets_of(model)))),
+        callback=_converter(Kind("JSON", partial(_read_body, secrets=_secret_names(model)))),
         shell_complete=complete_file,
     )
 
@@ -231,12 +231,11 @@ def _read_body(text: str, secrets: frozenset[str]) -> Any:
     body = read_json(text)
     given = secrets & body.keys() if isinstance(body, dict) else set()
     if given and not text.startswith("@"):
-        raise ValueError(f"{', '.join(sorted(given))}: {SHOWS}; give @FILE, or @-")
+        raise ValueError(f"{', '.join(sorted(given))}: {EXPOSURE}; give @FILE, or @-")
     return body
 
 
-def _secrets_of(model: type[Model] | None) -> frozenset[str]:
-    """The wire names of the secrets of a body."""
+def _secret_names(model: type[Model] | None) -> frozenset[str]:
     if model is None:
         return frozenset()
     return frozenset(model.attribute_map[name] for name in model.secret_fields)
@@ -260,7 +259,7 @@ def _body_fields(model: type[Model] | None, taken: frozenset[str]) -> Iterator[B
                 envvar=variable,
             )
         else:
-            option = _plain_option(name, key, kind_of(hints[field]), text, section=Section.BODY)
+            option = _plain_option(name, key, choose_kind(hints[field]), text, section=Section.BODY)
         yield BodyField(wire_name, option)
 
 

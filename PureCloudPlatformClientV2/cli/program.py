@@ -16,7 +16,7 @@ from . import PROGRAM
 from .commands import Program
 from .completion import COMPLETE_VARIABLE
 from .exit_codes import ExitCode
-from .failures import error_text, exit_code_of_error
+from .failures import error_exit_code, error_text
 from .global_options import ERROR_FORMAT
 from .streams import give_up_output, repair_streams
 
@@ -45,7 +45,7 @@ def _run(arguments: list[str]) -> int:
     try:
         code = program.main(
             arguments,
-            prog_name=_name_of_program(),
+            prog_name=_program_name(),
             complete_var=COMPLETE_VARIABLE,
             standalone_mode=False,
         )
@@ -54,7 +54,7 @@ def _run(arguments: list[str]) -> int:
         return ExitCode.WRONG_USE
     except click.ClickException as error:
         _write_error(error_text(error, as_json=_wants_json(arguments)))
-        return exit_code_of_error(error)
+        return error_exit_code(error)
     except SystemExit:
         if COMPLETE_VARIABLE in os.environ:
             raise
@@ -74,7 +74,7 @@ def _write_error(text: str) -> None:
         sys.stderr.write(text)
 
 
-def _name_of_program() -> str:
+def _program_name() -> str:
     name = Path(sys.argv[0]).name
     return f"python -m {PROGRAM}" if name == "__main__.py" else PROGRAM
 

@@ -13,7 +13,7 @@ Column = tuple[str, ...]
 """Where a cell is: the names on the way to it, from the outside in."""
 
 
-def columns_of_model(model: type[Model], above: tuple[type[Model], ...] = ()) -> list[Column]:
+def model_columns(model: type[Model], above: tuple[type[Model], ...] = ()) -> list[Column]:
     """List the columns of a model, those of the models in it included.
 
     A model that contains itself, and so is among those ``above``, ends there.
@@ -26,12 +26,12 @@ def columns_of_model(model: type[Model], above: tuple[type[Model], ...] = ()) ->
         if inner is None or inner.__name__ != model.swagger_types[field] or inner in above:
             columns.append((wire_name,))
         else:
-            below = columns_of_model(inner, (*above, model))
+            below = model_columns(inner, (*above, model))
             columns += [(wire_name, *column) for column in below]
     return columns
 
 
-def columns_of_rows(rows: Iterable[Mapping[str, Any]]) -> list[Column]:
+def row_columns(rows: Iterable[Mapping[str, Any]]) -> list[Column]:
     """List the keys of rows of no known model, in the order in which they first come up."""
     return list(dict.fromkeys((key,) for row in rows for key in row))
 
@@ -56,7 +56,7 @@ def as_rows(value: Any) -> list[dict[str, Any]] | None:
     return None
 
 
-def text_of(value: Any) -> str:
+def cell_text(value: Any) -> str:
     """Write a text as it is, nothing for null, and JSON for the rest."""
     if value is None:
         return ""

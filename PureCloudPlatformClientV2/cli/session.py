@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, ClassVar, NoReturn
 
 import click
 
@@ -12,6 +12,7 @@ from ..api_client import ApiClient
 from ..configuration import Configuration
 from ..http_client import AbstractHttpClient, HttpRequestOptions
 from ..logger import LogLevel
+from .exit_codes import ExitCode
 from .global_options import GlobalOptions
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ HOW_TO_SIGN_IN = (
 
 class NotSignedInError(click.ClickException):
     """There are no credentials."""
+
+    exit_code: ClassVar[int] = ExitCode.NOT_SIGNED_IN
 
 
 class NotSent(Exception):  # noqa: N818  # what --dry-run is for is no error

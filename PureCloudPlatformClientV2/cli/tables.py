@@ -20,12 +20,12 @@ from .rows import (
     Column,
     as_rows,
     cell,
-    columns_of_model,
-    columns_of_rows,
+    cell_text,
     filled,
     heading,
+    model_columns,
     printable,
-    text_of,
+    row_columns,
 )
 
 _WIDEST = 40
@@ -49,12 +49,12 @@ def write_table(result: Result) -> None:
     value = mask_secrets(result.entities())
     rows = as_rows(value)
     if rows is not None:
-        known = columns_of_model(result.model) if result.model else columns_of_rows(rows)
+        known = model_columns(result.model) if result.model else row_columns(rows)
         _print_rows(console, filled(known, rows), rows)
     elif isinstance(value, dict):
-        console.print(_table_of_object(result, value))
+        console.print(_object_table(result, value))
     elif isinstance(value, list) and value and all(isinstance(one, list) for one in value):
-        console.print(_table_of_lists(value))
+        console.print(_list_table(value))
     elif isinstance(value, list):
         for one in value:
             console.print(_text(one))
@@ -85,7 +85,7 @@ def _fitting(columns: Sequence[Column], rows: Sequence[dict[str, Any]], width: i
     shown: list[Column] = []
     ranked = [*(one for one in _FIRST if one in columns), *(c for c in columns if c not in _FIRST)]
     for column in ranked:
-        texts = [heading(column), *(text_of(cell(row, column)) for row in rows)]
+        texts = [heading(column), *(cell_text(cell(row, column)) for row in rows)]
         wanted = min(max(Text(printable(text)).cell_len for text in texts), _WIDEST)
         wanted = min(wanted, _NAME) if column == ("name",) else wanted
         wanted += _GAP if shown else 0
@@ -95,8 +95,8 @@ def _fitting(columns: Sequence[Column], rows: Sequence[dict[str, Any]], width: i
     return [column for column in columns if column in shown]
 
 
-def _table_of_object(result: Result, value: dict[str, Any]) -> Table:
-    columns = columns_of_model(result.model) if result.model else []
+def _object_table(result: Result, value: dict[str, Any]) -> Table:
+    columns = model_columns(result.model) if result.model else []
     known = {column[0] for column in columns}
     columns += [(key,) for key in value if key not in known]
     table = Table(box=None, pad_edge=False, show_header=False)
@@ -107,7 +107,7 @@ def _table_of_object(result: Result, value: dict[str, Any]) -> Table:
     return table
 
 
-def _table_of_lists(rows: list[list[Any]]) -> Table:
+def _list_table(rows: list[list[Any]]) -> Table:
     table = Table(box=None, pad_edge=False, show_header=False)
     for _ in range(max(map(len, rows))):
         table.add_column(overflow="fold")
@@ -117,7 +117,7 @@ def _table_of_lists(rows: list[list[Any]]) -> Table:
 
 
 def _text(value: Any) -> Text:
-    return Text(printable(text_of(value)))
+    return Text(printable(cell_text(value)))
 
 
 class Bar:

@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
 
 from ..serialization import careful_decoder_for, parse_json
 
-SHOWS = (
+EXPOSURE = (
     "a secret on the command line shows in the list of processes and in the history of the shell"
 )
 """Why no secret may stand there."""
@@ -29,7 +29,7 @@ class Kind(NamedTuple):
     """Whether there are an option for true and one for false, both without a value."""
 
 
-def kind_of(hint: Any) -> Kind:
+def choose_kind(hint: Any) -> Kind:
     """Choose how a value of a type is written: as JSON if it is no plain value."""
     choices = [one for one in _choices(hint) if one is not NoneType]
     known = [value for one in choices if get_origin(one) is Literal for value in get_args(one)]
@@ -37,7 +37,7 @@ def kind_of(hint: Any) -> Kind:
     if known and others in ([], [str]):
         return Kind("TEXT", str, known=tuple(map(str, known)))
     if len(others) == 1 and get_origin(others[0]) is list:
-        item = kind_of(get_args(others[0])[0])
+        item = choose_kind(get_args(others[0])[0])
         return item._replace(multiple=True, is_flag=False)
     if len(others) == 1 and others[0] in _KINDS:
         return _KINDS[others[0]]
@@ -75,7 +75,7 @@ def read_json(text: str) -> Any:
 def read_secret(text: str) -> str:
     """Read a secret from ``@FILE``, without the line break at its end."""
     if not text.startswith("@"):
-        raise ValueError(SHOWS)
+        raise ValueError(EXPOSURE)
     secret = read_argument(text).removesuffix("\n").removesuffix("\r")
     if not secret:
         raise ValueError(f"{text[1:]}: there is nothing in it")

@@ -34,8 +34,8 @@ class WidgetOrder(Model):
     """What it is called."""
     output: str | None = None
     """Where it comes out."""
-    colour: str | None = None
-    """Its colour."""
+    color: str | None = None
+    """Its color."""
     is_urgent: bool | None = None
     """Whether it is urgent."""
     weight: float | None = None
@@ -199,7 +199,7 @@ def test_fields_of_every_type_reach_the_service(
 ) -> None:
     monkeypatch.setenv("GENESYSCLOUD_CLIENT_SECRET", "example-secret")
     call(
-        *["post-orders", "--name", "Widget", "--body-output", "left", "--colour", "green"],
+        *["post-orders", "--name", "Widget", "--body-output", "left", "--color", "green"],
         *["--is-urgent", "--weight", "1.5", "--wanted-at", "2019-08-14T09:30:00+02:00"],
         *["--tags", "a", "--tags", "b", "--maker", '{"name": "Support"}'],
         *["--sides", "true", "--sides", "False"],
@@ -207,7 +207,7 @@ def test_fields_of_every_type_reach_the_service(
     assert shop.requests[0].json == {
         "name": "Widget",
         "output": "left",
-        "colour": "green",
+        "color": "green",
         "isUrgent": True,
         "weight": 1.5,
         "wantedAt": "2019-08-14T07:30:00.000Z",
@@ -269,7 +269,7 @@ def test_the_help_says_what_the_docstring_says() -> None:
 def test_the_help_says_what_stands_under_the_fields() -> None:
     text = help_of("post_widget_shop_orders")
     assert "--body-output TEXT Where it comes out." in text
-    assert "--colour TEXT Its colour." in text
+    assert "--color TEXT Its color." in text
     assert "--client-secret" not in text  # which is the secret of the OAuth client
     assert "--body-client-secret [@FILE] What opens it." in text
 

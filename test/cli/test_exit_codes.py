@@ -155,7 +155,7 @@ def test_5_outcome_unknown(sandbox: Sandbox) -> None:
     )
 
 
-def test_5_goes_before_an_answer_of_a_gateway(cli: Cli, sandbox: Sandbox) -> None:
+def test_5_goes_before_the_response_of_a_gateway(cli: Cli, sandbox: Sandbox) -> None:
     sandbox.faults.add(StatusFault(502, method="POST"))
     finished = cli(*CREATE)
     assert finished.code == ExitCode.OUTCOME_UNKNOWN

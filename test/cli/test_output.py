@@ -14,7 +14,7 @@ from service import Service
 
 from PureCloudPlatformClientV2.cli.output import write_result
 from PureCloudPlatformClientV2.cli.results import Result
-from PureCloudPlatformClientV2.cli.rows import columns_of_model, heading
+from PureCloudPlatformClientV2.cli.rows import heading, model_columns
 from PureCloudPlatformClientV2.models import LineIntegration, MessagingSticker
 from PureCloudPlatformClientV2.sandbox import Sandbox
 
@@ -69,7 +69,7 @@ def test_csv_has_the_same_columns_whatever_is_in_them(
     full = cli(*GET_LINE, "--output", "csv").csv
     sandbox.reset()
     empty = cli(*GET_LINE, "--output", "csv", "--all").csv
-    assert empty == [full[0]] == [[heading(one) for one in columns_of_model(LineIntegration)]]
+    assert empty == [full[0]] == [[heading(one) for one in model_columns(LineIntegration)]]
     row = dict(zip(*full, strict=True))
     assert row["name"] == "Käse & Co"
     assert row["createdBy.name"] == integration["createdBy"]["name"]
