@@ -14,6 +14,8 @@ DOCS = ["furo", "myst-parser>=4.0", "sphinx>=8.1", "sphinx-copybutton>=0.5.2"]
 DOCS_BROWSER = ["playwright>=1.48", "pytest>=8.3"]
 TEST = [
     "cloudpickle>=3.0",
+    "eventlet>=0.40",
+    "gevent>=24.10",
     "httpx>=0.27",
     "hypothesis>=6.100",
     "proxy.py>=2.4.10",
@@ -23,6 +25,8 @@ TEST = [
     "requests>=2.34",
     "schemathesis>=4.0",
     "trustme>=1.2",
+    "truststore>=0.10",
+    "vcrpy>=7.0",
 ]
 
 setup(

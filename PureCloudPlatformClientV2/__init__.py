@@ -7,59 +7,40 @@
 ...     print(integration.name)
 """
 
-from .api_client import ApiClient
-from .apis.messaging_api import MessagingApi
-from .call_options import CallOptions
-from .configuration import Configuration, configuration
-from .exceptions import ApiException
-from .gateway import GatewayConfiguration
-from .http_client import AbstractHttpClient, DefaultHttpClient, HttpRequestOptions
-from .models.detail import Detail
-from .models.error_body import ErrorBody
-from .models.facebook_integration import FacebookIntegration
-from .models.facebook_integration_entity_listing import FacebookIntegrationEntityListing
-from .models.facebook_integration_request import FacebookIntegrationRequest
-from .models.line_integration import LineIntegration
-from .models.line_integration_entity_listing import LineIntegrationEntityListing
-from .models.line_integration_request import LineIntegrationRequest
-from .models.messaging_sticker import MessagingSticker
-from .models.messaging_sticker_entity_listing import MessagingStickerEntityListing
-from .models.twitter_integration import TwitterIntegration
-from .models.twitter_integration_entity_listing import TwitterIntegrationEntityListing
-from .models.twitter_integration_request import TwitterIntegrationRequest
-from .models.uri_reference import UriReference
-from .pagination import paginate
-from .region_hosts import PureCloudRegionHosts
-from .serialization import ApiNullValue
-from .version import __version__
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "AbstractHttpClient",
-    "ApiClient",
-    "ApiException",
-    "ApiNullValue",
-    "CallOptions",
-    "Configuration",
-    "DefaultHttpClient",
-    "Detail",
-    "ErrorBody",
-    "FacebookIntegration",
-    "FacebookIntegrationEntityListing",
-    "FacebookIntegrationRequest",
-    "GatewayConfiguration",
-    "HttpRequestOptions",
-    "LineIntegration",
-    "LineIntegrationEntityListing",
-    "LineIntegrationRequest",
-    "MessagingApi",
-    "MessagingSticker",
-    "MessagingStickerEntityListing",
-    "PureCloudRegionHosts",
-    "TwitterIntegration",
-    "TwitterIntegrationEntityListing",
-    "TwitterIntegrationRequest",
-    "UriReference",
-    "__version__",
-    "configuration",
-    "paginate",
-]
+from ._lazy import lazy_names
+
+# At once: the module of this name would take the place of the instance when it is loaded later.
+from .configuration import configuration as configuration
+from .version import __version__ as __version__
+
+if TYPE_CHECKING:
+    from . import logger as logger
+    from . import rest as rest
+    from ._settings.gateway import *
+    from ._settings.region_hosts import *
+    from ._transport.http_client import *
+    from ._transport.request import *
+    from ._wire.json_values import *
+    from .api_client import *
+    from .apis import *
+    from .configuration import *
+    from .exceptions import *
+    from .models import *
+    from .pagination import *
+else:  # checkers would take any name for one that is there
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        "apis",
+        "api_client",
+        "configuration",
+        "exceptions",
+        "models",
+        "pagination",
+        "_transport.http_client",
+        "_transport.request",
+        "_settings.gateway",
+        "_settings.region_hosts",
+        "_wire.json_values",
+    )

@@ -2,91 +2,53 @@
 
 from __future__ import annotations
 
-import base64
 import sys
-import time
-import warnings
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from .configuration_file import default_path, read_file, signature_of
-from .gateway import GatewayConfiguration
-from .headers import check_token
-from .logger import Logger, LogLevel, package_logger
-from .region_hosts import PureCloudRegionHosts, check_host, is_http_url
-from .settings import (
-    FileValues,
+from ._settings.checks import (
     RequestTimeout,
-    Setting,
-    Settings,
     boolean,
     checked,
-    converted,
+    credential,
     literal,
     none_if_empty,
     optional,
     positive_number,
+    proxy_url,
     seconds,
     seconds_or_zero,
-    setting,
     string,
     time_limits,
     whole_number,
 )
+from ._settings.file_settings import FileSettings
+from ._settings.gateway import GatewayConfiguration, check_gateway
+from ._settings.settings import FileValues, Setting, Settings, converted, setting
+from ._wire.headers import check_token
+from .logger import Logger, LogLevel, package_logger
 from .version import __version__
 
 if TYPE_CHECKING:
-    from .settings import Converted
+    from ._settings.client_certificate import ClientCertificate
+    from ._settings.file import FileContent
+    from ._settings.region_hosts import PureCloudRegionHosts
+    from ._settings.settings import Converted
+    from ._settings.snapshot import Snapshot
 
-DEFAULT_HOST = PureCloudRegionHosts.us_east_1.value
+__all__ = ["Configuration", "configuration"]
 
-_LOOK_EVERY = 1.0
-"""Seconds between two looks at the configuration file."""
-
-
-class ClientCertificate(NamedTuple):
-    """A client certificate that is given by its contents, in PEM form.
-
-    Attributes:
-        certificate: The certificate, and those that lead from it to the authority.
-        key: Its key, without a passphrase.
-        authorities: CA certificates to verify the host with, or ``None`` for the usual ones.
-    """
-
-    certificate: str
-    key: str
-    authorities: str | None
-
-    def __repr__(self) -> str:
-        return "ClientCertificate(...)"
+DEFAULT_HOST = "https://api.mypurecloud.com"
+"""That of `PureCloudRegionHosts.us_east_1`."""
 
 
-def _credential(value: Any) -> str:
-    try:
-        text = value.decode("utf-8") if isinstance(value, bytes) else string(value)
-    except UnicodeDecodeError:
-        raise ValueError("not a text in utf-8") from None
-    if not text.isprintable():
-        raise ValueError("there is a line break or another control character in it; remove it")
-    return text
+def _host(value: Any) -> str:
+    # Imported here for the sake of start-up time, as the default does without.
+    from ._settings.region_hosts import check_host
+
+    return check_host(value)
 
 
-def _proxy_url(value: Any) -> str:
-    if not is_http_url(value) or "@" in value:
-        raise ValueError(
-            "give the URL of an HTTP proxy, such as http://proxy.example.com:3128; "
-            "credentials go into proxy_username and proxy_password"
-        )
-    return value
-
-
-def _gateway(value: Any) -> GatewayConfiguration:
-    if not isinstance(value, GatewayConfiguration):
-        raise TypeError(f"give a GatewayConfiguration, not a value of type {type(value).__name__}")
-    return value
-
-
-class Configuration(Settings):
+class Configuration(FileSettings):
     """How to reach the service, and as whom.
 
     Every setting may be changed at any time and counts from the next call on. Code overrides the
@@ -96,7 +58,7 @@ class Configuration(Settings):
     """
 
     host: Converted[str, str | PureCloudRegionHosts] = converted(
-        DEFAULT_HOST, check_host, env=("GENESYSCLOUD_REGION",), file="general.host"
+        DEFAULT_HOST, _host, env=("GENESYSCLOUD_REGION",), file="general.host"
     )
     """Base URL of the API, for example `https://api.mypurecloud.com`; a region will do, by its
     cloud name (`us-east-1`) or its domain (`mypurecloud.com`)."""
@@ -105,11 +67,11 @@ class Configuration(Settings):
     )
     """OAuth access token, without the word `Bearer`; empty if there is none."""
     client_id: str = setting(
-        "", _credential, env=("GENESYSCLOUD_OAUTHCLIENT_ID",), file="general.client_id"
+        "", credential, env=("GENESYSCLOUD_OAUTHCLIENT_ID",), file="general.client_id"
     )
     """OAuth client to sign in with, by the client credentials grant, where there is no token."""
     client_secret: str = setting(
-        "", _credential, env=("GENESYSCLOUD_OAUTHCLIENT_SECRET",), file="general.client_secret"
+        "", credential, env=("GENESYSCLOUD_OAUTHCLIENT_SECRET",), file="general.client_secret"
     )
     """Secret of that OAuth client."""
     should_refresh_access_token: bool = setting(
@@ -138,11 +100,11 @@ class Configuration(Settings):
     )
     """How many requests a client sends in any minute at the most; `None` for as many as it can."""
     connection_pool_maxsize: int = setting(
-        32, whole_number(1), read=literal, file="general.connection_pool_maxsize"
+        128, whole_number(1), read=literal, file="general.connection_pool_maxsize"
     )
     """How many connections to one host are kept and used at once."""
     max_response_bytes: int = setting(
-        256 * 1024 * 1024, whole_number(1), read=literal, file="general.max_response_bytes"
+        64 * 1024 * 1024, whole_number(1), read=literal, file="general.max_response_bytes"
     )
     """A larger response, counted after decompression, is refused."""
     verify_ssl: bool = setting(True, boolean, read=literal, file="tls.verify_ssl")
@@ -157,14 +119,14 @@ class Configuration(Settings):
     """File of the client certificate in PEM form."""
     key_file: str | None = setting(None, optional(string), read=none_if_empty, file="tls.key_file")
     """File of the client certificate's key, unless it is in `cert_file`."""
-    proxy: str | None = setting(None, optional(_proxy_url), read=none_if_empty, file="proxy.url")
+    proxy: str | None = setting(None, optional(proxy_url), read=none_if_empty, file="proxy.url")
     """URL of an HTTP proxy; `None` set in code is for none."""
     proxy_username: str | None = setting(
-        None, optional(_credential), read=none_if_empty, file="proxy.username"
+        None, optional(credential), read=none_if_empty, file="proxy.username"
     )
     """User name at the proxy."""
     proxy_password: str | None = setting(
-        None, optional(_credential), read=none_if_empty, file="proxy.password"
+        None, optional(credential), read=none_if_empty, file="proxy.password"
     )
     """Password at the proxy."""
     no_proxy: str | None = setting(
@@ -176,7 +138,7 @@ class Configuration(Settings):
     )
     """Hosts that are reached without the proxy: names, domains, addresses or networks, separated by
     commas; `*` for all."""
-    gateway_configuration: GatewayConfiguration | None = setting(None, optional(_gateway))
+    gateway_configuration: GatewayConfiguration | None = setting(None, optional(check_gateway))
     """The gateway through which the service is reached, if any."""
     temp_folder_path: str | None = setting(
         None, optional(string), read=none_if_empty, file="general.temp_folder_path"
@@ -239,111 +201,62 @@ class Configuration(Settings):
         if profile is not None:
             self.profile = profile
 
-    @property
-    def config_file_path(self) -> str:
-        """The configuration file; `~/.genesyscloudpython/config` by default."""
-        path: str | None = self.__dict__.get("_config_file_path")
-        return path or default_path()
-
-    @config_file_path.setter
-    def config_file_path(self, path: str) -> None:
-        path = checked("config_file_path", string, path)
-        self._take(path, self.profile, _config_file_path=path)
-
-    @property
-    def profile(self) -> str | None:
-        """The `NAME` of the section `[profile NAME]` of the configuration file to use, if any."""
-        return self.__dict__.get("_profile")
-
-    @profile.setter
-    def profile(self, name: str | None) -> None:
-        name = checked("profile", optional(string), name)
-        self._take(self.config_file_path, name, _profile=name)
-
-    def _take(self, path: str, profile: str | None, **chosen: str | None) -> None:
-        signature = signature_of(path)
-        values = self._read(path, profile)
-        self.__dict__.update(chosen, _signature=signature, _values_of_file=values)
-
-    def forget_file(self) -> None:
-        """Read the configuration file anew when a setting is next needed."""
-        self._values_of_file: FileValues | None = None
-        self._signature: tuple[int, ...] | None = None
-        self._next_look = 0.0
-
-    def values_of_file(self) -> FileValues:
-        """Give what the configuration file says, by attribute; it is read if need be.
-
-        Returns:
-            The values.
+    def read_values(self, content: FileContent, profile: str | None) -> FileValues:
+        """Find the values of the settings in what stands in the file.
 
         Raises:
             ValueError: The file cannot be used; the message names file, section and key.
         """
-        values = self._values_of_file
-        if values is None:
-            self._next_look = time.monotonic() + _LOOK_EVERY
-            path = self.config_file_path
-            self._signature = signature_of(path)
-            values = FileValues()
-            # Nobody has asked for the one at home: if this user cannot even see it, there is none.
-            if self._signature is not None or "_config_file_path" in self.__dict__ or self.profile:
-                values = self._read(path, self.profile)
-            self._values_of_file = values
-        return values
-
-    def values_of_profile(self) -> Mapping[str, Any]:
-        """Give what the profile says, by attribute; nothing if none is chosen."""
-        return self.values_of_file().of_profile if self.profile else {}
-
-    def reload(self) -> None:
-        """Take over what has changed in the configuration file; every call begins with this.
-
-        The file is looked at no more than once a second. One that cannot be used is warned of, and
-        what it said before goes on counting: a program that runs at night should not stop because
-        somebody is half-way through editing.
-
-        Raises:
-            ValueError: The file is read for the first time, and cannot be used.
-        """
-        self.values_of_file()
-        now = time.monotonic()
-        if now < self._next_look or not self.live_reload_config:
-            return
-        self._next_look = now + _LOOK_EVERY
-        path = self.config_file_path
-        signature = signature_of(path)
-        if signature == self._signature:
-            return
-        self._signature = signature
-        try:
-            if signature is None or signature[1] == 0:
-                # Perhaps it is just being written anew: the default host would be another one.
-                raise ValueError(f"{path}: there is nothing in it any more")
-            self._values_of_file = self._read(path, self.profile)
-        except ValueError as error:
-            package_logger.error("The configuration stays as it was. %s", error)
-            warnings.warn(
-                f"the configuration stays as it was: {error}", RuntimeWarning, stacklevel=2
-            )
-
-    def _read(self, path: str, profile: str | None) -> FileValues:
-        content = read_file(path)
         content.check_keys(file_settings())
         content.check_profile(profile)
-        values = content.values(_in_file(type(self)), profile)
+        values = content.values(_in_file(Configuration), profile)
         gateway = content.values(_in_file(GatewayConfiguration))
         if gateway.get("host"):
             values["gateway_configuration"] = GatewayConfiguration(**gateway)
         self._logger.take_from_file(content.values(_in_file(Logger)))
         return values
 
+    def note_problem(self, problem: str) -> None:
+        """Tell of a file that has become unusable, in the log as well."""
+        package_logger.error(problem)
+        super().note_problem(problem)
+
+    def variables(self) -> list[str]:
+        """List the environment variables that may say something which code has not said."""
+        # With a token that code has set, it does not matter what else is said about credentials.
+        names = ("host",) if self.__dict__.get("access_token") else _CALL_SETTINGS
+        found = self.settings()
+        return [one for name in names if name not in self.__dict__ for one in found[name].env]
+
+    def snapshot(self) -> Snapshot:
+        """Give what the settings are now; the same object as long as nothing changes.
+
+        Raises:
+            ValueError: A setting of the environment or of the file cannot be used.
+        """
+        self.reload()
+        latest: Snapshot | None = self.__dict__.get("_snapshot")
+        if latest is None or not latest.is_current():
+            # Another thread may do the same just now, and either will do.
+            latest = self.__dict__["_snapshot"] = self._take_snapshot()
+        return latest
+
+    def _take_snapshot(self) -> Snapshot:
+        # Imported here for the sake of start-up time: the first call needs it.
+        from ._settings.snapshot import Environment, Snapshot
+
+        # Another thread may change a setting or read the file anew meanwhile, so ask a copy, which
+        # is made in one step and keeps the values of the file that it has.
+        frozen = type(self).__new__(type(self))
+        vars(frozen).update(vars(self))
+        environment = Environment(frozen.variables())
+        return Snapshot(self, frozen, environment, frozen.client_credentials())
+
     def client_credentials(self) -> tuple[str, str] | None:
         """Give id and secret of the OAuth client to sign in with.
 
-        Returns:
-            Both, or ``None`` if one is missing, or if there is an access token that was set at
-            least as near to the code: in code, in the environment, in the file.
+        ``None`` if one is missing, or if there is an access token that was set at least as near to
+        the code: in code, in the environment, in the file.
 
         Raises:
             ValueError: One of them cannot be used.
@@ -360,7 +273,7 @@ class Configuration(Settings):
 
     @property
     def api_client(self) -> Any:
-        """The ApiClient that API classes share if they are given none; made on first use."""
+        """The ApiClient that API classes share if they are given none; they make it."""
         return self.__dict__.get("_api_client")
 
     @api_client.setter
@@ -372,7 +285,7 @@ class Configuration(Settings):
     @property
     def logger(self) -> Logger:
         """What is logged, and where to."""
-        self.values_of_file()  # which may have something to say to it
+        self.file_values()  # which may have something to say to it
         return self._logger
 
     @logger.setter
@@ -459,26 +372,14 @@ class Configuration(Settings):
         Raises:
             ValueError: The certificate or the key is missing, or something is not in PEM form.
         """
-        contents = {"certContent": certContent, "keyContent": keyContent}
-        for name, content in contents.items():
-            if not content:
-                raise ValueError(f"{name}: give the contents of a PEM file")
-        self._client_certificate = ClientCertificate(
-            _pem("certContent", certContent),
-            _pem("keyContent", keyContent),
-            _pem("caContent", caContent) if caContent else None,
-        )
+        # Imported here for the sake of start-up time: few programs have a certificate in memory.
+        from ._settings.client_certificate import read_certificate
+
+        self._client_certificate = read_certificate(certContent, keyContent, caContent)
         self.note_change()
 
     def get_api_key_with_prefix(self, identifier: str) -> str | None:
-        """Give an API key as it goes into its header.
-
-        Args:
-            identifier: Name of the header.
-
-        Returns:
-            The key after its prefix, or ``None`` if there is no such key.
-        """
+        """Give the API key of a header as it goes into it, after its prefix, if there is one."""
         key = self.api_key.get(identifier)
         prefix = self.api_key_prefix.get(identifier)
         return f"{prefix} {key}" if key and prefix else key or None
@@ -488,12 +389,15 @@ class Configuration(Settings):
 
         See RFC 7617.
         """
+        # Imported here for the sake of start-up time: hardly anybody calls this.
+        import base64
+
         credentials = f"{self.username}:{self.password}".encode()
         return f"Basic {base64.b64encode(credentials).decode('ascii')}"
 
     def to_debug_report(self) -> str:
         """Describe the set-up for a support ticket, without secrets."""
-        self.values_of_file()
+        self.file_values()
         gateway = self.gateway_configuration
         return "\n".join(
             (
@@ -510,8 +414,8 @@ class Configuration(Settings):
 
     def __getstate__(self) -> dict[str, Any]:
         state = dict(self.__dict__)
-        state.pop("_api_client", None)
-        state.pop("_values_of_file")  # which are read again
+        for name in ("_api_client", "_snapshot", "_file_values"):  # which are made again
+            state.pop(name, None)
         if not self.pickle_access_token:
             state["api_key"] = {}
             gateway = state.get("gateway_configuration")
@@ -529,7 +433,8 @@ class Configuration(Settings):
         """Make an independent configuration with the same settings, the token included."""
         twin = type(self).__new__(type(self))
         twin.__dict__.update(self.__dict__)
-        twin.__dict__.pop("_api_client", None)
+        for name in ("_api_client", "_snapshot"):
+            twin.__dict__.pop(name, None)
         twin.api_key = dict(self.api_key)
         twin.api_key_prefix = dict(self.api_key_prefix)
         if "gateway_configuration" in self.__dict__ and self.gateway_configuration:
@@ -552,14 +457,11 @@ class Configuration(Settings):
             return "Configuration(...)"
 
 
-_SECRETS = (
-    "access_token",
-    "client_secret",
-    "password",
-    "proxy_password",
-    "_client_certificate",
-)
+_SECRETS = ("access_token", "client_secret", "password", "proxy_password", "_client_certificate")
 """What is pickled only if ``pickle_access_token`` says so."""
+
+_CALL_SETTINGS = ("host", "access_token", "client_id", "client_secret")
+"""The settings that are looked for in the environment at every call."""
 
 
 def file_settings() -> list[Setting]:
@@ -573,13 +475,5 @@ def _in_file(owner: type[Settings]) -> list[Setting]:
     return [one for one in owner.settings().values() if one.section]
 
 
-def _pem(name: str, content: str | bytes) -> str:
-    pem = content.decode("utf-8", errors="replace") if isinstance(content, bytes) else content
-    if not isinstance(pem, str) or "-----BEGIN " not in pem:
-        # Without the content, which may be a key.
-        raise ValueError(f"{name}: give the contents of a PEM file, not its path")
-    return pem
-
-
 configuration: Configuration = Configuration()
-"""The default instance, for scripts that work with one organisation."""
+"""The default instance, for scripts that work with one organization."""

@@ -1,102 +1,57 @@
-"""RESTResponse, and everything that can go wrong as ApiException."""
+"""Everything that can go wrong with a call, as ApiException."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import datetime, timezone
-from typing import Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any
 
 import urllib3
-from urllib3.exceptions import EmptyPoolError
-from urllib3.exceptions import TimeoutError as PoolTimeoutError
 
-from .logger import MASK, is_secret_name, mask_query, mask_text, redact
-from .models.error_body import ErrorBody
-from .region_hosts import is_region
-from .retry import parse_retry_after
-from .serialization import WrongShapeError
+from . import models
+from ._wire.headers import parse_retry_after
+from ._wire.json_values import WrongShapeError
+from ._wire.redaction import MASK, is_secret_name, mask_text, redact
 
-_WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+if TYPE_CHECKING:
+    from ._wire.response import RESTResponse
 
-_LOST_ON_THE_WAY = frozenset({502, 503, 504})
-"""A gateway answers with these, perhaps after the service has done what it was asked to."""
+__all__ = [
+    "ApiConnectionException",
+    "ApiException",
+    "ApiTimeoutException",
+    "BadRequestException",
+    "ConflictException",
+    "ForbiddenException",
+    "NotFoundException",
+    "ServiceException",
+    "TooManyRequestsException",
+    "UnauthorizedException",
+]
 
 _ERROR_FIELDS = frozenset({"message", "code", "error"})
-"""One of these makes an answer an ``ErrorBody``, or an error of OAuth (RFC 6749, section 5.2)."""
-
-_REMOVED = ("messaging/integrations/", "messaging/stickers/")
-"""What the public cloud had until 2020, below /api/v2/; all but a few users call it there once."""
+"""One of these makes a body an ``ErrorBody``, or an error of OAuth (RFC 6749, section 5.2)."""
 
 _EXCERPT = 200
-"""How many characters of a foreign answer, such as a gateway's HTML page, an error text shows."""
-
+"""How many characters of a foreign body, such as a gateway's HTML page, an error text shows."""
 
 _LONGEST = 1000
 """How many characters an error text shows of anything that came over the wire."""
 
 
-class RESTResponse:
-    """An answer of the service.
-
-    Attributes:
-        status: The HTTP status.
-        reason: The words that go with it.
-        headers: The headers; names are found in any case.
-        content: The body as it came, after decompression.
-    """
-
-    def __init__(
-        self, status: int, reason: str | None, headers: Mapping[str, str], content: bytes
-    ) -> None:
-        """Hold an answer; an HTTP client of your own makes these."""
-        self.status = status
-        self.reason = reason
-        self.headers: urllib3.HTTPHeaderDict = (
-            headers
-            if isinstance(headers, urllib3.HTTPHeaderDict)
-            else urllib3.HTTPHeaderDict(headers)
-        )
-        self.content = content
-
-    @property
-    def data(self) -> str:
-        """The body as text; what is not UTF-8 shows as U+FFFD."""
-        return self.content.decode("utf-8", errors="replace")
-
-    def getheaders(self) -> urllib3.HTTPHeaderDict:
-        """Give all headers."""
-        return self.headers
-
-    def getheader(self, name: str, default: str | None = None) -> str | None:
-        """Give one header.
-
-        Args:
-            name: Its name, in any case.
-            default: What to give if it is missing.
-
-        Returns:
-            Its value.
-        """
-        return self.headers.get(name, default)
-
-    def __repr__(self) -> str:
-        return f"RESTResponse(status={self.status}, {len(self.content)} bytes)"
-
-
 class ApiException(Exception):  # noqa: N818  # the generator family's name
-    """The service refused a call, or no usable answer came.
+    """The service refused a call, or no usable response came.
 
     Attributes:
-        status: The HTTP status; 0 where no complete answer arrived.
+        status: The HTTP status; 0 where no complete response arrived.
         reason: The words that go with the status, or what went wrong instead.
-        body: The body of the answer as text, or ``None``.
-        headers: The headers of the answer, or ``None``.
+        body: The body of the response as text, or ``None``.
+        headers: The headers of the response, or ``None``.
         method: The verb of the request.
         url: Where it was sent.
         outcome_unknown: Whether a POST, PUT, PATCH or DELETE may have been carried out although
-            no answer of the service says so: none came, or none that can be read, or one of a
+            no response of the service says so: none came, or none that can be read, or one of a
             gateway (502, 503, 504), be it to this try or to an earlier one. Look before sending
             it again.
         attempts: How often the request was sent, or was about to be.
@@ -113,7 +68,7 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
         url: str | None = None,
         outcome_unknown: bool = False,
     ) -> None:
-        """Describe the failure, either by status and reason or by the answer that came."""
+        """Describe the failure, either by status and reason or by the response that came."""
         self.status: int | None = status if http_resp is None else http_resp.status
         self.reason: str | None = reason if http_resp is None or reason else http_resp.reason
         self.body: str | None = None if http_resp is None else http_resp.data
@@ -128,8 +83,8 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
         super().__init__(self.status, self.reason)
 
     @property
-    def error(self) -> ErrorBody | None:
-        """What the service said, or ``None`` if the answer is not an ``ErrorBody``."""
+    def error(self) -> models.ErrorBody | None:
+        """What the service said, or ``None`` if the response is not an ``ErrorBody``."""
         if not self.body or (self.status and 200 <= self.status < 300):
             return None
         try:
@@ -173,10 +128,9 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
         return twin
 
     def redact(self, secrets: Collection[str]) -> None:
-        """Mask secrets, in case that the answer repeats those of the request or has its own.
+        """Mask secrets in this exception, and in what it came from.
 
-        Args:
-            secrets: What must not be found in this exception, nor in what it came from.
+        The response may repeat those of the request, or have its own.
         """
         if self.body:
             self.body = redact(mask_text(self.body), secrets)
@@ -195,7 +149,7 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
             )
 
     def __str__(self) -> str:
-        # With the host: a program may talk to many organisations.
+        # With the host: a program may talk to many organizations.
         call = (
             f"{self.method} {self.url.partition('?')[0]}"
             if self.method and self.url
@@ -259,60 +213,17 @@ class ServiceException(ApiException):
 
 
 class ApiConnectionException(ApiException):
-    """No complete answer arrived: refused, reset, cut short, or not to be trusted (TLS)."""
+    """No complete response arrived: refused, reset, cut short, or not to be trusted (TLS)."""
 
 
 class ApiTimeoutException(ApiException):
-    """No complete answer arrived in time."""
-
-
-_BY_STATUS: dict[int, type[ApiException]] = {
-    400: BadRequestException,
-    401: UnauthorizedException,
-    403: ForbiddenException,
-    404: NotFoundException,
-    409: ConflictException,
-    429: TooManyRequestsException,
-}
-
-
-def no_response(error: Exception, method: str, url: str, *, sent: bool, limit: str) -> ApiException:
-    """Choose the exception for a request that got no complete answer.
-
-    Args:
-        error: What urllib3 or the socket raised.
-        method: The verb.
-        url: Where the request was sent.
-        sent: Whether any of it may have left.
-        limit: The time limit that ended it, if one did.
-
-    Returns:
-        The exception to raise.
-    """
-    kind: type[ApiException] = ApiTimeoutException
-    first = causes(error)[-1]
-    if isinstance(error, EmptyPoolError):
-        reason = "no connection of the pool became free before the deadline"
-    elif not isinstance(first, (TimeoutError, PoolTimeoutError)):
-        kind = ApiConnectionException
-        reason = f"{type(first).__name__}: {first}"
-    elif sent:
-        reason = f"no complete answer came within {limit}"
-    else:
-        reason = f"no connection came about within {limit}"
-    return kind(
-        0, reason, method=method, url=mask_query(url), outcome_unknown=sent and method in _WRITES
-    )
+    """No complete response arrived in time."""
 
 
 def causes(error: BaseException) -> list[BaseException]:
     """List an exception and what it came from, the first cause last.
 
-    Args:
-        error: The exception; urllib3 says what it came from in ``__cause__`` or in ``args``.
-
-    Returns:
-        The chain.
+    urllib3 says what an exception came from in ``__cause__`` or in ``args``.
     """
     chain = [error]
     while True:
@@ -324,82 +235,13 @@ def causes(error: BaseException) -> list[BaseException]:
         chain.append(found)
 
 
-def refusal(response: RESTResponse, method: str, url: str) -> ApiException:
-    """Choose the exception for an answer that is not 2xx.
-
-    Args:
-        response: The answer.
-        method: The verb.
-        url: Where the request was sent.
-
-    Returns:
-        The exception to raise.
-    """
-    kind = _BY_STATUS.get(response.status, ApiException)
-    if 500 <= response.status < 600:
-        kind = ServiceException
-    refused = kind(
-        http_resp=response,
-        method=method,
-        url=mask_query(url),
-        outcome_unknown=response.status in _LOST_ON_THE_WAY and method in _WRITES,
-    )
-    refused.advice = _advice_for(response, url)
-    return refused
-
-
-def _place(location: str) -> str:
-    """The part of a Location header in which there cannot be a secret."""
-    try:
-        parts = urlsplit(location)
-        authority = f"{parts.hostname}:{parts.port}" if parts.port else parts.hostname or ""
-    except ValueError:  # not a URL at all
-        return ""
-    place = f"{parts.scheme}://{authority}{parts.path}" if authority else parts.path
-    return "" if "@" in place else place  # behind something that only looks like a URL
-
-
-def _advice_for(response: RESTResponse, url: str) -> str:
-    host, slash, path = url.partition("/api/v2/")
-    if response.status == 404 and slash and path.startswith(_REMOVED) and is_region(host):
-        return "Genesys removed this endpoint from its public cloud in 2020: see docs/platform.md"
-    place = _place(response.getheader("Location") or "")
-    if 300 <= response.status < 400 and place:
-        return f"redirects are not followed, and this one leads to {place}"
-    return ""
-
-
-def unusable(response: RESTResponse, method: str, url: str, error: Exception) -> ApiException:
-    """Make the exception for a 2xx whose body is not what the call should return.
-
-    Args:
-        response: The answer.
-        method: The verb.
-        url: Where the request was sent.
-        error: What is wrong with the body.
-
-    Returns:
-        The exception to raise.
-    """
-    content_type = response.getheader("Content-Type") or ""
-    is_json = isinstance(error, json.JSONDecodeError)
-    complaint = f"it is {content_type}" if is_json and "json" not in content_type else str(error)
-    return ApiException(
-        reason=f"{response.reason or ''}, but the body cannot be used: {complaint}".lstrip(", "),
-        http_resp=response,
-        method=method,
-        url=mask_query(url),
-        outcome_unknown=method in _WRITES,
-    )
-
-
-def _decode_error(content: Any) -> ErrorBody | None:
+def _decode_error(content: Any) -> models.ErrorBody | None:
     """Make what can be made of it: a field of the wrong shape is no reason to lose the message."""
     if not isinstance(content, dict) or not _ERROR_FIELDS & content.keys():
         return None
     while True:
         try:
-            return ErrorBody.from_dict(content)
+            return models.ErrorBody.from_dict(content)
         except WrongShapeError as error:
             del content[error.first_place()]
 
@@ -410,7 +252,7 @@ def _readable(text: object) -> str:
     return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}..."
 
 
-def _what_was_said(error: ErrorBody | None, body: str | None) -> tuple[object, object]:
+def _what_was_said(error: models.ErrorBody | None, body: str | None) -> tuple[object, object]:
     """The message and the code of an error body, be it the API's, OAuth's, or a gateway's page."""
     if error is not None and (error.message or error.code):
         return error.message, error.code

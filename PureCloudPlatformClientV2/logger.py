@@ -1,4 +1,4 @@
-"""The package logger and the only redaction rule.
+"""The package logger.
 
 Everything is logged through the standard library, to the logger ``PureCloudPlatformClientV2``: a
 call that was answered with 2xx at DEBUG, any other outcome at ERROR, and with its headers if the
@@ -9,41 +9,19 @@ level is set, either through ``configuration.logger`` or with
 
 from __future__ import annotations
 
-import base64
 import json
 import logging
 import os
-import re
 import sys
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, quote_plus
 
-from .settings import Settings, boolean, literal, none_if_empty, optional, setting, string
+from ._settings.checks import boolean, literal, none_if_empty, optional, string
+from ._settings.settings import Settings, setting
 
-MASK = "***"
-"""Stands where a secret was."""
-
-_SECRET_ENDINGS = (
-    "apikey",
-    "assertion",
-    "authorization",
-    "cookie",
-    "password",
-    "secret",
-    "token",
-    "verifier",
-)
-
-_JSON_FIELD = r'"([^"\\]*)"(\s*:\s*)"((?:[^"\\]|\\.)*)"?'
-
-_SHORTEST_SECRET = 4
-"""A shorter one would blacken ordinary words, and hides nothing that could not be guessed."""
-
-
-_OF_HANDLERS = frozenset(
+_HANDLER_SETTINGS = frozenset(
     {"log_level", "log_format", "log_to_console", "log_file_path", "line_format"}
 )
 """Settings that the package logger and its handlers follow; the others are read for each line."""
@@ -59,13 +37,7 @@ class LogLevel(IntEnum):
 
     @classmethod
     def from_string(cls, value: str) -> LogLevel:
-        """Find a level by its name.
-
-        Args:
-            value: ``trace``, ``debug``, ``error`` or ``none``, in any case.
-
-        Returns:
-            The level.
+        """Find ``trace``, ``debug``, ``error`` or ``none``, in any case.
 
         Raises:
             ValueError: There is no such level.
@@ -84,13 +56,7 @@ class LogFormat(IntEnum):
 
     @classmethod
     def from_string(cls, value: str) -> LogFormat:
-        """Find a format by its name.
-
-        Args:
-            value: ``text`` or ``json``, in any case.
-
-        Returns:
-            The format.
+        """Find ``text`` or ``json``, in any case.
 
         Raises:
             ValueError: There is no such format.
@@ -159,27 +125,23 @@ class Logger(Settings):
 
     def __init__(self) -> None:
         """Start out silent: nothing is attached to the package logger until a level is set."""
-        self._values_of_file: Mapping[str, Any] = {}
+        self._file_values: Mapping[str, Any] = {}
 
     if not TYPE_CHECKING:  # as in Settings
 
         def __setattr__(self, name, value):
             super().__setattr__(name, value)
-            if name in _OF_HANDLERS:
+            if name in _HANDLER_SETTINGS:
                 self._apply()
 
-    def values_of_file(self) -> Mapping[str, Any]:
+    def file_values(self) -> Mapping[str, Any]:
         """Give what the configuration file says, by attribute."""
-        return self._values_of_file
+        return self._file_values
 
     def take_from_file(self, values: Mapping[str, Any]) -> None:
-        """Log as the configuration file says, where code has not set anything else.
-
-        Args:
-            values: The values, by attribute.
-        """
-        changed = any(values.get(one) != self._values_of_file.get(one) for one in _OF_HANDLERS)
-        self._values_of_file = values
+        """Log as the configuration file says, where code has not set anything else."""
+        changed = any(values.get(one) != self._file_values.get(one) for one in _HANDLER_SETTINGS)
+        self._file_values = values
         if changed:
             self._apply()
 
@@ -256,7 +218,7 @@ def log_exchange(exchange: Mapping[str, Any], *, succeeded: bool) -> None:
     Args:
         exchange: ``method``, ``url``, ``status``, ``durationMs``, ``attempt``, ``correlationId``
             and, where they are to be logged, headers and bodies; without secrets.
-        succeeded: Whether the answer was 2xx.
+        succeeded: Whether the response was 2xx.
     """
     level = LogLevel.LDebug if succeeded else LogLevel.LError
     details = [name for name in _DETAILS if name in exchange]
@@ -267,155 +229,3 @@ def log_exchange(exchange: Mapping[str, Any], *, succeeded: bool) -> None:
         exchange,
         extra={"exchange": exchange},
     )
-
-
-def is_secret_name(name: str) -> bool:
-    """Whether a field, header or parameter of this name holds a secret.
-
-    Args:
-        name: The name, in camel case, snake case or with hyphens.
-
-    Returns:
-        True for ``pageAccessToken``, ``channel_secret``, ``Authorization`` and their like.
-    """
-    return name.replace("-", "").replace("_", "").lower().endswith(_SECRET_ENDINGS)
-
-
-def _is_secret(name: str, neighbours: Mapping[str, Any]) -> bool:
-    # The code of an error is worth reading, that of an authorization code grant worth stealing.
-    return is_secret_name(name) or (name == "code" and "grant_type" in neighbours)
-
-
-def mask_secrets(value: Any) -> Any:
-    """Copy a JSON value with everything masked that stands under the name of a secret.
-
-    Args:
-        value: The JSON value.
-
-    Returns:
-        The copy.
-    """
-    if isinstance(value, dict):
-        return {
-            name: MASK if _is_secret(name, value) and item is not None else mask_secrets(item)
-            for name, item in value.items()
-        }
-    if isinstance(value, list):
-        return [mask_secrets(item) for item in value]
-    return value
-
-
-def mask_text(text: str) -> str:
-    """Mask what stands under the name of a secret in the text of an answer.
-
-    Args:
-        text: JSON, or what is left of it.
-
-    Returns:
-        The text, as it came where there is no secret in it.
-    """
-    try:
-        content = json.loads(text)
-        masked = mask_secrets(content)
-    except (ValueError, RecursionError):
-        return re.sub(_JSON_FIELD, _mask_field, text)
-    return text if masked == content else json.dumps(masked)
-
-
-def _mask_field(field: re.Match[str]) -> str:
-    name, between, _ = field.groups()
-    return f'"{name}"{between}"{MASK}"' if is_secret_name(name) else field[0]
-
-
-def find_secrets(value: Any) -> set[str]:
-    """Collect every string that stands under the name of a secret.
-
-    Args:
-        value: A JSON value, a dict of headers, or form fields as a dict or as pairs.
-
-    Returns:
-        The secrets themselves.
-    """
-    if isinstance(value, tuple) and len(value) == 2 and isinstance(value[0], str):
-        return find_secrets({value[0]: value[1]})
-    if isinstance(value, (list, tuple)):
-        return set[str]().union(*map(find_secrets, value))
-    if not isinstance(value, dict):
-        return set()
-    secrets: set[str] = set()
-    for name, item in value.items():
-        if isinstance(item, str) and _is_secret(str(name), value):
-            secrets |= _credentials(item) if "authorization" in name.lower() else {item}
-        else:
-            secrets |= find_secrets(item)
-    return secrets
-
-
-def _credentials(header: str) -> set[str]:
-    """What an Authorization header gives away: the token, or the password in it (RFC 7617)."""
-    scheme, _, credentials = header.rpartition(" ")
-    if scheme.lower() != "basic":
-        return {credentials}
-    try:
-        decoded = base64.b64decode(credentials).decode("utf-8", errors="replace")
-    except ValueError:  # not base64, so there is nothing more in it than meets the eye
-        return {credentials}
-    return {credentials, decoded.partition(":")[2]}
-
-
-def mask_headers(headers: Mapping[str, str]) -> dict[str, str]:
-    """Copy headers with everything masked that stands under the name of a secret.
-
-    Args:
-        headers: The headers.
-
-    Returns:
-        The copy.
-    """
-    return {name: MASK if is_secret_name(name) else value for name, value in headers.items()}
-
-
-def mask_query(url: str) -> str:
-    """Mask the query parameters of a URL that are named like a secret.
-
-    Args:
-        url: The URL.
-
-    Returns:
-        The URL, safe to show.
-    """
-    base, mark, query = url.partition("?")
-    pairs = [pair.partition("=") for pair in query.split("&")]
-    shown = "&".join(name + sep + (MASK if is_secret_name(name) else v) for name, sep, v in pairs)
-    return base + mark + shown
-
-
-def redact(text: str, secrets: Iterable[str]) -> str:
-    """Mask every occurrence of known secrets in a text.
-
-    Args:
-        text: The text, for example an answer that repeats what was sent.
-        secrets: The secrets.
-
-    Returns:
-        The text without them, whether they stood there plain or as JSON and URLs have them.
-    """
-    forms = set[str]().union(*map(_forms, secrets))
-    for form in sorted(forms, key=len, reverse=True):
-        text = text.replace(form, MASK)
-    return text
-
-
-def _forms(secret: str) -> set[str]:
-    if len(secret) < _SHORTEST_SECRET:
-        return set()
-    forms = {secret}
-    for escape in (quote, quote_plus):
-        for safe in ("", "/"):
-            forms.add(escape(secret, safe=safe, errors="surrogatepass"))
-    # Twice: a message within a JSON answer may itself repeat the JSON that was sent.
-    for _ in range(2):
-        for form in list(forms):
-            forms.add(json.dumps(form)[1:-1])
-            forms.add(json.dumps(form, ensure_ascii=False)[1:-1])
-    return forms

@@ -7,6 +7,8 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol, TypeVar
 
+__all__ = ["paginate"]
+
 T_co = TypeVar("T_co", covariant=True)
 
 

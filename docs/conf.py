@@ -55,8 +55,8 @@ def _finish_page(
 ) -> None:
     # The name of the package comes after that of the page anyway.
     context["title"] = str(context.get("title", "")).removeprefix(f"{project}.")
-    for neighbour in filter(None, (context.get("prev"), context.get("next"))):
-        neighbour["title"] = str(neighbour["title"]).removeprefix(f"{project}.")
+    for neighbor in filter(None, (context.get("prev"), context.get("next"))):
+        neighbor["title"] = str(neighbor["title"]).removeprefix(f"{project}.")
     if "body" in context:
         # An anchor for Git hosts is one too many where Sphinx gives the next heading the same id.
         body = _ANCHOR.sub("", context["body"])
@@ -68,7 +68,9 @@ def _finish_page(
 
 def _limit_contents(app: Sphinx, environment: BuildEnvironment) -> None:
     # Beside the page: the methods, without the same three headings under each of them.
-    environment.metadata["MessagingApi"]["tocdepth"] = 2
+    for page in environment.found_docs:
+        if page.endswith("Api"):
+            environment.metadata[page]["tocdepth"] = 2
 
 
 def setup(app: Sphinx) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,8 @@ class Operation:
 
     name: str
     """What its method is called."""
+    api: str
+    """What the class of the method is called."""
     verb: str
     path: str
     path_params: tuple[str, ...]
@@ -33,6 +35,8 @@ class Operation:
     """The status of a response that is no error."""
     response_type: str | None
     permissions: tuple[str, ...]
+    types: dict[str, str] = field(compare=False)
+    """The swagger types of the parameters of path and query, by Python's names."""
 
     def __str__(self) -> str:
         return self.name
@@ -61,6 +65,8 @@ def swagger_type(schema: dict[str, Any]) -> str:
     if schema["type"] == "array":
         return f"list[{swagger_type(schema['items'])}]"
     if schema["type"] == "object":
+        if "additionalProperties" not in schema:
+            return "object"
         return f"dict(str, {swagger_type(schema['additionalProperties'])})"
     names = {
         ("string", None): "str",
@@ -86,6 +92,7 @@ def _operation(path: str, verb: str, facts: dict[str, Any]) -> Operation:
     success, response = next(pair for pair in facts["responses"].items() if pair[0] < "300")
     return Operation(
         name=snake_case(facts["operationId"]),
+        api=re.sub(r"\W", "", facts["tags"][0]) + "Api",
         verb=verb.upper(),
         path=path,
         path_params=tuple(item["name"] for item in parameters if item["in"] == "path"),
@@ -97,6 +104,11 @@ def _operation(path: str, verb: str, facts: dict[str, Any]) -> Operation:
         success=int(success),
         response_type=swagger_type(response["schema"]) if "schema" in response else None,
         permissions=tuple(facts["x-requires-any-permission"]),
+        types={
+            snake_case(item["name"]): swagger_type(item)
+            for item in parameters
+            if item["in"] in ("path", "query")
+        },
     )
 
 

@@ -7,51 +7,55 @@ import re
 
 import architecture
 import pytest
-from test_conformance import HEIGHT, PACKAGE, ROOT
+from house import PACKAGE, ROOT
 
-PAGE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
-
-
-def section(heading: str) -> str:
-    found = re.search(rf"^## {heading}\n(.*?)(?=^## |\Z)", PAGE, re.M | re.S)
-    assert found, f"architecture.md has no section {heading!r}"
-    return found[1]
+PAGE = architecture.PAGE.read_text(encoding="utf-8")
 
 
-def in_code_marks(column: int, heading: str) -> list[str]:
-    """What stands in code marks in one column of the table of a section."""
-    rows = [line.strip("|").split("|") for line in re.findall(r"^\|.*\|$", section(heading), re.M)]
-    return [name for row in rows for name in re.findall(r"`([^`]+)`", row[column])]
+def decisions() -> list[str]:
+    """What the page names as the places where decisions live."""
+    (rows,) = re.findall(r"^## Where a decision lives\n(.*?)^## ", PAGE, re.M | re.S)
+    return re.findall(r"`([\w.]+)`", rows)
 
 
-def test_the_picture_shows_the_imports_that_there_are() -> None:
-    found = architecture.PICTURE.read_text(encoding="utf-8")
-    assert found == architecture.draw(), "run: python test/architecture.py"
+def test_picture_and_tables_are_up_to_date() -> None:
+    picture = architecture.PICTURE.read_text(encoding="utf-8")
+    assert (picture, PAGE) == (architecture.draw(), architecture.page()), (
+        "run: python test/architecture.py"
+    )
 
 
-def test_the_picture_has_a_dot_for_every_import() -> None:
-    imports = architecture.imports()
-    assert imports["retry"] == set()
-    assert imports["pacing"] == {"connection"}
-    assert architecture.draw().count("<circle") == sum(map(len, imports.values()))
+def test_every_import_leads_down() -> None:
+    heights = {
+        room.name: -level for level, story in enumerate(architecture.STORIES) for room in story
+    }
+    for room, targets in architecture.imports().items():
+        assert all(heights[other] < heights[room] for other in targets), room
 
 
-def test_every_file_of_the_client_is_in_the_table_from_the_ground_up() -> None:
-    patterns = in_code_marks(0, "What lives where")
-    files = [path for pattern in patterns for path in PACKAGE.glob(pattern)]
-    heights = [HEIGHT[path.relative_to(PACKAGE).parts[0].removesuffix(".py")] for path in files]
+def test_the_picture_has_an_arrow_for_every_import_that_no_other_way_shows() -> None:
+    found = {"top": {"middle", "bottom"}, "middle": {"bottom"}, "bottom": set[str]()}
+    assert list(architecture.arrows(found)) == [("top", "middle"), ("middle", "bottom")]
 
-    assert all(list(PACKAGE.glob(pattern)) for pattern in patterns)
-    assert heights == sorted(heights)
-    rooms = {path.relative_to(PACKAGE).parts[0].removesuffix(".py") for path in files}
-    assert rooms == set(HEIGHT) - {"__init__"}
+    drawn = set(architecture.arrows(architecture.imports()))
+    assert ("_auth", "_transport") in drawn
+    assert ("_auth", "_wire") not in drawn
+    assert architecture.draw().count('class="arrow"') == len(drawn)
 
 
-@pytest.mark.parametrize(
-    "name", [one for one in in_code_marks(1, "Where a decision lives") if "." in one]
-)
+def test_a_circle_of_imports_is_noticed() -> None:
+    with pytest.raises(AssertionError, match="lead back"):
+        list(architecture.arrows({"egg": {"hen"}, "hen": {"egg"}}))
+
+
+def test_a_file_without_a_room_is_noticed() -> None:
+    with pytest.raises(LookupError, match="which room attic belongs to"):
+        architecture.room_of(PACKAGE / "attic.py")
+
+
+@pytest.mark.parametrize("name", decisions())
 def test_a_decision_lives_where_the_page_says(name: str) -> None:
-    module, _, attribute = name.partition(".")
+    module, _, attribute = name.rpartition(".")
     assert hasattr(importlib.import_module(f"PureCloudPlatformClientV2.{module}"), attribute)
 
 

@@ -6,12 +6,13 @@ import decimal
 import math
 import re
 import uuid
-from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 import pytest
+from calls import method_of, required_arguments
+from contract_facts import Operation, operations, snake_case
 from service import Service
 
 from PureCloudPlatformClientV2 import (
@@ -23,10 +24,8 @@ from PureCloudPlatformClientV2 import (
     LineIntegration,
     LineIntegrationRequest,
     MessagingApi,
-    TwitterIntegrationRequest,
+    models,
 )
-
-Mistake = Callable[[MessagingApi], object]
 
 
 def written(value: object) -> str:
@@ -48,36 +47,34 @@ def call(mistake: object) -> Any:
 
 # Ids
 
-ID_CALLS: dict[str, Callable[[MessagingApi, Any], object]] = {
-    "delete facebook": MessagingApi.delete_messaging_integrations_facebook_integration_id,
-    "delete line": MessagingApi.delete_messaging_integrations_line_integration_id,
-    "delete twitter": MessagingApi.delete_messaging_integrations_twitter_integration_id,
-    "get facebook": MessagingApi.get_messaging_integrations_facebook_integration_id,
-    "get line": MessagingApi.get_messaging_integrations_line_integration_id,
-    "get twitter": MessagingApi.get_messaging_integrations_twitter_integration_id,
-    "put line": lambda api, value: api.put_messaging_integrations_line_integration_id(value, {}),
-}
+every_path_parameter = pytest.mark.parametrize(
+    ("operation", "parameter"),
+    [
+        pytest.param(operation, snake_case(name), id=f"{operation}-{name}")
+        for operation in operations
+        for name in operation.path_params
+    ],
+)
 
 
 @pytest.mark.parametrize("bad_id", [None, "", ".", "..", b"", b".", b"..", [], "\ud800", b"\xff"])
-@pytest.mark.parametrize("get", ID_CALLS.values(), ids=ID_CALLS)
+@every_path_parameter
 def test_unusable_ids_are_refused(
-    api: MessagingApi, get: Callable[[MessagingApi, Any], object], bad_id: object
+    api_client: ApiClient, operation: Operation, parameter: str, bad_id: object
 ) -> None:
-    with pytest.raises(ValueError, match="integration_id"):
-        get(api, bad_id)
+    arguments = {**required_arguments(operation), parameter: bad_id}
+    with pytest.raises(ValueError, match=parameter):
+        method_of(api_client, operation)(**arguments)
 
 
-@pytest.mark.parametrize("bad_type", [None, "", ".", ".."])
-def test_unusable_messenger_types_are_refused(api: MessagingApi, bad_type: Any) -> None:
-    with pytest.raises(ValueError, match="messenger_type"):
-        api.get_messaging_sticker(bad_type)
-
-
-@pytest.mark.parametrize("get", ID_CALLS.values(), ids=ID_CALLS)
-def test_a_forgotten_id_is_a_type_error(api: MessagingApi, get: Callable[..., object]) -> None:
-    with pytest.raises(TypeError, match=r"integration_id|value"):
-        get(api)
+@every_path_parameter
+def test_a_forgotten_id_is_a_type_error(
+    api_client: ApiClient, operation: Operation, parameter: str
+) -> None:
+    arguments = required_arguments(operation)
+    del arguments[parameter]
+    with pytest.raises(TypeError, match=parameter):
+        method_of(api_client, operation)(**arguments)
 
 
 def test_a_path_parameter_that_is_not_given_is_refused(api_client: ApiClient) -> None:
@@ -87,19 +84,15 @@ def test_a_path_parameter_that_is_not_given_is_refused(api_client: ApiClient) ->
 
 # Bodies
 
-BODY_CALLS: dict[str, Callable[[MessagingApi, Any], object]] = {
-    "post facebook": MessagingApi.post_messaging_integrations_facebook,
-    "post line": MessagingApi.post_messaging_integrations_line,
-    "post twitter": MessagingApi.post_messaging_integrations_twitter,
-    "put line": lambda api, body: api.put_messaging_integrations_line_integration_id("1", body),
-}
-every_body_call = pytest.mark.parametrize("send", BODY_CALLS.values(), ids=BODY_CALLS)
+WITH_BODY = [operation for operation in operations if operation.body_type]
+every_operation_with_a_body = pytest.mark.parametrize("operation", WITH_BODY, ids=str)
 
 
-@every_body_call
-def test_a_missing_body_is_refused(api: MessagingApi, send: Callable[..., object]) -> None:
-    with pytest.raises(ValueError, match=r"body is missing: give a .*Request"):
-        send(api, None)
+@every_operation_with_a_body
+def test_a_missing_body_is_refused(api_client: ApiClient, operation: Operation) -> None:
+    arguments = {**required_arguments(operation), "body": None}
+    with pytest.raises(ValueError, match=f"body is missing: give a .*{operation.body_type}"):
+        method_of(api_client, operation)(**arguments)
 
 
 class _LooksLikeAModel:
@@ -107,7 +100,7 @@ class _LooksLikeAModel:
     name = "A"
 
 
-@every_body_call
+@every_operation_with_a_body
 @pytest.mark.parametrize(
     "body",
     [
@@ -130,17 +123,21 @@ class _LooksLikeAModel:
     ids=written,
 )
 def test_a_body_of_another_type_is_refused(
-    api: MessagingApi, send: Callable[..., object], body: object
+    api_client: ApiClient, operation: Operation, body: object
 ) -> None:
+    arguments = {**required_arguments(operation), "body": body}
     with pytest.raises(TypeError, match=f"body.* {type(body).__name__}"):
-        send(api, body)
+        method_of(api_client, operation)(**arguments)
 
 
-def test_the_body_of_another_endpoint_is_refused(api: MessagingApi) -> None:
-    with pytest.raises(TypeError, match=r"LineIntegrationRequest.*TwitterIntegrationRequest"):
-        api.post_messaging_integrations_line(call(TwitterIntegrationRequest(name="A")))
-    with pytest.raises(TypeError, match=r"FacebookIntegrationRequest.*LineIntegrationRequest"):
-        api.post_messaging_integrations_facebook(call(LineIntegrationRequest(name="A")))
+@every_operation_with_a_body
+def test_the_body_of_another_endpoint_is_refused(
+    api_client: ApiClient, operation: Operation
+) -> None:
+    for other in {str(one.body_type) for one in WITH_BODY} - {operation.body_type}:
+        arguments = {**required_arguments(operation), "body": getattr(models, other)(name="A")}
+        with pytest.raises(TypeError, match=f"{operation.body_type}.*{other}"):
+            method_of(api_client, operation)(**arguments)
 
 
 @pytest.mark.parametrize("value", ["x", None])

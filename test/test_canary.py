@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 import logging
 import pprint
+import re
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -14,6 +16,9 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from calls import method_of, required_arguments
+from contract_facts import CONTRACT, operations
+from house import ROOT, public_names
 from service import Answer, Behaviour, RawServer, Request, Service, make_answer
 
 from PureCloudPlatformClientV2 import (
@@ -21,17 +26,16 @@ from PureCloudPlatformClientV2 import (
     ApiException,
     Configuration,
     ErrorBody,
-    FacebookIntegrationRequest,
     GatewayConfiguration,
     HttpRequestOptions,
     LineIntegration,
     LineIntegrationRequest,
     MessagingApi,
-    TwitterIntegrationRequest,
     models,
 )
+from PureCloudPlatformClientV2._wire.redaction import PUBLIC_NAMES, SECRET_NAMES, is_secret_name
 from PureCloudPlatformClientV2.logger import LogFormat, LogLevel
-from PureCloudPlatformClientV2.models import Model
+from PureCloudPlatformClientV2.models import EntityListing, Model, Secret
 from PureCloudPlatformClientV2.rest import RESTResponse
 
 MARK = "c4n4ry"
@@ -83,26 +87,162 @@ def told(error: ApiException) -> str:
 # Models
 
 
-def models_with_secrets() -> Iterator[Model]:
-    for cls in (FacebookIntegrationRequest, LineIntegrationRequest, TwitterIntegrationRequest):
-        model = cls(name="Support")
-        for name in cls.secret_fields:
-            setattr(model, name, PLAIN)
-        yield model
+class OwnModel(Model):
+    """What a caller defines to call an endpoint that this version does not know."""
+
+    webhook_headers: Secret[dict[str, str]] = None
+    old_password: Secret[list[str]] = None
 
 
-@pytest.mark.parametrize(
-    "model", list(models_with_secrets()), ids=lambda model: type(model).__name__
-)
-def test_secret_fields_are_masked_in_print_and_sent_in_full(model: Model) -> None:
+class OwnListing(EntityListing[Model]):
+    entities: list[Model] | None = None
+
+
+PUBLIC: list[Any] = [getattr(models, name) for name in public_names(models)]
+MODELS: list[type[Model]] = [
+    one for one in PUBLIC if isinstance(one, type) and issubclass(one, Model)
+]
+
+WITH_SECRETS: list[type[Model]] = [*MODELS, OwnModel]
+SECRET_FIELDS = [
+    pytest.param(kind, field, id=f"{kind.__name__}.{field}")
+    for kind in WITH_SECRETS
+    for field in sorted(kind.secret_fields)
+]
+every_secret_field = pytest.mark.parametrize(("kind", "field"), SECRET_FIELDS)
+
+
+def with_secret(kind: type[Model], field: str) -> Model:
+    """A model with nothing but a secret in it."""
+    values = {"str": PLAIN, "list[str]": ["x", PLAIN], "dict(str, str)": {"x": PLAIN}}
+    model = kind()
+    setattr(model, field, values[kind.swagger_types[field]])
+    return model
+
+
+@every_secret_field
+def test_a_declared_secret_is_never_printed(kind: type[Model], field: str) -> None:
+    model = with_secret(kind, field)
+    listing = OwnListing()
+    listing.entities = [model, OwnModel()]
+
+    for value in (model, listing, list(listing), {"model": model}, (model,)):
+        assert_clean(printed(value))
+    for one in (model, listing):
+        assert_clean(one.to_str())
+        assert_clean(one._repr_html_())  # pyright: ignore[reportPrivateUsage] - as notebooks do
+    assert repr(model) == f"{kind.__name__}({field}='***')"
+    assert "***" in model._repr_html_()  # pyright: ignore[reportPrivateUsage]
+
+
+@every_secret_field
+def test_a_declared_secret_is_where_a_caller_asks_for_the_data(
+    kind: type[Model], field: str
+) -> None:
+    model = with_secret(kind, field)
+    secret = getattr(model, field)
+
+    assert model.to_dict()[field] == secret
+    assert json.loads(model.to_json()) == {kind.attribute_map[field]: secret}
+
+
+@every_secret_field
+def test_a_declared_secret_is_known_by_its_name_on_the_wire_as_well(
+    kind: type[Model], field: str
+) -> None:
+    assert kind.attribute_map[field].lower() in SECRET_NAMES
+
+
+@pytest.mark.parametrize("log_format", LogFormat)
+@pytest.mark.parametrize("level", LogLevel)
+@pytest.mark.parametrize("status", [200, 400])
+@every_secret_field
+def test_a_declared_secret_is_sent_and_in_no_log_and_no_exception(
+    api_client: ApiClient,
+    service: Service,
+    configuration: Configuration,
+    log_file: Path,
+    kind: type[Model],
+    field: str,
+    status: int,
+    level: LogLevel,
+    log_format: LogFormat,
+) -> None:
+    configuration.logger.log_level = level
+    configuration.logger.log_format = log_format
+    model = with_secret(kind, field)
+    service.answer_by(lambda request: echo_body(request, status))
+
+    def send() -> None:
+        for operation in operations:
+            if operation.body_type == kind.__name__:
+                method_of(api_client, operation)(**{**required_arguments(operation), "body": model})
+        api_client.call_api("/api/v2/x", "POST", body=model)
+
+    if status == 200:
+        send()
+    else:
+        assert_clean(told(fail(send)))
+
+    for request in service.requests:
+        assert request.json == {kind.attribute_map[field]: getattr(model, field)}
+    assert service.requests
+    logged = log_file.read_text(encoding="utf-8") if log_file.exists() else ""
+    assert_clean(logged)
+    if level == LogLevel.LTrace:
+        assert "***" in logged
+
+
+def test_a_declared_secret_is_never_printed_whatever_its_name() -> None:
+    class Plain(Model):
+        words: Secret[list[str]] = None
+        more: Secret[dict[str, str]] = None
+
+    model = Plain(words=[PLAIN], more={"word": PLAIN})
     assert_clean(printed(model))
-    assert_clean(model.to_str())
-    assert repr(model).count("'***'") == len(model.secret_fields)
-    for text in (json.dumps(model.to_dict()), model.to_json()):
-        assert text.count(PLAIN) == len(model.secret_fields)
+    assert_clean(model._repr_html_())  # pyright: ignore[reportPrivateUsage]
+    assert model.to_dict() == {"words": [PLAIN], "more": {"word": PLAIN}}
 
 
-@pytest.mark.parametrize("name", [name for name in models.__all__ if name != "Model"])
+# Names
+
+
+def contract_documents() -> Iterator[Any]:
+    for path in sorted(CONTRACT.glob("*.json")):
+        yield pytest.param(path, id=path.name)
+    path = ROOT.parent / "shared" / "contract" / "platform.swagger.json.gz"
+    here = pytest.mark.skipif(not path.exists(), reason="the whole contract is not beside this")
+    yield pytest.param(path, id=path.name, marks=here)
+
+
+def names_in(value: Any) -> Iterator[str]:
+    """The names of all fields and parameters of a contract."""
+    if isinstance(value, dict):
+        if isinstance(properties := value.get("properties"), dict):
+            yield from properties
+        if isinstance(value.get("name"), str) and "in" in value:
+            yield value["name"]
+        value = list(value.values())
+    if isinstance(value, list):
+        for item in value:
+            yield from names_in(item)
+
+
+@pytest.mark.parametrize("path", [*contract_documents()])
+def test_no_name_of_the_contract_is_judged_by_its_ending_alone(path: Path) -> None:
+    content = path.read_bytes()
+    document = json.loads(gzip.decompress(content) if path.suffix == ".gz" else content)
+    names = {re.sub("[-_]", "", name).lower() for name in names_in(document)}
+    assert names
+    assert {one for one in names if is_secret_name(one)} - SECRET_NAMES == set()
+    assert SECRET_NAMES.isdisjoint(PUBLIC_NAMES)
+    assert not any(is_secret_name(name) for name in PUBLIC_NAMES)
+
+
+# Unknown fields
+
+
+@pytest.mark.parametrize("kind", [kind for kind in MODELS if kind is not Model])
 @pytest.mark.parametrize(
     "unknown",
     [
@@ -117,13 +257,15 @@ def test_secret_fields_are_masked_in_print_and_sent_in_full(model: Model) -> Non
         "newSecret",
     ],
 )
-def test_unknown_fields_that_look_secret_are_masked_in_print(name: str, unknown: str) -> None:
+def test_unknown_fields_that_look_secret_are_masked_in_print(
+    kind: type[Model], unknown: str
+) -> None:
     wire = {
         unknown: PLAIN,
         "list": [[{unknown: PLAIN}]],
         "object": {"deep": {unknown: {"inner": [PLAIN]}}},
     }
-    model = getattr(models, name).from_dict(wire)
+    model = kind.from_dict(wire)
 
     assert_clean(printed(model))
     assert_clean(model.to_str())
@@ -215,6 +357,13 @@ def one_line(request: Request) -> str:
     return " ".join(everything_sent(request).encode("ascii", "replace").decode("ascii").split())
 
 
+def echo_body(request: Request, status: int) -> Answer:
+    """Repeat what was sent: as it is, as part of a text, and by its values."""
+    text = request.body.decode("utf-8")
+    echo = {"message": text, "code": "echo", "messageParams": {"sent": text}, "sent": request.json}
+    return make_answer(status, {**echo, **request.json}, {"X-Echo": one_line(request)})
+
+
 def echo_message(request: Request, status: int) -> Answer:
     return make_answer(status, {"message": everything_sent(request), "code": "echo"})
 
@@ -256,8 +405,8 @@ ECHOES = [echo_message, echo_values, echo_wrong_shape, echo_page, echo_reason, e
 
 
 @pytest.fixture
-def logged(tmp_path: Path, configuration: Configuration) -> Iterator[Callable[[], str]]:
-    """Logs everything there is to log, into a file; called, gives what was logged."""
+def log_file(tmp_path: Path, configuration: Configuration) -> Iterator[Path]:
+    """Logs everything there is to log, into a file."""
     path = tmp_path / "client.log"
     logger = configuration.logger
     logger.log_to_console = False
@@ -265,14 +414,20 @@ def logged(tmp_path: Path, configuration: Configuration) -> Iterator[Callable[[]
     logger.log_level = LogLevel.LTrace
     logger.log_request_body = True
     logger.log_response_body = True
+    yield path
+    logger.log_level = LogLevel.LNone
+
+
+@pytest.fixture
+def logged(log_file: Path) -> Callable[[], str]:
+    """Gives what was logged."""
 
     def read() -> str:
-        text = path.read_text(encoding="utf-8")
+        text = log_file.read_text(encoding="utf-8")
         assert "/api/v2" in text or "/oauth/token" in text
         return text
 
-    yield read
-    logger.log_level = LogLevel.LNone
+    return read
 
 
 def fail(call: Callable[[], object]) -> ApiException:

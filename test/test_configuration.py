@@ -21,6 +21,7 @@ from PureCloudPlatformClientV2 import (
     PureCloudRegionHosts,
     __version__,
 )
+from PureCloudPlatformClientV2._settings.client_certificate import ClientCertificate
 from PureCloudPlatformClientV2.logger import LogLevel
 
 CANARY = "hunter2-canary"
@@ -31,8 +32,8 @@ def test_the_defaults_are_those_of_the_service() -> None:
     assert configuration.host == "https://api.mypurecloud.com"
     assert configuration.access_token == ""
     assert configuration.request_timeout == (10.0, 60.0)
-    assert configuration.connection_pool_maxsize == 32
-    assert configuration.max_response_bytes == 256 * 1024 * 1024
+    assert configuration.connection_pool_maxsize == 128
+    assert configuration.max_response_bytes == 64 * 1024 * 1024
     assert configuration.verify_ssl is True
     assert not configuration.debug
     for setting in ("ssl_ca_cert", "cert_file", "key_file", "proxy", "gateway_configuration"):
@@ -46,7 +47,7 @@ def test_configurations_share_nothing() -> None:
     one.access_token = "token"
     one.connection_pool_maxsize = 1
     assert (other.api_key, other.api_key_prefix, other.access_token) == ({}, {}, "")
-    assert other.connection_pool_maxsize == 32
+    assert other.connection_pool_maxsize == 128
     assert PureCloudPlatformClientV2.configuration.access_token == ""
 
 
@@ -494,7 +495,11 @@ def test_all_secrets_are_pickled_if_told(authority: trustme.CA) -> None:
     for name in ("access_token", "client_secret", "password", "proxy_password", "api_key"):
         assert getattr(twin, name) == getattr(configuration, name)
     assert twin.gateway_configuration.password == f"{CANARY}-6"
-    assert twin.client_certificate == configuration.client_certificate
+    held, arrived = configuration.client_certificate, twin.client_certificate
+    assert held is not None
+    assert arrived is not None
+    for part in held.__slots__:
+        assert getattr(arrived, part) == getattr(held, part)
 
 
 def test_certificate_and_key_may_be_given_by_path() -> None:
@@ -512,11 +517,8 @@ def test_the_last_of_paths_and_contents_counts(authority: trustme.CA) -> None:
     configuration = Configuration()
     configuration.set_mtls_certificates("cert.pem", "key.pem")
     configuration.set_mtls_contents(certificate, key.decode(), authorities)
-    assert configuration.client_certificate == (
-        certificate.decode(),
-        key.decode(),
-        authorities.decode(),
-    )
+    found = configuration.client_certificate
+    assert found == ClientCertificate(certificate.decode(), key.decode(), authorities.decode())
     configuration.set_mtls_certificates("cert.pem", "key.pem")
     assert configuration.client_certificate is None
 

@@ -24,7 +24,7 @@ from PureCloudPlatformClientV2 import (
     UriReference,
 )
 from PureCloudPlatformClientV2.models import EntityListing, Model
-from PureCloudPlatformClientV2.models.introspection import field_descriptions
+from PureCloudPlatformClientV2.models._introspection import field_descriptions
 
 
 class LineRequests(EntityListing[LineIntegrationRequest]):

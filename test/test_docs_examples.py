@@ -58,7 +58,8 @@ def run_example(source: str, path: Path, namespace: dict[str, Any]) -> str:
     tree = ast.fix_missing_locations(_LetThrough(source).visit(ast.parse(source)))
     output = io.StringIO()
     with redirect_stdout(output):
-        exec(compile(tree, str(path), "exec"), namespace)
+        # Annotations are evaluated, as in a program of its own, whatever this module imports.
+        exec(compile(tree, str(path), "exec", dont_inherit=True), namespace)
     return output.getvalue()
 
 

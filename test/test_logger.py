@@ -13,18 +13,15 @@ import pytest
 from service import Service, unused_url
 
 from PureCloudPlatformClientV2 import ApiException, Configuration, MessagingApi
-from PureCloudPlatformClientV2.logger import (
-    LogFormat,
-    Logger,
-    LogLevel,
+from PureCloudPlatformClientV2._wire.redaction import (
     find_secrets,
     is_secret_name,
     mask_query,
     mask_secrets,
     mask_text,
-    package_logger,
     redact,
 )
+from PureCloudPlatformClientV2.logger import LogFormat, Logger, LogLevel, package_logger
 
 PACKAGE_LOGGER = logging.getLogger("PureCloudPlatformClientV2")
 LINE = "/api/v2/messaging/integrations/line"

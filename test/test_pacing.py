@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from service import Service
 
 from PureCloudPlatformClientV2 import ApiClient, Configuration, MessagingApi
-from PureCloudPlatformClientV2.pacing import TokenBucket
+from PureCloudPlatformClientV2._transport.pacing import TokenBucket
 from PureCloudPlatformClientV2.rest import ApiTimeoutException
 
 INSTANT = 1e-6

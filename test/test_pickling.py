@@ -16,6 +16,7 @@ from PureCloudPlatformClientV2 import (
     ApiClient,
     ApiException,
     Configuration,
+    DefaultHttpClient,
     GatewayConfiguration,
     HttpRequestOptions,
     LineIntegrationEntityListing,
@@ -118,12 +119,18 @@ def client_with_secrets_everywhere(authority: trustme.CA) -> ApiClient:
     return client
 
 
+def default_http_client(client: ApiClient) -> DefaultHttpClient:
+    found = client.get_http_client()
+    assert isinstance(found, DefaultHttpClient)
+    return found
+
+
 WHAT_TRAVELS: dict[str, Callable[[ApiClient], object]] = {
     "configuration": lambda client: client.configuration,
     "client": lambda client: client,
     "api": MessagingApi,
     "http_client": ApiClient.get_http_client,
-    "rest_client": lambda client: vars(client.get_http_client())["rest_client"],
+    "rest_client": lambda client: default_http_client(client).rest_client,
 }
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from PureCloudPlatformClientV2 import PureCloudRegionHosts
-from PureCloudPlatformClientV2.region_hosts import check_host
+from PureCloudPlatformClientV2._settings.region_hosts import check_host
 
 HOSTS = {
     "us_east_1": "https://api.mypurecloud.com",

@@ -11,12 +11,12 @@ import hypothesis
 import hypothesis.strategies as st
 import pytest
 
-from PureCloudPlatformClientV2.retry import (
+from PureCloudPlatformClientV2._transport.retry import (
     NoAnswer,
     RetrySettings,
-    parse_retry_after,
     pause_before_retry,
 )
+from PureCloudPlatformClientV2._wire.headers import parse_retry_after
 
 NOW = datetime(2019, 8, 14, 9, 30, tzinfo=timezone.utc)
 METHODS = ("GET", "HEAD", "OPTIONS", "PUT", "DELETE", "POST", "PATCH")

@@ -1,4 +1,4 @@
-"""The fourteen examples of the service's own page run as they stand there.
+"""The examples of the service's own page run as they stand there.
 
 Two things are changed: ``print`` is called as a function, which Python 3 requires, and a line is
 added that points at the sandbox.

@@ -168,7 +168,19 @@ def misuse(api: MessagingApi) -> None:
     LineIntegrationRequest(chanel_id="1")  # type: ignore[call-arg]  # pyright: ignore
     LineIntegrationRequest(name=5)  # type: ignore[arg-type]  # pyright: ignore
     LineIntegrationRequest().chanel_id = "1"  # type: ignore[attr-defined]  # pyright: ignore
+    PureCloudPlatformClientV2.MesagingApi()  # type: ignore[attr-defined]  # pyright: ignore
+    PureCloudPlatformClientV2.models.LineIntegraton()  # type: ignore[attr-defined]  # pyright: ignore
     Configuration().hosts = "x"  # type: ignore[attr-defined]  # pyright: ignore
+
+
+def name_by_module() -> None:
+    """Modules are there without an import of their own."""
+    package = PureCloudPlatformClientV2
+    assert_type(package.rest.ApiException(status=404), ApiException)
+    assert_type(package.api_client.ApiClient(), ApiClient)
+    assert_type(package.apis.MessagingApi(), MessagingApi)
+    assert_type(package.models.Detail(error_code="x"), Detail)
+    assert_type(package.logger.LogLevel.from_string("debug"), LogLevel)
 
 
 def handle(api: MessagingApi) -> None:

@@ -1,5 +1,12 @@
-"""The API classes, one method per endpoint."""
+"""The API classes, one method per endpoint, each loaded when first used."""
 
-from .messaging_api import MessagingApi
+from typing import TYPE_CHECKING
 
-__all__ = ["MessagingApi"]
+from .._lazy import lazy_names
+
+if TYPE_CHECKING:
+    from .api import Api as Api
+    from .api import CallOptions as CallOptions
+    from .messaging_api import MessagingApi as MessagingApi
+else:  # checkers would take any name for one that is there
+    __getattr__, __dir__ = lazy_names(__name__, "api", a_class_a_file=True)

@@ -4,38 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..api_client import ApiClient, default_api_client
-from ..call_options import CallOptions, Unpack, check_options
-from ..configuration import Configuration
-from ..models.facebook_integration import FacebookIntegration
-from ..models.facebook_integration_entity_listing import FacebookIntegrationEntityListing
-from ..models.facebook_integration_request import FacebookIntegrationRequest
-from ..models.line_integration import LineIntegration
-from ..models.line_integration_entity_listing import LineIntegrationEntityListing
-from ..models.line_integration_request import LineIntegrationRequest
-from ..models.messaging_sticker import MessengerType
-from ..models.messaging_sticker_entity_listing import MessagingStickerEntityListing
-from ..models.twitter_integration import TwitterIntegration
-from ..models.twitter_integration_entity_listing import TwitterIntegrationEntityListing
-from ..models.twitter_integration_request import TwitterIntegrationRequest
+from .. import models
+from .api import Api, CallOptions, Unpack
 
 
-class MessagingApi:
+class MessagingApi(Api):
     """Facebook, LINE and Twitter integrations, and the stickers of messengers."""
-
-    def __init__(self, api_client: ApiClient | None = None) -> None:
-        """Make the calls available.
-
-        Args:
-            api_client: What they are made through; a client that is shared by the whole process
-                and works with the default configuration if omitted.
-
-        Raises:
-            TypeError: It is a Configuration, which a client has to be made of first.
-        """
-        if isinstance(api_client, Configuration):
-            raise TypeError("api_client: write ApiClient(configuration=...) and give that")
-        self.api_client: ApiClient = api_client or default_api_client()
 
     def delete_messaging_integrations_facebook_integration_id(
         self,
@@ -51,17 +25,13 @@ class MessagingApi:
         Args:
             integration_id: Identifier of the integration.
             **options: Per-call settings, see CallOptions.
-
-        Raises:
-            ApiException: The service refused the call or could not be reached.
-            ValueError: ``integration_id`` is missing or cannot be sent.
         """
-        return self.api_client.call_api(
-            "/api/v2/messaging/integrations/facebook/{integrationId}",
+        return self._call(
             "DELETE",
-            path_params={"integrationId": integration_id},
-            response_type=None,
-            **check_options(options),
+            "/api/v2/messaging/integrations/facebook/{integrationId}",
+            path={"integrationId": integration_id},
+            returns=None,
+            options=options,
         )
 
     def delete_messaging_integrations_line_integration_id(
@@ -78,17 +48,13 @@ class MessagingApi:
         Args:
             integration_id: Identifier of the integration.
             **options: Per-call settings, see CallOptions.
-
-        Raises:
-            ApiException: The service refused the call or could not be reached.
-            ValueError: ``integration_id`` is missing or cannot be sent.
         """
-        return self.api_client.call_api(
-            "/api/v2/messaging/integrations/line/{integrationId}",
+        return self._call(
             "DELETE",
-            path_params={"integrationId": integration_id},
-            response_type=None,
-            **check_options(options),
+            "/api/v2/messaging/integrations/line/{integrationId}",
+            path={"integrationId": integration_id},
+            returns=None,
+            options=options,
         )
 
     def delete_messaging_integrations_twitter_integration_id(
@@ -105,17 +71,13 @@ class MessagingApi:
         Args:
             integration_id: Identifier of the integration.
             **options: Per-call settings, see CallOptions.
-
-        Raises:
-            ApiException: The service refused the call or could not be reached.
-            ValueError: ``integration_id`` is missing or cannot be sent.
         """
-        return self.api_client.call_api(
-            "/api/v2/messaging/integrations/twitter/{integrationId}",
+        return self._call(
             "DELETE",
-            path_params={"integrationId": integration_id},
-            response_type=None,
-            **check_options(options),
+            "/api/v2/messaging/integrations/twitter/{integrationId}",
+            path={"integrationId": integration_id},
+            returns=None,
+            options=options,
         )
 
     def get_messaging_integrations_facebook(
@@ -124,7 +86,7 @@ class MessagingApi:
         page_size: int | None = None,
         page_number: int | None = None,
         **options: Unpack[CallOptions],
-    ) -> FacebookIntegrationEntityListing:
+    ) -> models.FacebookIntegrationEntityListing:
         """Get a list of Facebook Integrations.
 
         Wraps GET /api/v2/messaging/integrations/facebook
@@ -138,23 +100,20 @@ class MessagingApi:
 
         Returns:
             One page of integrations.
-
-        Raises:
-            ApiException: The service refused the call or could not be reached.
         """
-        return self.api_client.call_api(
-            "/api/v2/messaging/integrations/facebook",
+        return self._call(
             "GET",
-            query_params={"pageSize": page_size, "pageNumber": page_number},
-            response_type=FacebookIntegrationEntityListing,
-            **check_options(options),
+            "/api/v2/messaging/integrations/facebook",
+            query={"pageSize": page_size, "pageNumber": page_number},
+            returns=models.FacebookIntegrationEntityListing,
+            options=options,
         )
 
     def get_messaging_integrations_facebook_integration_id(
         self,
         integration_id: str,
         **options: Unpack[CallOptions],
-    ) -> FacebookIntegration:
+    ) -> models.FacebookIntegration:
         """Get a Facebook messaging integration.
 
         Wraps GET /api/v2/messaging/integrations/facebook/{integrationId}
@@ -167,17 +126,13 @@ class MessagingApi:
 
         Returns:
             The integration.
-
-        Raises:
-            ApiException: The service refused the call or could not be reached.
-            ValueError: ``integration_id`` is missing or cannot be sent.
         """
-        return self.api_client.call_api(
-            "/api/v2/messaging/integrations/facebook/{integrationId}",
+        return self._call(
             "GET",
-            path_params={"integrationId": integration_id},
-            response_type=FacebookIntegration,
-            **check_options(options),
+            "/api/v2/messaging/integrations/facebook/{integrationId}",
+            path={"integrationId": integration_id},
+            returns=models.FacebookIntegration,
+            options=options,
         )
 
     def get_messaging_integrations_line(
@@ -186,7 +141,7 @@ class MessagingApi:
         page_size: int | None = None,
         page_number: int | None = None,
         **options: Unpack[CallOptions],
-    ) -> LineIntegrationEntityListing:
+    ) -> models.LineIntegrationEntityListing:
         """Get a list of LINE messenger Integrations.
 
         Wraps GET /api/v2/messaging/integrations/line
@@ -200,23 +155,20 @@ class MessagingApi:
 
         Returns:
             One page of integrations.
-
-        Raises:
-            ApiException: The service refused the call or could not be reached.
         """
-        return self.api_client.call_api(
-            "/api/v2/messaging/integrations/line",
+        return self._call(
             "GET",
-            query_params={"pageSize": page_size, "pageNumber": page_number},
-            response_type=LineIntegrationEntityListing,
-            **check_options(options),
+            "/api/v2/messaging/integrations/line",
+            query={"pageSize": page_size, "pageNumber": page_number},
+            returns=models.LineIntegrationEntityListing,
+            options=options,
         )
 
     def get_messaging_integrations_line_integration_id(
         self,
         integration_id: str,
         **options: Unpack[CallOptions],
-    ) -> LineIntegration:
+    ) -> models.LineIntegration:
         """Get a LINE messenger integration.
 
         Wraps GET /api/v2/messaging/integrations/line/{integrationId}
@@ -229,17 +181,13 @@ class MessagingApi:
 
         Returns:
             The integration.
-
-        Raises:
-            ApiException: The service refused the call or could not be reached.
-            ValueError: ``integration_id`` is missing or cannot be sent.
         """
-        return self.api_client.call_api(
-            "/api/v2/messaging/integrations/line/{integrationId}",
+        return self._call(
             "GET",
-            path_params={"integrationId": integration_id},
-            response_type=LineIntegration,
-            **check_options(options),
+            "/api/v2/messaging/integrations/line/{integrationId}",
+            path={"integrationId": integration_id},
+            returns=models.LineIntegration,
+            options=options,
         )
 
     def get_messaging_integrations_twitter(
@@ -248,7 +196,7 @@ class MessagingApi:
         page_size: int | None = None,
         page_number: int | None = None,
         **options: Unpack[CallOptions],
-    ) -> TwitterIntegrationEntityListing:
+    ) -> models.TwitterIntegrationEntityListing:
         """Get a list of Twitter Integrations.
 
         Wraps GET /api/v2/messaging/integrations/twitter
@@ -262,23 +210,20 @@ class MessagingApi:
 
         Returns:
             One page of integrations.
-
-        Raises:
-            ApiException: The service refused the call or could not be reached.
         """
-        return self.api_client.call_api(
-            "/api/v2/messaging/integrations/twitter",
+        return self._call(
             "GET",
-            query_params={"pageSize": page_size, "pageNumber": page_number},
-            response_type=TwitterIntegrationEntityListing,
-            **check_options(options),
+            "/api/v2/messaging/integrations/twitter",
+            query={"pageSize": page_size, "pageNumber": page_number},
+            returns=models.TwitterIntegrationEntityListing,
+            options=options,
         )
 
     def get_messaging_integrations_twitter_integration_id(
         self,
         integration_id: str,
         **options: Unpack[CallOptions],
-    ) -> TwitterIntegration:
+    ) -> models.TwitterIntegration:
         """Get a Twitter messaging integration.
 
         Wraps GET /api/v2/messaging/integrations/twitter/{integrationId}
@@ -291,27 +236,23 @@ class MessagingApi:
 
         Returns:
             The integration.
-
-        Raises:
-            ApiException: The service refused the call or could not be reached.
-            ValueError: ``integration_id`` is missing or cannot be sent.
         """
-        return self.api_client.call_api(
-            "/api/v2/messaging/integrations/twitter/{integrationId}",
+        return self._call(
             "GET",
-            path_params={"integrationId": integration_id},
-            response_type=TwitterIntegration,
-            **check_options(options),
+            "/api/v2/messaging/integrations/twitter/{integrationId}",
+            path={"integrationId": integration_id},
+            returns=models.TwitterIntegration,
+            options=options,
         )
 
     def get_messaging_sticker(
         self,
-        messenger_type: MessengerType | str,
+        messenger_type: models.MessengerType | str,
         *,
         page_size: int | None = None,
         page_number: int | None = None,
         **options: Unpack[CallOptions],
-    ) -> MessagingStickerEntityListing:
+    ) -> models.MessagingStickerEntityListing:
         """Get a list of Messaging Stickers.
 
         Wraps GET /api/v2/messaging/stickers/{messengerType}
@@ -326,25 +267,21 @@ class MessagingApi:
 
         Returns:
             One page of stickers.
-
-        Raises:
-            ApiException: The service refused the call or could not be reached.
-            ValueError: ``messenger_type`` is missing or cannot be sent.
         """
-        return self.api_client.call_api(
-            "/api/v2/messaging/stickers/{messengerType}",
+        return self._call(
             "GET",
-            path_params={"messengerType": messenger_type},
-            query_params={"pageSize": page_size, "pageNumber": page_number},
-            response_type=MessagingStickerEntityListing,
-            **check_options(options),
+            "/api/v2/messaging/stickers/{messengerType}",
+            path={"messengerType": messenger_type},
+            query={"pageSize": page_size, "pageNumber": page_number},
+            returns=models.MessagingStickerEntityListing,
+            options=options,
         )
 
     def post_messaging_integrations_facebook(
         self,
-        body: FacebookIntegrationRequest | dict[str, Any],
+        body: models.FacebookIntegrationRequest | dict[str, Any],
         **options: Unpack[CallOptions],
-    ) -> FacebookIntegration:
+    ) -> models.FacebookIntegration:
         """Create a Facebook Integration.
 
         Wraps POST /api/v2/messaging/integrations/facebook
@@ -357,26 +294,21 @@ class MessagingApi:
 
         Returns:
             The new integration.
-
-        Raises:
-            ApiException: The service refused the call or could not be reached.
-            ValueError: ``body`` is missing or cannot be sent.
-            TypeError: ``body`` is of another type.
         """
-        return self.api_client.call_api(
-            "/api/v2/messaging/integrations/facebook",
+        return self._call(
             "POST",
+            "/api/v2/messaging/integrations/facebook",
             body=body,
-            body_type=FacebookIntegrationRequest,
-            response_type=FacebookIntegration,
-            **check_options(options),
+            body_type=models.FacebookIntegrationRequest,
+            returns=models.FacebookIntegration,
+            options=options,
         )
 
     def post_messaging_integrations_line(
         self,
-        body: LineIntegrationRequest | dict[str, Any],
+        body: models.LineIntegrationRequest | dict[str, Any],
         **options: Unpack[CallOptions],
-    ) -> LineIntegration:
+    ) -> models.LineIntegration:
         """Create a LINE messenger Integration.
 
         Wraps POST /api/v2/messaging/integrations/line
@@ -389,26 +321,21 @@ class MessagingApi:
 
         Returns:
             The new integration.
-
-        Raises:
-            ApiException: The service refused the call or could not be reached.
-            ValueError: ``body`` is missing or cannot be sent.
-            TypeError: ``body`` is of another type.
         """
-        return self.api_client.call_api(
-            "/api/v2/messaging/integrations/line",
+        return self._call(
             "POST",
+            "/api/v2/messaging/integrations/line",
             body=body,
-            body_type=LineIntegrationRequest,
-            response_type=LineIntegration,
-            **check_options(options),
+            body_type=models.LineIntegrationRequest,
+            returns=models.LineIntegration,
+            options=options,
         )
 
     def post_messaging_integrations_twitter(
         self,
-        body: TwitterIntegrationRequest | dict[str, Any],
+        body: models.TwitterIntegrationRequest | dict[str, Any],
         **options: Unpack[CallOptions],
-    ) -> TwitterIntegration:
+    ) -> models.TwitterIntegration:
         """Create a Twitter Integration.
 
         Wraps POST /api/v2/messaging/integrations/twitter
@@ -421,27 +348,22 @@ class MessagingApi:
 
         Returns:
             The new integration.
-
-        Raises:
-            ApiException: The service refused the call or could not be reached.
-            ValueError: ``body`` is missing or cannot be sent.
-            TypeError: ``body`` is of another type.
         """
-        return self.api_client.call_api(
-            "/api/v2/messaging/integrations/twitter",
+        return self._call(
             "POST",
+            "/api/v2/messaging/integrations/twitter",
             body=body,
-            body_type=TwitterIntegrationRequest,
-            response_type=TwitterIntegration,
-            **check_options(options),
+            body_type=models.TwitterIntegrationRequest,
+            returns=models.TwitterIntegration,
+            options=options,
         )
 
     def put_messaging_integrations_line_integration_id(
         self,
         integration_id: str,
-        body: LineIntegrationRequest | dict[str, Any],
+        body: models.LineIntegrationRequest | dict[str, Any],
         **options: Unpack[CallOptions],
-    ) -> LineIntegration:
+    ) -> models.LineIntegration:
         """Update a LINE messenger integration.
 
         Wraps PUT /api/v2/messaging/integrations/line/{integrationId}
@@ -455,18 +377,13 @@ class MessagingApi:
 
         Returns:
             The integration as it is now.
-
-        Raises:
-            ApiException: The service refused the call or could not be reached.
-            ValueError: ``integration_id`` or ``body`` is missing or cannot be sent.
-            TypeError: ``body`` is of another type.
         """
-        return self.api_client.call_api(
-            "/api/v2/messaging/integrations/line/{integrationId}",
+        return self._call(
             "PUT",
-            path_params={"integrationId": integration_id},
+            "/api/v2/messaging/integrations/line/{integrationId}",
+            path={"integrationId": integration_id},
             body=body,
-            body_type=LineIntegrationRequest,
-            response_type=LineIntegration,
-            **check_options(options),
+            body_type=models.LineIntegrationRequest,
+            returns=models.LineIntegration,
+            options=options,
         )

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from .. import apis
+from .._wire.json_values import parse_json
+from .._wire.names import did_you_mean
 from ..api_client import ApiClient
+from ..apis.api import Api
 from ..exceptions import ApiException
 from ..models.base import Model
 from ..pagination import paginate
-from ..serialization import parse_json
-from ..settings import did_you_mean
 from .completion import completion
 from .endpoints import Endpoint, command_names, group_name, read_endpoint, read_summary
 from .failures import CallFailedError, InterruptedWriteError, NotWrittenError, written
@@ -96,7 +97,7 @@ class EndpointCommand(SectionedCommand, click.Command):
             if self.endpoint.is_paged:
                 text = "Fetch all pages, not only this one."
                 own.append(Option(["--all", _ALL], is_flag=True, help=text))
-            self.params = [*own, *global_options()]
+            self.params: list[click.Parameter] = [*own, *global_options()]
         return super().get_params(ctx)
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -261,6 +262,12 @@ class ApiGroup(SectionedCommand, click.Group):
         self.write_sections(ctx, formatter)
 
 
+def _api_classes() -> list[type[Api]]:
+    found = [getattr(apis, name) for name in dir(apis)]
+    classes = (one for one in found if isinstance(one, type) and issubclass(one, Api))
+    return [one for one in classes if one is not Api]
+
+
 class Program(SectionedCommand, click.Group):
     """All of it."""
 
@@ -274,10 +281,8 @@ class Program(SectionedCommand, click.Group):
             context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 80},
         )
         click.version_option(version, prog_name=name)(self)
-        for api_name in apis.__all__:
-            api_class = getattr(apis, api_name)
-            group = group_name(api_class)
-            self.add_command(ApiGroup(group, api_class))
+        for api_class in _api_classes():
+            self.add_command(ApiGroup(group_name(api_class), api_class))
         self.add_command(completion)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 import click
 from click.shell_completion import CompletionItem
 
+from .._settings.file import read_file
+from .._settings.region_hosts import PureCloudRegionHosts
 from ..configuration import Configuration
-from ..configuration_file import read_file
-from ..region_hosts import PureCloudRegionHosts
 from .parameters import Option, SecretOption
 
 FORMATS = ("table", "json", "jsonl", "csv")

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from itertools import chain, islice
 from typing import Any
 
-from ..http_client import HttpRequestOptions
-from ..logger import mask_headers, mask_query, mask_secrets
+from .._transport.request import HttpRequestOptions
+from .._wire.redaction import mask_headers, mask_query, mask_secrets
 from ..models.base import Model
 from .global_options import GlobalOptions
 from .results import Result, about_page

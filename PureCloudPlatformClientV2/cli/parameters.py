@@ -14,8 +14,8 @@ from click.core import ParameterSource
 from click.shell_completion import CompletionItem
 
 from ..configuration import Configuration
+from ..models._introspection import field_descriptions
 from ..models.base import Model
-from ..models.introspection import field_descriptions
 from .endpoints import Endpoint, Parameter
 from .values import EXPOSURE, Kind, choose_kind, read_json, read_secret
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, ClassVar, NoReturn
 
 import click
 
+from .._transport.http_client import AbstractHttpClient
+from .._transport.request import HttpRequestOptions
 from ..api_client import ApiClient
 from ..configuration import Configuration
-from ..http_client import AbstractHttpClient, HttpRequestOptions
 from ..logger import LogLevel
 from .exit_codes import ExitCode
 from .global_options import GlobalOptions

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from ..logger import mask_secrets
+from .._wire.redaction import mask_secrets
 from .results import Result, about_page
 from .rows import (
     Column,

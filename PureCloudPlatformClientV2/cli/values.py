@@ -9,7 +9,8 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
 
-from ..serialization import careful_decoder_for, parse_json
+from .._wire.decoder import decode
+from .._wire.json_values import parse_json
 
 EXPOSURE = (
     "a secret on the command line shows in the list of processes and in the history of the shell"
@@ -83,7 +84,7 @@ def read_secret(text: str) -> str:
 
 
 def _moment(text: str) -> Any:
-    return careful_decoder_for("datetime")(text)
+    return decode(text, "datetime")
 
 
 def _number(kind: type[int] | type[float], words: str) -> Callable[[str], Any]:

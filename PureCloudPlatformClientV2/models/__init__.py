@@ -1,37 +1,50 @@
-"""The models: what the Messaging API takes and gives, one class a file."""
+"""The models: what the API takes and gives, one class a file, each loaded when first used."""
 
-from .base import Model
-from .detail import Detail
-from .entity_listing import EntityListing
-from .error_body import ErrorBody
-from .facebook_integration import FacebookIntegration
-from .facebook_integration_entity_listing import FacebookIntegrationEntityListing
-from .facebook_integration_request import FacebookIntegrationRequest
-from .line_integration import LineIntegration
-from .line_integration_entity_listing import LineIntegrationEntityListing
-from .line_integration_request import LineIntegrationRequest
-from .messaging_sticker import MessagingSticker
-from .messaging_sticker_entity_listing import MessagingStickerEntityListing
-from .twitter_integration import TwitterIntegration
-from .twitter_integration_entity_listing import TwitterIntegrationEntityListing
-from .twitter_integration_request import TwitterIntegrationRequest
-from .uri_reference import UriReference
+import sys
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "Detail",
-    "EntityListing",
-    "ErrorBody",
-    "FacebookIntegration",
-    "FacebookIntegrationEntityListing",
-    "FacebookIntegrationRequest",
-    "LineIntegration",
-    "LineIntegrationEntityListing",
-    "LineIntegrationRequest",
-    "MessagingSticker",
-    "MessagingStickerEntityListing",
-    "Model",
-    "TwitterIntegration",
-    "TwitterIntegrationEntityListing",
-    "TwitterIntegrationRequest",
-    "UriReference",
-]
+from .._lazy import lazy_names
+
+if TYPE_CHECKING:
+    from .base import Model as Model
+    from .base import Secret as Secret
+    from .detail import Detail as Detail
+    from .entity_listing import EntityListing as EntityListing
+    from .error_body import ErrorBody as ErrorBody
+    from .facebook_integration import FacebookIntegration as FacebookIntegration
+    from .facebook_integration_entity_listing import (
+        FacebookIntegrationEntityListing as FacebookIntegrationEntityListing,
+    )
+    from .facebook_integration_request import (
+        FacebookIntegrationRequest as FacebookIntegrationRequest,
+    )
+    from .line_integration import LineIntegration as LineIntegration
+    from .line_integration_entity_listing import (
+        LineIntegrationEntityListing as LineIntegrationEntityListing,
+    )
+    from .line_integration_request import LineIntegrationRequest as LineIntegrationRequest
+    from .messaging_sticker import MessagingSticker as MessagingSticker
+    from .messaging_sticker_entity_listing import (
+        MessagingStickerEntityListing as MessagingStickerEntityListing,
+    )
+    from .messenger_type import MessengerType as MessengerType
+    from .twitter_integration import TwitterIntegration as TwitterIntegration
+    from .twitter_integration_entity_listing import (
+        TwitterIntegrationEntityListing as TwitterIntegrationEntityListing,
+    )
+    from .twitter_integration_request import TwitterIntegrationRequest as TwitterIntegrationRequest
+    from .uri_reference import UriReference as UriReference
+else:  # checkers would take any name for one that is there
+    __getattr__, __dir__ = lazy_names(__name__, "base", a_class_a_file=True)
+
+
+def find_model(name: str) -> "type[Model] | None":
+    """Find a model by its name: one of this package, or else one that was defined elsewhere."""
+    # Imported here for the sake of start-up time: it is loaded with the first model.
+    from .base import Model, user_models
+
+    try:
+        found = getattr(sys.modules[__name__], name)
+    except AttributeError:
+        return user_models.get(name)
+    return found if isinstance(found, type) and issubclass(found, Model) else None

@@ -1,36 +1,23 @@
-"""Model: annotated fields in, wire maps and a decode plan out."""
+"""Model: annotated fields in, wire maps out; decoding is no part of it."""
 
 import sys
 import textwrap
-from datetime import date, datetime
-from functools import lru_cache
-from types import NoneType, UnionType
 from typing import (
     TYPE_CHECKING,
     Annotated,
     Any,
     ClassVar,
-    Literal,
-    Union,
+    TypeVar,
     cast,
-    get_args,
     get_origin,
     get_type_hints,
 )
+from weakref import WeakValueDictionary
 
-from ..decoder import write_decoder
-from ..logger import MASK, mask_secrets
-from ..serialization import (
-    ApiNullValue,
-    Decoder,
-    WrongShapeError,
-    careful_decoder_for,
-    decode,
-    decoder_for,
-    format_json,
-    register,
-)
-from ..settings import did_you_mean
+from .._wire.json_values import ApiNullValue, format_json, to_json_value
+from .._wire.names import camel_case, did_you_mean
+from .._wire.redaction import MASK, mask_secrets
+from .._wire.types import type_name, type_of
 
 if TYPE_CHECKING:
     from inspect import Signature
@@ -45,20 +32,14 @@ else:
         return lambda cls: cls
 
 
-SecretStr = Annotated[str | None, "secret"]
-"""A string the service receives and ``repr`` never shows."""
+__all__ = ["Model", "Secret"]
+
+T = TypeVar("T")
+
+Secret = Annotated[T | None, "secret"]
+"""A field that is sent and never shown: ``Secret[str]``, ``Secret[dict[str, str]]``."""
 
 _LINE_LENGTH = 88
-
-_SCALARS = {
-    str: "str",
-    int: "int",
-    float: "float",
-    bool: "bool",
-    date: "date",
-    datetime: "datetime",
-    Any: "object",
-}
 
 
 class _Slots(dict[str, str]):
@@ -67,7 +48,7 @@ class _Slots(dict[str, str]):
     model: "type[Model]"
 
     def __getitem__(self, name: str) -> str:
-        from .introspection import field_descriptions  # only help() and editors need it
+        from ._introspection import field_descriptions  # only help() and editors need it
 
         return field_descriptions(self.model).get(name, "")
 
@@ -75,7 +56,7 @@ class _Slots(dict[str, str]):
 class _ModelType(type):
     """The type of models: gives every field a slot, and derives the maps from the annotations.
 
-    Slots take less room than a ``__dict__``, and are set and read faster.
+    Slots take less room than a ``__dict__``, are set and read faster, and refuse misspelt names.
     """
 
     def __new__(
@@ -103,14 +84,14 @@ class _ModelType(type):
     @property
     def __signature__(cls) -> "Signature":
         """What ``help()`` and editors show of the constructor."""
-        from .introspection import signature_of  # only help() and editors need it
+        from ._introspection import model_signature  # only help() and editors need it
 
-        return signature_of(cast("type[Model]", cls))
+        return model_signature(cast("type[Model]", cls))
 
 
 @dataclass_transform(kw_only_default=True)
 class Model(metaclass=_ModelType):
-    """A wire object: subclasses annotate fields, the maps and a decoder are derived from them.
+    """A wire object: subclasses annotate fields, and the maps are derived from them.
 
     Every field may be absent; an absent field reads as ``None`` and is not sent. Set a field to
     ``ApiNullValue()`` to send a JSON null.
@@ -125,8 +106,8 @@ class Model(metaclass=_ModelType):
 
     swagger_types: ClassVar[dict[str, str]] = {}
     attribute_map: ClassVar[dict[str, str]] = {}
+    _field_types: ClassVar[dict[str, Any]] = {}
     secret_fields: ClassVar[frozenset[str]] = frozenset()
-    _decoder: ClassVar[Decoder | None] = None
 
     if TYPE_CHECKING:
         _unknown: dict[str, Any] | None
@@ -135,21 +116,13 @@ class Model(metaclass=_ModelType):
         def __init__(self, **fields):
             """Set fields by attribute name; those left out are not sent."""
             for name in self.swagger_types:
-                _set(self, name, fields.pop(name, None))
-            _set(self, "_unknown", None)
+                setattr(self, name, fields.pop(name, None))
+            self._unknown = None
             for name in fields:
                 raise TypeError(
                     f"{type(self).__name__} got an unexpected keyword argument "
                     f"{name!r}{did_you_mean(name, self.swagger_types)}"
                 )
-
-        def __setattr__(self, name, value):
-            if name not in self.swagger_types and name not in _OF_ALL_MODELS:
-                raise AttributeError(
-                    f"{type(self).__name__} has no field {name!r}"
-                    f"{did_you_mean(name, self.swagger_types)}"
-                )
-            _set(self, name, value)
 
         def __reduce_ex__(self, protocol):
             return super().__reduce_ex__(max(protocol, 2))  # the first to know slots
@@ -177,59 +150,14 @@ class Model(metaclass=_ModelType):
         Args:
             wire: The object, by wire names.
 
-        Returns:
-            The model.
-
         Raises:
             ValueError: A value does not fit the type of its field.
         """
-        model: Self = decode(wire, decoder_for(cls.__name__))
+        # Imported here for the sake of start-up time: a decoder is needed with the first response.
+        from .._wire.decoder import decode
+
+        model: Self = decode(wire, cls)
         return model
-
-    @classmethod
-    def _decode(cls, wire: Any) -> Any:
-        """Decode a JSON value; on first use, when all models are known, find out how."""
-        decoder = cls._fast_decoder()
-        # Another thread may be writing the decoder just now.
-        return (cls._decode_carefully if decoder == cls._decode else decoder)(wire)
-
-    @classmethod
-    def _fast_decoder(cls) -> Decoder:
-        if cls._decoder is None:
-            cls._decoder = cls._decode  # for a model that contains itself
-            raw = type.__new__(
-                _ModelType,
-                cls.__name__,
-                (cls,),
-                {"__slots__": (), "__init__": object.__init__, "__setattr__": object.__setattr__},
-            )
-            cls._decoder = write_decoder(cls, raw, cls._decode_carefully, cls._decoder_of)
-            register(cls.__name__, cls._decoder, careful=cls._decode_carefully)
-        return cls._decoder
-
-    @classmethod
-    def _decode_carefully(cls, wire: Any) -> "Self":
-        """Decode what is out of the ordinary, or say what is wrong with it, and where."""
-        if not isinstance(wire, dict):
-            raise WrongShapeError(f"an object for {cls.__name__}", wire)
-        names = {wire_name: name for name, wire_name in cls.attribute_map.items()}
-        model = cls()
-        wire_name = ""
-        try:
-            for wire_name, value in wire.items():
-                name = names.get(wire_name)
-                if name is None:
-                    model.additional_properties[wire_name] = value
-                elif value is not None:
-                    _set(model, name, careful_decoder_for(cls.swagger_types[name])(value))
-        except WrongShapeError as error:
-            raise error.inside(f".{wire_name}") from None
-        return model
-
-    @staticmethod
-    def _decoder_of(name: str) -> Decoder | None:
-        """The decoder of a model, ``None`` if there is none of that name."""
-        return _models[name]._fast_decoder() if name in _models else None
 
     def to_dict(self) -> dict[str, Any]:
         """Give the content as plain dicts and lists, secrets included.
@@ -246,7 +174,7 @@ class Model(metaclass=_ModelType):
 
     def to_json(self) -> str:
         """Give the JSON text that would be sent: wire names, secrets included, unset left out."""
-        return format_json(self)
+        return format_json(to_json_value(self))
 
     def to_str(self) -> str:
         """Give the text that ``print`` shows: what is set, secrets masked."""
@@ -254,7 +182,7 @@ class Model(metaclass=_ModelType):
 
     def _repr_html_(self) -> str:
         """Give the table that a notebook shows: what is set, secrets masked."""
-        from .html import model_table  # only notebooks need it
+        from ._html import model_table  # only notebooks need it
 
         return model_table(self)
 
@@ -295,13 +223,8 @@ class Model(metaclass=_ModelType):
         return {**fields, "additional_properties": self._unknown or {}}
 
 
-_set = object.__setattr__
-
-_OF_ALL_MODELS = frozenset({"additional_properties", "_unknown"})
-
-
 def _derive_maps(cls: Any) -> None:
-    """Derive the maps of a model, and make it known to the other models by its name."""
+    """Derive the maps of a model from its annotations, and note its name."""
     hints: dict[str, Any] = {}
     for base in reversed(cls.__mro__):
         if isinstance(base, _ModelType):
@@ -311,46 +234,23 @@ def _derive_maps(cls: Any) -> None:
     if any(isinstance(hint, str) for hint in hints.values()):
         hints = get_type_hints(cls, localns={cls.__name__: cls}, include_extras=True)
     fields = {name: hint for name, hint in hints.items() if get_origin(hint) is not ClassVar}
-    cls.swagger_types = {name: _type_name(hint) for name, hint in fields.items()}
-    cls.attribute_map = {name: _camel_case(name) for name in fields}
-    cls.secret_fields = frozenset(name for name, hint in fields.items() if hint == SecretStr)
+    cls._field_types = {name: type_of(hint) for name, hint in fields.items()}
+    cls.swagger_types = {name: type_name(one) for name, one in cls._field_types.items()}
+    cls.attribute_map = {name: camel_case(name) for name in fields}
     for name in fields:
         if not hasattr(cls, name):
             raise TypeError(f"{cls.__name__}, {name}: a field has the default None")
-    cls._decoder = None
-    _models[cls.__name__] = cls
-    register(cls.__name__, cls._decode, careful=cls._decode_carefully)
+    cls.secret_fields = frozenset(name for name, hint in fields.items() if _is_secret(hint))
+    if cls.__module__.partition(".")[0] != __name__.partition(".")[0]:
+        user_models[cls.__name__] = cls
 
 
-_models: dict[str, type[Model]] = {}
+user_models: WeakValueDictionary[str, type[Model]] = WeakValueDictionary()
+"""The models that are defined elsewhere, by name; of two with the same, the later one."""
 
 
-@lru_cache
-def _type_name(hint: Any) -> str:
-    """Write an annotation as a swagger type name."""
-    if get_origin(hint) is Annotated:
-        return _type_name(get_args(hint)[0])
-    if get_origin(hint) in (Union, UnionType):
-        choices = {_type_name(one) for one in get_args(hint) if one is not NoneType}
-        if len(choices) == 1:
-            return choices.pop()
-    if get_origin(hint) is Literal:  # the known values of an enumeration
-        return _SCALARS[type(get_args(hint)[0])]
-    if get_origin(hint) is list:
-        return f"list[{_type_name(get_args(hint)[0])}]"
-    if get_origin(hint) is dict:
-        key, value = get_args(hint)
-        return f"dict({_type_name(key)}, {_type_name(value)})"
-    if hint in _SCALARS:
-        return _SCALARS[hint]
-    if isinstance(hint, type) and issubclass(hint, Model):
-        return hint.__name__
-    raise TypeError(f"{hint} is not a type that a model field can have")
-
-
-def _camel_case(name: str) -> str:
-    first, *others = name.split("_")
-    return first + "".join(word.capitalize() for word in others)
+def _is_secret(hint: Any) -> bool:
+    return get_origin(hint) is Annotated and "secret" in hint.__metadata__
 
 
 def _to_plain(value: Any) -> Any:

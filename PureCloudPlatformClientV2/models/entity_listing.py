@@ -38,7 +38,7 @@ class EntityListing(Model, Generic[T]):
 
     def _repr_html_(self) -> str:
         """Give the table that a notebook shows: one row an entity, secrets masked."""
-        from .html import listing_table  # only notebooks need it
+        from ._html import listing_table  # only notebooks need it
 
         return listing_table(self)
 

@@ -1,6 +1,6 @@
 """The request body that creates a Facebook integration."""
 
-from .base import Model, SecretStr
+from .base import Model, Secret
 
 
 class FacebookIntegrationRequest(Model):
@@ -13,15 +13,15 @@ class FacebookIntegrationRequest(Model):
     """Left to the service, which assigns an identifier of its own."""
     name: str | None = None
     """What the integration is to be called; required."""
-    page_access_token: SecretStr = None
+    page_access_token: Secret[str] = None
     """Long-lived access token of the Facebook page; makes the next two fields unnecessary."""
-    user_access_token: SecretStr = None
+    user_access_token: Secret[str] = None
     """Short-lived access token of someone who manages the page; requires ``page_id``."""
     page_id: str | None = None
     """Facebook's number for the page; required along with ``user_access_token``."""
     app_id: str | None = None
     """Facebook's number for the app that the tokens were issued to."""
-    app_secret: SecretStr = None
+    app_secret: Secret[str] = None
     """Facebook's secret for that app."""
     self_uri: str | None = None
     """Left to the service."""

@@ -1,6 +1,6 @@
 """The request body that creates or updates a LINE integration."""
 
-from .base import Model, SecretStr
+from .base import Model, Secret
 
 
 class LineIntegrationRequest(Model):
@@ -20,12 +20,12 @@ class LineIntegrationRequest(Model):
 
     It may change only while the integration is inactive.
     """
-    channel_secret: SecretStr = None
+    channel_secret: Secret[str] = None
     """LINE's secret for the channel; required except for a new official account.
 
     It may change only while the integration is inactive.
     """
-    switcher_secret: SecretStr = None
+    switcher_secret: Secret[str] = None
     """LINE's switcher secret; required if the account has the switcher function enabled."""
     service_code: str | None = None
     """LINE's service code; LINE Enterprise accounts only."""

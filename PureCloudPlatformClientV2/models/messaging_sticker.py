@@ -3,9 +3,7 @@
 from typing import Literal
 
 from .base import Model
-
-MessengerType = Literal["sms", "facebook", "twitter", "line", "whatsapp"]
-"""The messengers that the service knew when this was written."""
+from .messenger_type import MessengerType
 
 
 class MessagingSticker(Model):

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from .base import Model, SecretStr
+from .base import Model, Secret
 
 
 class TwitterIntegrationRequest(Model):
@@ -14,11 +14,11 @@ class TwitterIntegrationRequest(Model):
     """What the integration is to be called; required."""
     access_token_key: str | None = None
     """Public half of an access token for the account; required."""
-    access_token_secret: SecretStr = None
+    access_token_secret: Secret[str] = None
     """Secret half of that access token; required."""
     consumer_key: str | None = None
     """Public half of the app's consumer credentials; required."""
-    consumer_secret: SecretStr = None
+    consumer_secret: Secret[str] = None
     """Secret half of the app's consumer credentials; required."""
     tier: Literal["premium", "enterprise"] | str | None = None
     """Kind of Twitter developer account, ``premium`` or ``enterprise``; required."""

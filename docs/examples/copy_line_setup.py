@@ -1,4 +1,4 @@
-"""Copy the LINE integrations of one organisation to another one.
+"""Copy the LINE integrations of one organization to another one.
 
 What the target has already, by channel or else by name, is reported and left as it is: run it as
 often as you like. The service does not give secrets out. They come from a JSON file by channel id,

@@ -14,7 +14,7 @@ from service import Service
 
 from PureCloudPlatformClientV2 import ApiClient, CallOptions, LineIntegration
 from PureCloudPlatformClientV2.apis import MessagingApi
-from PureCloudPlatformClientV2.call_options import Unpack
+from PureCloudPlatformClientV2.apis.api import Unpack
 from PureCloudPlatformClientV2.cli.commands import ApiGroup, EndpointCommand
 from PureCloudPlatformClientV2.cli.endpoints import (
     command_name,
@@ -22,7 +22,7 @@ from PureCloudPlatformClientV2.cli.endpoints import (
     group_name,
 )
 from PureCloudPlatformClientV2.models import Model
-from PureCloudPlatformClientV2.models.base import SecretStr
+from PureCloudPlatformClientV2.models.base import Secret
 
 from .shell import Cli
 
@@ -48,7 +48,7 @@ class WidgetOrder(Model):
     """Which of its sides are up."""
     maker: LineIntegration | None = None
     """Who makes it."""
-    client_secret: SecretStr = None
+    client_secret: Secret[str] = None
     """What opens it."""
 
 
@@ -86,7 +86,7 @@ class WidgetShopApi:
             **options: Per-call settings, see CallOptions.
         """
         query_params = {"since": since, "state": state, "ids": ids, "paid": paid, "q": query}
-        return self.api_client.call_api(
+        self.api_client.call_api(
             "/api/v2/shops/{shop}/orders",
             "GET",
             path_params={"shop": shop},
@@ -106,7 +106,7 @@ class WidgetShopApi:
             body: The order.
             **options: Per-call settings, see CallOptions.
         """
-        return self.api_client.call_api(
+        self.api_client.call_api(
             "/api/v2/orders",
             "POST",
             body=body,
@@ -124,9 +124,7 @@ class WidgetShopApi:
             body: The numbers of the orders.
             **options: Per-call settings, see CallOptions.
         """
-        return self.api_client.call_api(
-            "/api/v2/orders", "PUT", body=body, response_type=None, **options
-        )
+        self.api_client.call_api("/api/v2/orders", "PUT", body=body, response_type=None, **options)
 
 
 @pytest.fixture

@@ -184,7 +184,7 @@ def test_5_names_no_command_where_none_reads_the_same_path() -> None:
 
         def post_orders(self) -> None:
             """Order."""
-            return self.api_client.call_api("/api/v2/orders", "POST")
+            self.api_client.call_api("/api/v2/orders", "POST")
 
     failure = ApiException(502, "Bad Gateway", method="POST", url="/", outcome_unknown=True)
     error = CallFailedError(failure, read_endpoint(Api, "post_orders"), {})

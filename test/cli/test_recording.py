@@ -13,7 +13,7 @@ from contract_facts import Operation, operations
 
 from PureCloudPlatformClientV2 import ApiClient, ApiException, CallOptions, Configuration
 from PureCloudPlatformClientV2.apis import MessagingApi
-from PureCloudPlatformClientV2.call_options import Unpack
+from PureCloudPlatformClientV2.apis.api import Unpack
 from PureCloudPlatformClientV2.cli.commands import ApiGroup
 from PureCloudPlatformClientV2.cli.endpoints import read_endpoint
 from PureCloudPlatformClientV2.cli.failures import CallFailedError
@@ -32,7 +32,7 @@ class LibraryApi:
     def get_library_book(
         self, id_: str, *, from_: int | None = None, **options: Unpack[CallOptions]
     ) -> None:
-        return self.api_client.call_api(
+        self.api_client.call_api(
             "/api/v2/books/{ISBN}",
             "GET",
             path_params={"ISBN": id_},
@@ -46,7 +46,7 @@ class LibraryApi:
 
         Wraps DELETE /api/v2/lies/{body}
         """
-        return self.api_client.call_api(
+        self.api_client.call_api(
             "/api/v2/books/{ISBN}",
             "PUT",
             path_params={"ISBN": book},
@@ -59,7 +59,7 @@ class LibraryApi:
         self, *, options: str | None = None, **more: Unpack[CallOptions]
     ) -> None:
         """Search, with a parameter that has the name of something else."""
-        return self.api_client.call_api(
+        self.api_client.call_api(
             "/api/v2/search", "POST", query_params={"options": options}, response_type=None, **more
         )
 

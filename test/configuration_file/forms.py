@@ -135,10 +135,14 @@ as_another_user = pytest.mark.skipif(
 
 
 def run_as_nameless(script: str, environment: Mapping[str, str]) -> tuple[str, str]:
-    """Run a script, without rights from the second line on; give what it prints."""
-    become = f"os.setgroups([]); os.setgid({NAMELESS}); os.setuid({NAMELESS})"
+    """Run a script, without rights once all is loaded; give what it prints."""
+    become = f"p.MessagingApi; os.setgroups([]); os.setgid({NAMELESS}); os.setuid({NAMELESS})"
     run = subprocess.run(
-        [sys.executable, "-c", f"import os, PureCloudPlatformClientV2 as p; {become}\n{script}"],
+        [
+            sys.executable,
+            "-c",
+            f"import os, PureCloudPlatformClientV2 as p; {become}\n{script}",
+        ],
         check=False,
         capture_output=True,
         text=True,

@@ -144,7 +144,7 @@ def test_both_forms_say_the_same(path: Path, sections: Sections) -> None:
     found: list[dict[str, Any]] = []
     for form in (as_ini, as_json):
         write(path, form(sections))
-        found.append(dict(Configuration(config_file_path=str(path)).values_of_file()))
+        found.append(dict(Configuration(config_file_path=str(path)).file_values()))
     assert found[0] == found[1]
     assert len(found[0]) == sum(map(len, sections.values()))
 
@@ -168,7 +168,7 @@ def test_line_ends_marks_comments_and_cases_are_as_usual(path: Path, content: by
 @pytest.mark.parametrize("content", ["", "\n", "{}", '{"general": {}}', "[general]", "# nothing"])
 def test_a_file_may_say_nothing(path: Path, content: str) -> None:
     configuration = Configuration(config_file_path=str(write(path, content)))
-    assert configuration.values_of_file() == {}
+    assert configuration.file_values() == {}
     assert configuration.retries == 3
 
 

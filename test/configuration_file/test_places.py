@@ -13,7 +13,7 @@ import PureCloudPlatformClientV2
 from PureCloudPlatformClientV2 import (
     Configuration,
 )
-from PureCloudPlatformClientV2.settings import Origin
+from PureCloudPlatformClientV2._settings.settings import Origin
 
 from .forms import (
     LINE,
@@ -70,7 +70,7 @@ def test_without_a_file_the_defaults_count(tmp_path: Path) -> None:
         Configuration(config_file_path=str(tmp_path / "missing" / "config")),
     ):
         assert configuration.host == "https://api.mypurecloud.com"
-        assert configuration.values_of_file() == {}
+        assert configuration.file_values() == {}
 
 
 @pytest.mark.parametrize("home", ["/dev/null", "/nonexistent", ""])

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from service import Service, unused_url
 
 from PureCloudPlatformClientV2 import Configuration
-from PureCloudPlatformClientV2.proxy import is_exempt, proxy_for
+from PureCloudPlatformClientV2._transport.proxy import is_exempt, proxy_for
 
 from .conftest import NON_ASCII, PASSWORD, USERNAME, MakeApi
 from .forward_proxy import ForwardProxy
@@ -389,12 +389,12 @@ def test_the_port_of_the_scheme_counts_where_a_url_names_none(
     configuration = Configuration()
     configuration.proxy = "http://proxy.example:3128"
     configuration.no_proxy = no_proxy
-    assert (proxy_for(url, configuration) is None) is exempt
+    assert (proxy_for(url, configuration.snapshot()) is None) is exempt
 
 
 def test_the_repr_of_a_proxy_shows_no_password(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALL_PROXY", "http://me:hunter2@proxy.example:3128")
-    proxy = proxy_for("https://api.example.com", Configuration())
+    proxy = proxy_for("https://api.example.com", Configuration().snapshot())
     assert proxy is not None
     assert proxy.password == "hunter2"
     assert "hunter2" not in f"{proxy!r} {proxy}"
@@ -487,6 +487,6 @@ def test_credentials_of_the_file_are_for_the_proxy_of_the_file(
         monkeypatch.setenv("ALL_PROXY", "http://other:1")
     elif origin == "code":
         configuration.proxy = "http://other:1"
-    found = proxy_for("http://api.example.com", configuration)
+    found = proxy_for("http://api.example.com", configuration.snapshot())
     assert found is not None
     assert found.password == ("canary" if origin == "file" else None)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from PureCloudPlatformClientV2 import ApiClient, ApiException
+from PureCloudPlatformClientV2 import ApiClient, ApiException, HttpRequestOptions
 from PureCloudPlatformClientV2.rest import ApiTimeoutException, TooManyRequestsException
 
 from .conftest import MakeClient, MakeServer
@@ -220,6 +220,24 @@ def test_connecting_ends_in_time(
 
     assert caught.type is ApiTimeoutException
     assert not caught.value.outcome_unknown
+
+
+@pytest.mark.parametrize("used_before", [False, True], ids=["fresh", "kept alive"])
+def test_a_request_that_comes_too_late_is_not_sent(
+    make_server: MakeServer, make_client: MakeClient, used_before: bool
+) -> None:
+    server = make_server()
+    client = make_client(server, connection_pool_maxsize=1)
+    if used_before:
+        call(client, "GET")
+    for _ in range(3):  # the place in the pool is given back each time
+        late = HttpRequestOptions(url=f"{server.url}/x", method="POST", body={})
+        late.end = time.monotonic() - 1
+        with pytest.raises(ApiTimeoutException) as caught:
+            client.get_http_client().request(late)
+        assert not caught.value.outcome_unknown
+    call(client, "GET")
+    assert [request.method for request in server.requests] == ["GET"] * (1 + used_before)
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])

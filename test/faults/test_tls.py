@@ -12,8 +12,8 @@ import certifi
 import pytest
 from urllib3.exceptions import InsecureRequestWarning
 
-from PureCloudPlatformClientV2 import ApiClient
-from PureCloudPlatformClientV2.connection import make_tls_context
+from PureCloudPlatformClientV2 import ApiClient, Configuration
+from PureCloudPlatformClientV2._transport.tls import make_context
 from PureCloudPlatformClientV2.rest import ApiConnectionException
 
 from .certificates import Certificates
@@ -133,7 +133,9 @@ def test_a_reset_before_the_handshake_leaves_no_socket_open(
     certificates: Certificates, make_server: MakeServer
 ) -> None:
     server = make_server(Script(on_connect=(Reset(),)))
-    context = make_tls_context(certificates.authority)
+    configuration = Configuration()
+    configuration.ssl_ca_cert = certificates.authority
+    context = make_context(configuration.snapshot())
     sock = socket.create_connection(("127.0.0.1", server.port))
     select.select([sock], [], [], 60)
 

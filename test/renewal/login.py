@@ -8,7 +8,7 @@ from typing import Any
 from service import Answer, Request, Service, make_answer
 
 from PureCloudPlatformClientV2 import ApiClient, MessagingApi
-from PureCloudPlatformClientV2.oauth import NO_TOKEN
+from PureCloudPlatformClientV2._auth.token import NO_TOKEN
 
 
 class Login:
@@ -58,9 +58,7 @@ def call(client: ApiClient, **options: Any) -> Any:
 
 def expire(client: ApiClient, *, ahead: bool = False) -> None:
     """Let the time of a token come, without waiting for it."""
-    credentials = client._credentials  # pyright: ignore[reportPrivateUsage]  # no clock to turn
-    assert credentials is not None
-    token = credentials.token
-    credentials.token = token._replace(
-        renew_at=NO_TOKEN.renew_at, expires_at=token.expires_at if ahead else NO_TOKEN.expires_at
+    auth: Any = client._session.auth  # pyright: ignore[reportPrivateUsage]  # no clock to turn
+    auth._current = auth.current.lasting(
+        NO_TOKEN.renew_at, auth.current.expires_at if ahead else NO_TOKEN.expires_at
     )

@@ -10,7 +10,8 @@ import pytest
 from service import make_answer
 
 from PureCloudPlatformClientV2 import ApiClient, ApiException, Configuration, MessagingApi
-from PureCloudPlatformClientV2.oauth import Credentials, Token
+from PureCloudPlatformClientV2._auth.grants import Grant
+from PureCloudPlatformClientV2._auth.token import Token
 from PureCloudPlatformClientV2.rest import (
     BadRequestException,
     ServiceException,
@@ -184,7 +185,7 @@ def test_the_margin_is_in_proportion(
 ) -> None:
     login.expires_in = life
     client.get_client_credentials_token("the-id", "the-secret")
-    token = client._credentials.token  # type: ignore[union-attr]  # pyright: ignore  # no clock
+    token = client._session.auth.current  # type: ignore[union-attr]  # pyright: ignore  # no clock
     assert token.expires_at - token.renew_at == pytest.approx(margin)
 
 
@@ -338,7 +339,8 @@ def test_other_credentials_sign_in_anew(configuration: Configuration, login: Log
         for secret in ("first", "second", "first"):
             configuration.client_secret = secret
             call(client)
-    assert login.tokens_of_calls() == ["token-1", "token-2", "token-1"]
+        assert "second" not in str(vars(client))  # nothing of what counts no more is kept
+    assert login.tokens_of_calls() == ["token-1", "token-2", "token-3"]
 
 
 # Copies
@@ -348,10 +350,10 @@ def test_a_copy_keeps_the_token_and_can_renew_it(client: ApiClient, login: Login
     login.expired = {"token-1"}
     for twin in (copy.copy(client), copy.deepcopy(client)):
         assert twin.access_token == "token-1"
-        own, its = client._credentials, twin._credentials  # pyright: ignore[reportPrivateUsage]
+        own, its = client._session.auth, twin._session.auth  # pyright: ignore[reportPrivateUsage]
         assert own is not None
         assert its is not None
-        assert its.token == own.token  # when it expires included
+        assert its.current is own.current  # when it expires included
     call(copy.deepcopy(client))
     assert login.tokens_of_calls() == ["token-1", "token-2"]
     assert client.access_token == "token-1"
@@ -374,5 +376,6 @@ def test_a_pickled_client_can_renew_only_if_told(
 
 
 def test_nothing_of_a_token_is_shown() -> None:
-    credentials = Credentials(Token("canary", "canary", answer={"access_token": "canary"}))
-    assert "canary" not in f"{credentials!r}{credentials.token!r}{credentials.renewal!r}"
+    token = Token("canary", "canary", response={"access_token": "canary"})
+    grant = Grant("refresh_token", "the-id", "canary", {"refresh_token": "canary"})
+    assert "canary" not in f"{token!r}{grant!r}"

@@ -21,7 +21,7 @@ CREATE TABLE IF NOT EXISTS clients (
     fingerprint TEXT NOT NULL,
     name TEXT NOT NULL
 );
-CREATE INDEX IF NOT EXISTS clients_of_organization ON clients (organization_id);
+CREATE INDEX IF NOT EXISTS organization_clients ON clients (organization_id);
 """
 
 

@@ -17,7 +17,7 @@ CREATE TABLE IF NOT EXISTS tokens (
     expires REAL,
     permanent INTEGER NOT NULL
 );
-CREATE INDEX IF NOT EXISTS tokens_of_organization ON tokens (organization_id);
+CREATE INDEX IF NOT EXISTS organization_tokens ON tokens (organization_id);
 """
 
 

@@ -1,0 +1,1 @@
+"""How a token is got, kept fresh, and shared by threads."""

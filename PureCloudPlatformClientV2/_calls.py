@@ -1,0 +1,209 @@
+"""How a call is made: what ApiClient loads with the first one."""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from . import models
+from ._auth.auth import Auth
+from ._auth.token import NO_TOKEN, Token
+from ._settings.checks import RequestTimeout, checked, seconds
+from ._transport.failures import forget_frames, raised_by_signal_handler, unusable
+from ._transport.request import HttpRequestOptions
+from ._wire.headers import check_headers
+from ._wire.json_values import to_json_value
+from ._wire.parameters import check_body, expand_path, form_fields, query_to_text
+from ._wire.redaction import Masked
+from ._wire.results import result_maker
+from .exceptions import ApiException, UnauthorizedException
+
+if TYPE_CHECKING:
+    from ._auth.grants import Grant
+    from ._auth.session import Session
+    from ._settings.snapshot import Snapshot
+    from ._transport.service import Service
+    from ._wire.response import RESTResponse
+    from .configuration import Configuration
+
+OAUTH = "PureCloud OAuth"
+"""The name that the contract gives to bearer tokens."""
+
+GUEST_CHAT = "Guest Chat JWT"
+"""The name that it gives to an API key in the Authorization header."""
+
+_HOW_TO_SIGN_IN = (
+    "no access token is set: give access_token, or client_id and client_secret, in code, in the "
+    "environment (GENESYSCLOUD_ACCESS_TOKEN, or GENESYSCLOUD_OAUTHCLIENT_ID and "
+    "GENESYSCLOUD_OAUTHCLIENT_SECRET) or in the configuration file"
+)
+
+_WHEN_REFUSED = "the access token is unknown to this host, or has expired"
+
+
+def make_call(
+    session: Session,
+    resource_path: str,
+    method: str,
+    path_params: Mapping[str, Any] | None,
+    query_params: Mapping[str, Any] | None,
+    headers: Masked[list[Any]],
+    body: Masked[Any],
+    post_params: Masked[Any],
+    files: Mapping[str, str | list[str]] | None,
+    response_type: str | type[Any] | None,
+    auth_settings: Sequence[str] | None,
+    callback: Callable[[Any], object] | None,
+    body_type: type[models.Model] | None,
+    request_timeout: RequestTimeout | None,
+    deadline: float | None,
+) -> Any:
+    """Make a call; the arguments are those of ``ApiClient.call_api``.
+
+    What may hold secrets is out of sight of tools that show local variables. The headers are those
+    of every call, the cookie, those of the endpoint, and those of this call.
+    """
+    if callback is not None and not callable(callback):
+        raise TypeError("callback: give a function that takes the result")
+    if body_type is not None:
+        check_body(body.value, body_type)
+    configuration = session.service.configuration
+    settings = configuration.snapshot()
+    to_result = result_maker(response_type, models.find_model, settings.temp_folder_path)
+    host = session.service.api_url(settings)
+    request = HttpRequestOptions(
+        url=host,
+        method=method,
+        query_params=query_to_text(query_params or {}),
+        post_params=form_fields(post_params.value, files),
+        body=None if body.value is None else to_json_value(body.value),
+        timeout=request_timeout,
+    )
+    request.settings, request.end = settings, _end(settings, deadline)
+    request.append(expand_path(resource_path, path_params or {}))
+    if GUEST_CHAT in (auth_settings or ()):
+        key = Masked(configuration.get_api_key_with_prefix("Authorization"))
+        headers.value.insert(2, {"Authorization": key.value} if key.value else None)
+    request.headers = check_headers({"Accept": "application/json"}, *headers.value)
+    if files:
+        request.headers["Content-Type"] = "multipart/form-data"
+    auth = _auth(session, host, settings, auth_settings, headers)
+    if callback is None:
+        return _send(session, request, auth, to_result)
+    thread = threading.Thread(target=lambda: callback(_send(session, request, auth, to_result)))
+    thread.start()
+    return thread
+
+
+def sign_in(session: Session, grant: Grant) -> Auth:
+    """Get a token.
+
+    Raises:
+        ApiException: The login service refused, or could not be reached.
+    """
+    settings = session.service.configuration.snapshot()
+    call = HttpRequestOptions(url=session.service.login_url(settings), method="POST")
+    call.settings, call.end = settings, _end(settings, None)
+    return Auth.sign_in(session.service, grant, call)
+
+
+def _end(settings: Snapshot, deadline: float | None) -> float:
+    """When a call that begins now must be over, on the clock of ``time.monotonic``."""
+    if deadline is not None:
+        return time.monotonic() + checked("deadline", seconds, deadline)
+    return math.inf if settings.deadline is None else time.monotonic() + settings.deadline
+
+
+def _auth(
+    session: Session,
+    host: str,
+    settings: Snapshot,
+    auth_settings: Sequence[str] | None,
+    headers: Masked[list[Any]],
+) -> Auth | None:
+    """The credentials of a call; ``None`` if it is made with others, or with none."""
+    if auth_settings is not None and OAUTH not in auth_settings:
+        return None
+    own_headers = headers.value[-2:]
+    if any(name.lower() == "authorization" for group in own_headers for name in group or ()):
+        return None
+    if session.auth is not None:
+        return session.auth
+    # Credentials are for the host that they were given for.
+    key = (host, *(settings.client or (settings.access_token,)))
+    known = session.configured_auth
+    auth = known.get(key)
+    if auth is None:
+        # setdefault, so that threads which come here together share one.
+        auth = known.setdefault(key, _configured_auth(session.service, settings))
+        for old in [other for other in known if other != key]:
+            known.pop(old, None)
+    return auth
+
+
+def _configured_auth(service: Service, settings: Snapshot) -> Auth:
+    if settings.client is None:
+        return Auth(service, Token(settings.access_token))
+    # Imported here for the sake of start-up time: a program with a token needs none.
+    from ._auth.grants import client_credentials
+
+    client_id, secret = settings.client[0], Masked(settings.client[1])
+    return Auth(service, NO_TOKEN, client_credentials(client_id, secret))
+
+
+def _send(
+    session: Session,
+    request: HttpRequestOptions,
+    auth: Auth | None,
+    to_result: Callable[[RESTResponse], Any],
+) -> Any:
+    """Send a request, once more with another token if that is refused, and make the result."""
+    if auth is None:
+        return _exchange(session, request, to_result)
+    token = auth.token(request)
+    if not auth.can_renew(request):
+        if token.access_token:  # else a default header may do
+            request.sign(token.access_token)
+        try:
+            return _exchange(session, request, to_result)
+        except UnauthorizedException as refused:
+            missing = "" if token.access_token else _how_to_sign_in(session.service.configuration)
+            refused.advice = missing or _WHEN_REFUSED
+            raise
+    try:
+        return _exchange(session, request.signed(token.access_token), to_result)
+    except UnauthorizedException as refused:
+        try:
+            token = auth.renewed(request, token)
+            return _exchange(session, request.signed(token.access_token), to_result)
+        except ApiException as failure:
+            failure.outcome_unknown |= refused.outcome_unknown
+            raise
+
+
+def _exchange(
+    session: Session, request: HttpRequestOptions, to_result: Callable[[RESTResponse], Any]
+) -> Any:
+    response = session.service.send(request)
+    session.last_response = response
+    try:
+        return to_result(response)
+    except (ValueError, OSError) as error:
+        if raised_by_signal_handler(error):
+            raise
+        failure = unusable(response, request, error)
+        failure.redact(session.service.secrets(request))
+        forget_frames(error)  # which have the body of the response
+        raise failure from error
+
+
+def _how_to_sign_in(configuration: Configuration) -> str:
+    names = ("client_id", "client_secret")
+    missing = [name for name in names if not getattr(configuration, name)]
+    if len(missing) == 1:
+        (here,) = set(names) - set(missing)
+        return f"{here} is set, but {missing[0]} is not"
+    return _HOW_TO_SIGN_IN

@@ -1,0 +1,82 @@
+"""Names of a package that are loaded when they are first used (PEP 562).
+
+Each is stated once, where it lives: in the ``__all__`` of its module, or by the name of the file
+that a class has to itself. For type checkers, and for tools that look for imports without running
+anything, the packages repeat the imports themselves under ``TYPE_CHECKING``.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable, Iterator
+from types import ModuleType
+from typing import Any
+
+from ._wire.names import camel_case, snake_case
+
+
+def lazy_names(
+    package: str, *modules: str, a_class_a_file: bool = False
+) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+    """Make ``__getattr__`` and ``__dir__`` of a package.
+
+    Args:
+        package: Its name.
+        *modules: Its modules and packages whose public names are its own as well.
+        a_class_a_file: Whether its other files have a class each, of the file's name.
+    """
+    present = sys.modules[package]
+
+    def get(name: str) -> Any:
+        found = public_names() if name == "__all__" else find(name)
+        vars(present)[name] = found
+        return found
+
+    def find(name: str) -> Any:
+        if not name.startswith("__"):
+            # First, since those that import it may be among the others, and not be ready yet.
+            if (found := _find_module(package, name)) is not None:
+                return found
+            if a_class_a_file and hasattr(found := _find_module(package, snake_case(name)), name):
+                return getattr(found, name)
+            for module in modules:
+                found = importlib.import_module(f"{package}.{module}")
+                # A package would load all that it has, to say what that is.
+                names = [name] if hasattr(found, "__path__") else found.__all__
+                if name in names and hasattr(found, name):
+                    return getattr(found, name)
+        raise AttributeError(
+            f"module {package!r} has no attribute {name!r}", name=name, obj=present
+        )
+
+    def public_names() -> list[str]:
+        names: set[str] = {name for name in vars(present) if name in _ALWAYS}
+        for module in modules:
+            names.update(importlib.import_module(f"{package}.{module}").__all__)
+        if a_class_a_file:
+            names.update(camel_case(f"_{file}") for file in _files(present) if file not in modules)
+        return sorted(names)
+
+    return get, lambda: sorted({*vars(present), *public_names()})
+
+
+_ALWAYS = frozenset({"__version__"})
+"""What a package offers that it has loaded at once."""
+
+
+def _find_module(package: str, name: str) -> ModuleType | None:
+    full_name = f"{package}.{name}"
+    try:
+        return importlib.import_module(full_name)
+    except ModuleNotFoundError as error:
+        if error.name != full_name:  # it is there, and needs what is not
+            raise
+        return None
+
+
+def _files(package: ModuleType) -> Iterator[str]:
+    # Imported here for the sake of start-up time: only dir() and "import *" want all names.
+    from pkgutil import iter_modules
+
+    return (one.name for one in iter_modules(package.__path__) if not one.name.startswith("_"))

@@ -1,0 +1,1 @@
+"""Where a setting comes from: code, profile, environment, file."""

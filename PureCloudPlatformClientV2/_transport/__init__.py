@@ -1,0 +1,1 @@
+"""One call over the wire: limits, connections, retries, proxy, TLS."""

@@ -1,0 +1,388 @@
+"""The wire: urllib3 pool, time limits, retries, status to exception.
+
+Redirects are not followed, so that the bearer token reaches the configured host and no other.
+urllib3 is told to try once; when a request may be sent again is for ``retry`` to say, which knows
+what urllib3's own ``Retry`` does not: whether any of a request had left when it failed, and how
+much time there is.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import threading
+import time
+from collections.abc import Mapping
+from http.client import HTTPException
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import urllib3
+from urllib3.exceptions import HTTPError, InsecureRequestWarning
+
+from .._settings.checks import RequestTimeout, as_pair, checked, time_limits
+from .._wire.callers import warn_caller
+from .._wire.json_values import format_json
+from .._wire.redaction import mask_headers, mask_query, mask_secrets, mask_text, redact
+from .._wire.response import RESTResponse
+from ..exceptions import ApiException
+from ..logger import LogLevel, log_exchange, package_logger
+from .failures import (
+    Interruption,
+    check_status,
+    forget_frames,
+    is_hopeless,
+    no_response,
+    no_time_left,
+    raised_by_signal_handler,
+    unusable,
+)
+from .forking import forget_on_fork
+from .limits import Limits
+from .request import HttpRequestOptions
+
+if TYPE_CHECKING:
+    from .._settings.snapshot import Snapshot
+    from ..configuration import Configuration
+    from .pacing import TokenBucket
+    from .routes import Route
+
+_PIECE = 1024 * 1024
+"""How many bytes of a body are read at a time."""
+
+
+class RESTClientObject:
+    """Sends requests and gives back what came."""
+
+    def __init__(self, configuration: Configuration) -> None:
+        """Prepare to send; nothing is opened before the first request.
+
+        Args:
+            configuration: TLS, proxy, pool size, time limits and retries; read at every request.
+        """
+        self._configuration = configuration
+        self.forget_parent()
+
+    def forget_parent(self) -> None:
+        """Start with no connection and an open lock, as new or in a forked child."""
+        self._routes: dict[str, Route] = {}
+        self._settings: Snapshot | None = None  # that the routes are of
+        self._routes_lock = threading.Lock()
+        self._buckets: dict[float, TokenBucket] = {}
+        forget_on_fork(self)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"_configuration": self._configuration}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self._configuration = state["_configuration"]
+        self.forget_parent()
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        query_params: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str | bytes] | None = None,
+        body: Any = None,
+        post_params: Any = None,
+        timeout: RequestTimeout | None = None,
+        deadline: float | None = None,
+    ) -> RESTResponse:
+        """Send a request, and send it again where the policy allows.
+
+        Args:
+            method: The verb.
+            url: Where to, without the query.
+            query_params: The query, by name.
+            headers: The headers.
+            body: A JSON value to send; ``None`` sends no body.
+            post_params: Form fields to send instead, a dict or pairs; as
+                ``multipart/form-data`` if the Content-Type header says so.
+            timeout: Seconds for connecting and for each wait between bytes, or a pair; the
+                configuration's if omitted.
+            deadline: Seconds for the whole of it; the configuration's if omitted.
+
+        Returns:
+            The response, whose status is 2xx.
+
+        Raises:
+            ApiException: The response has another status, or none arrived.
+            ValueError: An argument or a setting cannot be used; nothing was sent.
+        """
+        return self.send(
+            HttpRequestOptions(
+                url=url,
+                method=method,
+                query_params=dict(query_params or {}),
+                headers=headers,
+                body=body,
+                post_params=post_params,
+                timeout=timeout,
+                deadline=deadline,
+            )
+        )
+
+    def send(self, request: HttpRequestOptions) -> RESTResponse:
+        """Send a request, and send it again where the policy allows.
+
+        Args:
+            request: The request; it gets its content and its limits here.
+
+        Returns:
+            The response, whose status is 2xx.
+
+        Raises:
+            ApiException: The response has another status, or none arrived.
+            ValueError: Something in the request or a setting cannot be used; nothing was sent.
+        """
+        started = time.monotonic()
+        settings = getattr(request, "settings", None)
+        if settings is None or settings.configuration is not self._configuration:
+            settings = request.settings = self._configuration.snapshot()
+        end = request.end
+        if end is None:
+            end = started + (math.inf if settings.deadline is None else settings.deadline)
+        timeout = settings.request_timeout
+        if request.timeout is not None:
+            timeout = checked("request_timeout", time_limits, request.timeout)
+        request.limits = Limits(*as_pair(timeout), end)
+        route = self._route(request, settings)
+        _encode_content(request)
+        return self._try(route, request, settings, started)
+
+    def _try(
+        self, route: Route, request: HttpRequestOptions, settings: Snapshot, started: float
+    ) -> RESTResponse:
+        attempt = 0
+        maybe_done = False
+        while True:
+            if settings.rate_limit is not None:
+                self._pace(settings.rate_limit, request, maybe_done=maybe_done)
+            try:
+                response = self._attempt(route, request)
+            except ApiException as failure:
+                failure.redact(_secrets(request, route))
+                maybe_done = failure.outcome_unknown = maybe_done or failure.outcome_unknown
+                failure.attempts = attempt + 1
+                self._log(failure, request, route, started, attempt)
+                pause = _pause(failure, request, settings, attempt)
+                if pause is None:
+                    raise
+            else:
+                self._log(response, request, route, started, attempt)
+                return response
+            time.sleep(pause)
+            attempt += 1
+
+    def _attempt(self, route: Route, request: HttpRequestOptions) -> RESTResponse:
+        request.limits.sent = False
+        try:
+            return _receive(route.open(request), request)
+        except Interruption as carrier:
+            failure = carrier.error
+        except (HTTPError, HTTPException, OSError) as error:
+            failure = _failure(error, request)
+        try:
+            raise failure
+        finally:
+            del failure  # which would keep this frame, and this frame it
+
+    def _log(
+        self,
+        outcome: RESTResponse | ApiException,
+        request: HttpRequestOptions,
+        route: Route,
+        started: float,
+        attempt: int,
+    ) -> None:
+        succeeded = isinstance(outcome, RESTResponse)
+        if not package_logger.isEnabledFor(LogLevel.LDebug if succeeded else LogLevel.LError):
+            return
+        logger = self._configuration.logger
+        headers = outcome.headers or urllib3.HTTPHeaderDict()
+        secrets = _secrets(request, route)
+        exchange: dict[str, Any] = {
+            "method": request.method,
+            "url": mask_query(request.full_url()),
+            "status": outcome.status,
+            "durationMs": round((time.monotonic() - started) * 1000),
+            "correlationId": headers.get("ININ-Correlation-Id"),
+            "attempt": attempt + 1,
+        }
+        if package_logger.isEnabledFor(LogLevel.LTrace):
+            exchange["requestHeaders"] = json.dumps(mask_headers(request.headers))
+            exchange["responseHeaders"] = json.dumps(mask_headers(headers))
+        body = request.post_params if request.body is None else request.body
+        if logger.log_request_body and body is not None:
+            exchange["requestBody"] = json.dumps(mask_secrets(body), default=str)
+        if logger.log_response_body:
+            text = outcome.data if isinstance(outcome, RESTResponse) else outcome.body
+            exchange["responseBody"] = mask_text(text or "")
+        for name, value in exchange.items():
+            if isinstance(value, str):
+                exchange[name] = redact(value, secrets)
+        log_exchange(exchange, succeeded=succeeded)
+
+    def _route(self, request: HttpRequestOptions, settings: Snapshot) -> Route:
+        """How the host of a request is reached; found anew if a setting for that has changed."""
+        origin, _ = request.place()
+        with self._routes_lock:
+            if self._settings is not settings:
+                if self._settings is None or not settings.connects_like(self._settings):
+                    # Those before close their connections when the last call through them ends.
+                    self._routes = {}
+                self._settings = settings
+            route = self._routes.get(origin)
+            if route is not None:
+                return route
+            # Imported here for the sake of start-up time: the first call needs it.
+            from .routes import find_route
+
+            route = self._routes[origin] = find_route(origin, settings, self._routes.values())
+        if not settings.verify_ssl:  # outside of the lock: who hears of it may call
+            warn_caller(
+                "verify_ssl is False: whoever answers is trusted, and gets the access token",
+                InsecureRequestWarning,
+            )
+        return route
+
+    def _pace(self, rate_limit: float, request: HttpRequestOptions, *, maybe_done: bool) -> None:
+        """Wait until the rate limit of the configuration lets another request go."""
+        # Imported here for the sake of start-up time: few programs set a limit.
+        from .pacing import TokenBucket
+
+        # setdefault, so that threads which come here together share one.
+        bucket = self._buckets.get(rate_limit) or self._buckets.setdefault(
+            rate_limit, TokenBucket(rate_limit)
+        )
+        pause = bucket.take(request.limits.time_left())
+        if pause is None:
+            failure = no_time_left(
+                request,
+                f"rate_limit lets no request go before the deadline ({rate_limit:g} a minute)",
+            )
+            failure.outcome_unknown = maybe_done
+            raise failure
+        time.sleep(pause)
+
+    def close(self) -> None:
+        """Close all connections; the next request opens new ones."""
+        with self._routes_lock:
+            for route in self._routes.values():
+                route.close()
+
+
+class _ResponseTooLargeError(Exception):
+    """A body is larger than the configuration allows."""
+
+
+def _failure(error: Exception, request: HttpRequestOptions) -> BaseException:
+    """What to raise for a request that got no complete response."""
+    foreign = raised_by_signal_handler(error)
+    if foreign is not None:
+        return foreign
+    forget_frames(error)
+    failure = no_response(error, request)
+    failure.__cause__ = error
+    return failure
+
+
+def _receive(incoming: urllib3.BaseHTTPResponse, request: HttpRequestOptions) -> RESTResponse:
+    response = RESTResponse(incoming.status, incoming.reason, incoming.headers, b"")
+    try:
+        response.content = _read(incoming, request.settings.max_response_bytes)
+    except (HTTPError, HTTPException, OSError, ValueError, _ResponseTooLargeError) as error:
+        failure = _failure(error, request)
+        if isinstance(failure, ApiException):
+            # That the service refused counts for more than the text that got lost.
+            _refuse(response, request, error)
+            if isinstance(error, _ResponseTooLargeError):
+                raise unusable(response, request, error) from error
+    else:
+        check_status(response, request)
+        return response
+    try:
+        raise failure
+    finally:
+        del failure
+
+
+def _refuse(response: RESTResponse, request: HttpRequestOptions, error: Exception) -> None:
+    try:
+        check_status(response, request)
+    except ApiException as refused:
+        raise refused from error
+
+
+def _read(incoming: urllib3.BaseHTTPResponse, most: int) -> bytes:
+    pieces: list[bytes] = []
+    size = 0
+    try:
+        length = incoming.length_remaining
+        if (
+            length is not None
+            and length <= min(most, _PIECE)
+            and not incoming.headers.get("Content-Encoding")
+        ):
+            return incoming.read()
+        while True:
+            piece = incoming.read(_PIECE)
+            pieces.append(piece)
+            size += len(piece)
+            if size > most:
+                raise _ResponseTooLargeError(f"larger than max_response_bytes, {most}")
+            if len(piece) < _PIECE:
+                return b"".join(pieces)
+    except BaseException:
+        incoming.close()
+        raise
+    finally:
+        # In any case: urllib3 itself would keep the place in the pool after a bad gzip stream.
+        incoming.release_conn()
+
+
+def _encode_content(request: HttpRequestOptions) -> None:
+    """Make the bytes of the body, and see to the Content-Type."""
+    if request.body is not None and request.post_params:
+        raise ValueError("body: leave it out where there are post_params, or the reverse")
+    if request.body is None and not request.post_params:
+        request.content = None
+        return
+    name = next((one for one in request.headers if one.lower() == "content-type"), "Content-Type")
+    if request.body is not None:
+        request.headers.setdefault(name, "application/json")
+        request.content = format_json(request.body).encode("ascii")
+    elif request.headers.get(name) == "multipart/form-data":
+        request.content, request.headers[name] = urllib3.encode_multipart_formdata(
+            request.post_params
+        )
+    else:
+        request.headers[name] = "application/x-www-form-urlencoded"
+        request.content = urlencode(request.post_params).encode("ascii")
+
+
+def _secrets(request: HttpRequestOptions, route: Route) -> set[str]:
+    return request.secrets() | (route.proxy.secrets() if route.proxy else set())
+
+
+def _pause(
+    failure: ApiException, request: HttpRequestOptions, settings: Snapshot, attempt: int
+) -> float | None:
+    """Seconds to wait before another try; ``None`` if there is to be none."""
+    # Imported here for the sake of start-up time: most calls do not fail.
+    from .retry import NoAnswer, RetrySettings, pause_before_retry
+
+    outcome: int | NoAnswer = failure.status or NoAnswer.NOT_SENT
+    if not failure.status and is_hopeless(failure):
+        outcome = NoAnswer.HOPELESS
+    elif not failure.status and request.limits.sent:
+        outcome = NoAnswer.LOST
+    return pause_before_retry(
+        request.method,
+        attempt,
+        outcome,
+        failure.headers or {},
+        request.limits.time_left(),
+        RetrySettings(settings.retries, settings.retry_after_max),
+    )

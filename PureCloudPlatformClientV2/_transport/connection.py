@@ -1,0 +1,291 @@
+"""Connections that keep to the limits of the request they carry, and do not survive a fork.
+
+A time limit of a socket is one for each wait, so that a server which sends a byte now and then can
+hold a caller for ever. Here every wait is shortened to what the request has left, just before it
+begins. That is done around the socket and not in a class of its own: whatever ``socket.socket`` and
+the TLS context are when a connection is opened, be they those of a recorder, of SOCKS or of gevent,
+they are kept to the limits as well.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import queue
+import socket
+import time
+from typing import TYPE_CHECKING, Any
+
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager, ProxyManager
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+from urllib3.util import SKIP_HEADER
+
+from .failures import Interruption, raised_by_signal_handler
+from .forking import close_on_fork, forget_on_fork
+from .http_response import StrictResponse
+from .limits import Limits
+
+
+def _urllib3_class(present: Any) -> Any:
+    """The class of urllib3's own, should a recorder have put another in its place just now."""
+    own = (one for one in present.__mro__ if one.__module__ == "urllib3.connection")
+    return next(own, present)
+
+
+if not TYPE_CHECKING:
+    HTTPConnection = _urllib3_class(HTTPConnection)
+    HTTPSConnection = _urllib3_class(HTTPSConnection)
+
+
+class _Reader(io.RawIOBase):
+    """Reads a response from a socket within the limits of its request."""
+
+    def __init__(self, sock: socket.socket, limits: Limits) -> None:
+        super().__init__()
+        self._socket = sock
+        self._limits = limits
+        # While there is a file of it, the socket is not closed, whatever the connection does.
+        self._file = sock.makefile("rb", buffering=0)
+
+    def makefile(self, _: str) -> io.BufferedReader:
+        return io.BufferedReader(self)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        try:
+            self._limits.apply(self._socket)
+            return self._socket.recv_into(buffer)
+        except InterruptedError as error:  # a caller's: Python keeps those of the system to itself
+            raise Interruption(error) from error  # as BufferedReader would try once more
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+
+class _ProxySocket:
+    """The TLS connection to a proxy, inside which there is another to the host.
+
+    urllib3 reads and writes the outer one as the inner one needs it.
+    """
+
+    def __init__(self, sock: Any, connection: _LimitedConnection) -> None:
+        vars(self).update(_socket=sock, _connection=connection)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._socket, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        setattr(self._socket, name, value)
+
+    def recv(self, *args: Any) -> bytes:
+        self._connection.limits.apply(self._socket)
+        received: bytes = self._socket.recv(*args)
+        return received
+
+    def sendall(self, content: Any, *args: Any) -> None:
+        _send_all(self._socket, content, self._connection.limits)
+
+
+def _send_all(sock: Any, content: Any, limits: Limits) -> None:
+    # One send at a time: the time limit of sendall would be one for the whole of it.
+    left = memoryview(content).cast("B")
+    while left:
+        limits.apply(sock)
+        # What goes out while connecting is for a proxy, and no part of the request.
+        limits.sent = limits.sent or limits.connect_until is None
+        left = left[sock.send(left) :]
+
+
+class _LimitedConnection(HTTPConnection):
+    """Keeps to the limits of the request that it carries, and notes when that begins to leave."""
+
+    limits: Limits
+
+    def response_class(  # type: ignore[override]  # http.client calls it, whatever it is
+        self, sock: socket.socket, *args: Any, **options: Any
+    ) -> StrictResponse:
+        reader: Any = _Reader(sock, self.limits)  # of a socket, all that is asked for is makefile
+        return StrictResponse(reader, *args, **options)
+
+    def _new_conn(self) -> socket.socket:
+        sock = _open_socket(self)
+        close_on_fork(sock)
+        return sock
+
+    def connect(self) -> None:
+        self.limits.connect_until = time.monotonic() + self.limits.connect
+        try:
+            super().connect()
+        finally:
+            self.limits.connect_until = None
+        close_on_fork(self.sock)
+
+    def _tunnel(self) -> None:
+        super()._tunnel()
+        self.limits.apply(self.sock)  # for the handshake that follows
+
+    def putheader(self, header: str | bytes, *values: Any) -> None:
+        value = values[0]
+        if isinstance(value, str) and isinstance(header, str) and value != SKIP_HEADER:
+            # The base classes would check once more what ``check_headers`` has checked.
+            connection: Any = self  # the stubs leave out how the base class collects a head
+            connection._output(f"{header}: {value}".encode("latin-1"))
+        else:
+            super().putheader(str(header), *values)
+
+    def send(self, data: Any) -> None:
+        if self.sock is None:
+            self.connect()
+        try:
+            _send_all(self.sock, data, self.limits)
+        except (BrokenPipeError, ConnectionResetError) as error:
+            # urllib3 passes over these, as a response may have come before. A caller's is neither.
+            if raised_by_signal_handler(error):
+                raise Interruption(error) from error
+            raise
+
+
+class _LimitedTLSConnection(  # pyright: ignore[reportIncompatibleVariableOverride]  # as above
+    _LimitedConnection, HTTPSConnection
+):
+    def _connect_tls_proxy(self, hostname: str, sock: socket.socket) -> Any:
+        outer = super()._connect_tls_proxy(hostname, sock)
+        close_on_fork(outer)
+        return _ProxySocket(outer, self)
+
+
+def _open_socket(connection: _LimitedConnection) -> socket.socket:
+    """Connect to the first address that answers, all of them within one time limit."""
+    limits = connection.limits
+    until = min(limits.end, limits.connect_until or math.inf)
+    failure: OSError = OSError("the name has no address")
+    try:
+        addresses = socket.getaddrinfo(
+            connection.host.strip("[]"), connection.port, type=socket.SOCK_STREAM
+        )
+    except socket.gaierror as error:
+        raise NameResolutionError(connection.host, connection, error) from error
+    except (OSError, UnicodeError) as error:
+        raise NewConnectionError(connection, f"{connection.host}: {error}") from error
+    for tried, (family, kind, protocol, _, address) in enumerate(addresses):
+        sock = None
+        try:
+            sock = socket.socket(family, kind, protocol)
+            for option in connection.socket_options or ():
+                sock.setsockopt(*option)
+            # One that does not answer must leave some of the time to the others.
+            seconds = (until - time.monotonic()) / (len(addresses) - tried)
+            if seconds <= 0:
+                raise TimeoutError("no address answered in time")
+            sock.settimeout(None if math.isinf(seconds) else seconds)
+            sock.connect(address)
+            limits.apply(sock)  # for the handshake of TLS, if there is one
+        except OSError as error:
+            # This machine may not even speak the protocol of the first address.
+            if sock is not None:
+                sock.close()
+            if raised_by_signal_handler(error):
+                raise
+            failure = error
+        else:
+            return sock
+    if isinstance(failure, TimeoutError):
+        raise ConnectTimeoutError(connection, str(failure)) from failure
+    raise NewConnectionError(connection, str(failure)) from failure
+
+
+class _ForgetfulQueue(queue.LifoQueue[Any]):
+    """The queue of a pool's idle connections, which a forked child finds empty and unlocked."""
+
+    def __init__(self, maxsize: int = 0) -> None:
+        super().__init__(maxsize)
+        forget_on_fork(self)
+
+    def forget_parent(self) -> None:
+        # A thread that is not there any more may have held the lock.
+        queue.LifoQueue.__init__(self, self.maxsize)
+
+
+def uses_recorder() -> bool:
+    """Whether somebody, such as a recorder, has put connections of its own into urllib3."""
+    present: list[Any] = [HTTPConnectionPool.ConnectionCls, HTTPSConnectionPool.ConnectionCls]
+    return present != [HTTPConnection, HTTPSConnection]
+
+
+class _LimitedPool(HTTPConnectionPool):
+    QueueCls = _ForgetfulQueue
+
+    @property
+    def ConnectionCls(self) -> Any:  # type: ignore[override]  # noqa: N802  # urllib3's name
+        """The class of connections: ours, unless a recorder wants its own."""
+        return HTTPConnectionPool.ConnectionCls if uses_recorder() else _LimitedConnection
+
+    def _get_conn(self, timeout: Any = None) -> Any:
+        """Give a connection to the request whose limits urlopen has passed on as ``timeout``."""
+        limits: Limits = timeout
+        left = limits.time_left()  # where there is none, urllib3 itself must be the one to say so
+        connection: Any = super()._get_conn(None if math.isinf(left) else max(left, 0))
+        connection.limits = limits
+        if not isinstance(connection, _LimitedConnection):
+            limits.sent = True  # there is no telling when it does
+        return connection
+
+
+class _LimitedTLSPool(_LimitedPool, HTTPSConnectionPool):
+    @property
+    def ConnectionCls(self) -> Any:  # type: ignore[override]  # noqa: N802  # as above
+        """The class of connections: ours, unless a recorder wants its own."""
+        return HTTPSConnectionPool.ConnectionCls if uses_recorder() else _LimitedTLSConnection
+
+    def _validate_conn(self, conn: Any) -> None:
+        # Leaves out urllib3's warning at every request: an unverified host is warned of once.
+        if conn.is_closed:
+            conn.connect()
+
+
+_POOLS: dict[str, type[HTTPConnectionPool]] = {"http": _LimitedPool, "https": _LimitedTLSPool}
+
+
+def make_pool_manager(**pool: Any) -> PoolManager:
+    """Make urllib3's PoolManager with connections that keep to the limits of their requests."""
+    manager = PoolManager(**pool)
+    manager.pool_classes_by_scheme = _POOLS
+    return manager
+
+
+def make_proxy_manager(proxy_url: str, **pool: Any) -> ProxyManager:
+    """Make one that goes through a proxy, and otherwise does the same."""
+    manager = ProxyManager(proxy_url, **pool)
+    manager.pool_classes_by_scheme = _POOLS
+    return manager
+
+
+def close_idle(manager: PoolManager) -> None:
+    """Close the connections that no call uses; the others close when their calls end.
+
+    The manager opens new connections when it is used again.
+    """
+    for key in manager.pools.keys():  # noqa: SIM118  # it is no dict, and iterating is refused
+        pool = manager.pools.get(key)
+        if pool is not None and pool.pool is not None:
+            _close_idle_of(pool.pool)
+    manager.clear()
+
+
+def _close_idle_of(pool: queue.Queue[Any]) -> None:
+    places = 0
+    while True:
+        try:
+            connection = pool.get(block=False)
+        except queue.Empty:
+            break
+        places += 1
+        if connection is not None:
+            connection.close()
+    # A call that has found the pool, but not yet a connection, still needs the places.
+    for _ in range(places):
+        pool.put(None)

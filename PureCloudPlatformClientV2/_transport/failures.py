@@ -1,0 +1,212 @@
+"""Which exception says what went wrong with a request."""
+
+from __future__ import annotations
+
+import json
+import ssl
+import traceback
+from urllib.parse import urlsplit
+
+from urllib3.exceptions import EmptyPoolError, HTTPError
+from urllib3.exceptions import TimeoutError as PoolTimeoutError
+
+from .._wire.redaction import mask_query
+from .._wire.response import RESTResponse
+from ..exceptions import (
+    ApiConnectionException,
+    ApiException,
+    ApiTimeoutException,
+    BadRequestException,
+    ConflictException,
+    ForbiddenException,
+    NotFoundException,
+    ServiceException,
+    TooManyRequestsException,
+    UnauthorizedException,
+    causes,
+)
+from .request import HttpRequestOptions
+
+_WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+_LOST_ON_THE_WAY = frozenset({502, 503, 504})
+"""A gateway answers with these, perhaps after the service has done what it was asked to."""
+
+_REMOVED = ("messaging/integrations/", "messaging/stickers/")
+"""What the public cloud had until 2020, below /api/v2/; all but a few users call it there once."""
+
+_BY_STATUS: dict[int, type[ApiException]] = {
+    400: BadRequestException,
+    401: UnauthorizedException,
+    403: ForbiddenException,
+    404: NotFoundException,
+    409: ConflictException,
+    429: TooManyRequestsException,
+}
+
+
+def no_response(error: Exception, request: HttpRequestOptions) -> ApiException:
+    """Choose the exception for a request that got no complete response.
+
+    Args:
+        error: What urllib3 or the socket raised.
+        request: The request, whose limits say how far it has come.
+    """
+    sent = request.limits.sent and not is_hopeless(error)
+    kind: type[ApiException] = ApiTimeoutException
+    first = causes(error)[-1]
+    if isinstance(error, EmptyPoolError):
+        reason = "no connection of the pool became free before the deadline"
+    elif not isinstance(first, (TimeoutError, PoolTimeoutError)):
+        kind = ApiConnectionException
+        reason = f"{type(first).__name__}: {first}"
+    elif sent:
+        reason = f"no complete answer came within {_limit(request)}"
+    else:
+        reason = f"no connection came about within {_limit(request)}"
+    return kind(
+        0,
+        reason,
+        method=request.method,
+        url=mask_query(request.full_url()),
+        outcome_unknown=sent and request.method in _WRITES,
+    )
+
+
+def _limit(request: HttpRequestOptions) -> str:
+    limits = request.limits
+    if limits.time_left() <= 0:
+        return "the deadline of the call"
+    if limits.sent:
+        return f"the time limit: nothing arrived for {limits.read:g} s (request_timeout)"
+    return f"the time limit for connecting, {limits.connect:g} s (request_timeout)"
+
+
+def no_time_left(request: HttpRequestOptions, reason: str) -> ApiTimeoutException:
+    """Make the exception for a request that is not sent, as the call must be over."""
+    return ApiTimeoutException(0, reason, method=request.method, url=mask_query(request.full_url()))
+
+
+def check_status(response: RESTResponse, request: HttpRequestOptions) -> None:
+    """Raise an exception for a response that is not 2xx.
+
+    Raises:
+        ApiException: Of the class that goes with the status.
+    """
+    if not 200 <= response.status < 300:
+        raise refusal(response, request)
+
+
+def refusal(response: RESTResponse, request: HttpRequestOptions) -> ApiException:
+    """Choose the exception for a response that is not 2xx."""
+    kind = _BY_STATUS.get(response.status, ApiException)
+    if 500 <= response.status < 600:
+        kind = ServiceException
+    refused = kind(
+        http_resp=response,
+        method=request.method,
+        url=mask_query(request.full_url()),
+        outcome_unknown=response.status in _LOST_ON_THE_WAY and request.method in _WRITES,
+    )
+    refused.advice = _advice(response, request.url)
+    return refused
+
+
+def _advice(response: RESTResponse, url: str) -> str:
+    host, slash, path = url.partition("/api/v2/")
+    # Imported here for the sake of start-up time: most calls are not refused.
+    from .._settings.region_hosts import is_region
+
+    if response.status == 404 and slash and path.startswith(_REMOVED) and is_region(host):
+        return "Genesys removed this endpoint from its public cloud in 2020: see docs/platform.md"
+    place = _place(response.getheader("Location") or "")
+    if 300 <= response.status < 400 and place:
+        return f"redirects are not followed, and this one leads to {place}"
+    return ""
+
+
+def _place(location: str) -> str:
+    """The part of a Location header in which there cannot be a secret."""
+    try:
+        parts = urlsplit(location)
+        authority = f"{parts.hostname}:{parts.port}" if parts.port else parts.hostname or ""
+    except ValueError:  # not a URL at all
+        return ""
+    place = f"{parts.scheme}://{authority}{parts.path}" if authority else parts.path
+    return "" if "@" in place else place  # behind something that only looks like a URL
+
+
+def unusable(response: RESTResponse, request: HttpRequestOptions, error: Exception) -> ApiException:
+    """Make the exception for a 2xx whose body is not what the call should return."""
+    content_type = response.getheader("Content-Type") or ""
+    is_json = isinstance(error, json.JSONDecodeError)
+    complaint = f"it is {content_type}" if is_json and "json" not in content_type else str(error)
+    return ApiException(
+        reason=f"{response.reason or ''}, but the body cannot be used: {complaint}".lstrip(", "),
+        http_resp=response,
+        method=request.method,
+        url=mask_query(request.full_url()),
+        outcome_unknown=request.method in _WRITES,
+    )
+
+
+def is_hopeless(error: BaseException) -> bool:
+    """Whether the deadline is over, or one side does not trust the certificate of the other.
+
+    With TLS 1.3 a server refuses a client's certificate only after the request has left; it has
+    not read it then.
+    """
+    return any(
+        isinstance(cause, EmptyPoolError)
+        or (
+            isinstance(cause, ssl.SSLError)
+            and any(word in str(cause.reason) for word in ("CERTIFICATE", "UNKNOWN_CA"))
+        )
+        for cause in causes(error)
+    )
+
+
+class Interruption(BaseException):
+    """Carries the exception of a caller's signal handler past those who would handle it."""
+
+    def __init__(self, error: BaseException) -> None:
+        """Carry an exception, which is found at ``error``."""
+        super().__init__()
+        self.error = error
+
+
+def raised_by_signal_handler(error: BaseException) -> BaseException | None:
+    """Find, in what an exception came from, the one that a caller's signal handler has raised.
+
+    It may be an ``OSError`` as those of sockets are, for example where ``signal.alarm`` limits the
+    time of a job, and belongs to the caller.
+    """
+    # urllib3 raises its own anew with the frames of what it came from.
+    own = (cause for cause in causes(error) if not isinstance(cause, HTTPError))
+    return next((cause for cause in own if _is_from_signal_handler(cause)), None)
+
+
+def _is_from_signal_handler(error: BaseException) -> bool:
+    for frame, _ in traceback.walk_tb(error.__traceback__):
+        # Python gives a handler the frame that it interrupts, which is also the one that the
+        # handler returns to. No other function is called like that.
+        interrupted, code = frame.f_back, frame.f_code
+        count = code.co_argcount + code.co_kwonlyargcount + 1  # one more may be that of *args
+        for name in code.co_varnames[:count]:
+            given = frame.f_locals.get(name)
+            values = given if isinstance(given, tuple) else (given,)
+            if interrupted is not None and any(value is interrupted for value in values):
+                return True
+    return False
+
+
+def forget_frames(error: BaseException) -> None:
+    """Clear the local variables of the frames that an exception came through.
+
+    They would keep the connection for as long as somebody keeps the exception, and show headers and
+    body to whoever looks at them.
+    """
+    for cause in causes(error):
+        traceback.clear_frames(cause.__traceback__)
+        if cause.__context__ is not None:
+            traceback.clear_frames(cause.__context__.__traceback__)

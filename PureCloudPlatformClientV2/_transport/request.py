@@ -1,0 +1,169 @@
+"""HttpRequestOptions: the one object that goes down, from a call to its socket."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode
+
+from .._settings.checks import RequestTimeout, checked, seconds
+from .._wire.headers import check_headers
+from .._wire.redaction import find_secrets
+from .._wire.urls import split_url
+from .limits import Limits
+
+if TYPE_CHECKING:
+    from .._settings.snapshot import Snapshot
+
+__all__ = ["HttpRequestOptions"]
+
+_split_base = lru_cache(split_url)
+
+_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
+
+
+class HttpRequestOptions:
+    """One request, on its way to an HTTP client; hooks may change any attribute.
+
+    Attributes:
+        method: The verb.
+        headers: The headers, by name.
+        query_params: The query, by name.
+        post_params: Form fields to send, a dict or pairs.
+        body: The JSON value to send, or ``None``.
+        timeout: Seconds, a (connect, read) pair of seconds, or ``None`` for the configuration's.
+    """
+
+    settings: Snapshot
+    """What the configuration said when the call was made; the API client adds it."""
+    end: float | None = None
+    """When the call must be over, on the clock of ``time.monotonic``; the API client adds it."""
+    content: bytes | None = None
+    """The body as it is sent; the transport adds it."""
+    limits: Limits
+    """How far the request has come, and how long it may still take; the transport adds it."""
+
+    def __init__(
+        self,
+        *,
+        url: str,
+        method: str,
+        headers: Mapping[str, str | bytes] | None = None,
+        query_params: dict[str, Any] | None = None,
+        post_params: Any = None,
+        body: Any = None,
+        timeout: RequestTimeout | None = None,
+        deadline: float | None = None,
+    ) -> None:
+        """Describe the request; every argument is the attribute of its name.
+
+        Raises:
+            ValueError: The verb is unknown, or a header cannot be sent.
+            TypeError: The value of a header is no text.
+        """
+        self._url = url
+        self._place: tuple[str, str] | None = None
+        self.method: str = str(method).upper()
+        self.headers: dict[str, str] = check_headers(headers) if headers else {}
+        self.query_params: dict[str, Any] = query_params or {}
+        self.post_params = post_params
+        self.body = body
+        self.timeout = timeout
+        self._check_method()
+        if deadline is not None:
+            self.deadline = deadline
+
+    def _check_method(self) -> None:
+        if self.method not in _METHODS:
+            raise ValueError(f"method: {self.method!r} is not one of {', '.join(sorted(_METHODS))}")
+
+    def check(self) -> None:
+        """Check again what a hook may have changed.
+
+        Raises:
+            ValueError: The verb is unknown, or a header cannot be sent.
+            TypeError: The value of a header is no text.
+        """
+        self._check_method()
+        self.headers = check_headers(self.headers)
+
+    def inherit(self, other: HttpRequestOptions) -> None:
+        """Take over, from the request that this one replaces, what the API client has added."""
+        if self is not other:
+            self.settings = other.settings
+            self.end = other.end if self.end is None else self.end
+
+    @property
+    def url(self) -> str:
+        """Where to, without the query."""
+        return self._url
+
+    @url.setter
+    def url(self, url: str) -> None:
+        self._url, self._place = url, None
+
+    def append(self, path: str) -> None:
+        """Add a path to a URL that is the base of an API."""
+        origin, prefix = _split_base(self._url)
+        self._url, self._place = self._url + path, (origin, prefix + path)
+
+    def place(self) -> tuple[str, str]:
+        """Give origin and path of the URL; only one that a hook or a caller has set is split."""
+        if self._place is None:
+            self._place = split_url(self._url)
+        return self._place
+
+    @property
+    def deadline(self) -> float | None:
+        """Seconds that are left for the whole call, or ``None`` for the configuration's."""
+        if self.end is None or math.isinf(self.end):
+            return None
+        # Not zero, for which no time limit can be set: it passes at once all the same.
+        return max(self.end - time.monotonic(), 0.001)
+
+    @deadline.setter
+    def deadline(self, left: float | None) -> None:
+        self.end = None if left is None else time.monotonic() + checked("deadline", seconds, left)
+
+    def ends(self) -> float:
+        """Give the moment when the call must be over, on the clock of ``time.monotonic``."""
+        return math.inf if self.end is None else self.end
+
+    def query(self) -> str:
+        """Give the query as it stands behind the URL, with its question mark."""
+        return f"?{urlencode(self.query_params, quote_via=quote)}" if self.query_params else ""
+
+    def full_url(self) -> str:
+        """Give the URL with its query."""
+        return self._url + self.query()
+
+    def secrets(self) -> set[str]:
+        """Collect what must not be shown, should the response repeat it."""
+        return find_secrets((self.headers, self.query_params, self.body, self.post_params))
+
+    def sign(self, access_token: str) -> None:
+        """Put an access token into the headers; an empty one takes the header away."""
+        for name in [name for name in self.headers if name.lower() == "authorization"]:
+            del self.headers[name]
+        if access_token:
+            self.headers["Authorization"] = f"Bearer {access_token}"
+
+    def signed(self, access_token: str) -> HttpRequestOptions:
+        """Make a copy with an access token, which hooks may change without changing this one."""
+        twin = self.copy()
+        twin.sign(access_token)
+        return twin
+
+    def copy(self) -> HttpRequestOptions:
+        """Make one that may be changed without changing this one; they share body and form."""
+        twin = HttpRequestOptions.__new__(HttpRequestOptions)
+        vars(twin).update(
+            vars(self), headers=dict(self.headers), query_params=dict(self.query_params)
+        )
+        return twin
+
+    def __repr__(self) -> str:
+        return f"HttpRequestOptions(method={self.method!r}, url={self.url!r})"

@@ -1,0 +1,129 @@
+"""Header values and tokens: what may go over the wire."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from datetime import datetime, timezone
+from functools import lru_cache
+from typing import Any
+
+# RFC 9110, sections 5.6.2 and 5.5.
+_HEADER_NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+_HEADER_TEXT = r"[\t\x20-\x7e\x80-\xff]*"
+
+_REMOVE = (
+    "has a line break, another control character, or one outside Latin-1; "
+    "remove it, and mind the end of values read from files"
+)
+
+
+def check_headers(*groups: Mapping[str, str | bytes] | None) -> dict[str, str]:
+    """Put headers together, and check that they can go over the wire as they are.
+
+    Args:
+        *groups: Headers; a later one replaces earlier ones of its name, in whatever case.
+
+    Raises:
+        ValueError: A name or a value has characters that HTTP does not allow there.
+        TypeError: A value is no text.
+    """
+    headers: dict[str, tuple[str, str]] = {}
+    for group in groups:
+        for name, value in group.items() if group else ():
+            # The usual kind, which is accepted at once, has no control characters in it.
+            plain = isinstance(value, str) and value.isascii() and value.isprintable()
+            headers[_lower(name)] = name, str(value) if plain else _checked_value(name, value)
+    return dict(headers.values())
+
+
+@lru_cache
+def _lower(name: str) -> str:
+    if not re.fullmatch(_HEADER_NAME, name):
+        raise ValueError(f"header {name!r}: not a name that HTTP allows")
+    return name.lower()
+
+
+def _checked_value(name: str, value: str | bytes) -> str:
+    text = to_text(f"header {name}", value, "latin-1")
+    if not is_header_text(text):
+        raise ValueError(f"header {name}: the value {_REMOVE}")
+    return text
+
+
+def is_header_text(text: str) -> bool:
+    """Whether a text can be the value of a header."""
+    return re.fullmatch(_HEADER_TEXT, text) is not None
+
+
+def to_text(name: str, value: Any, encoding: str = "utf-8") -> str:
+    """Turn text that may be bytes into text, for a header or a URL.
+
+    Args:
+        name: What an error message should call it.
+        value: The text.
+        encoding: The encoding of bytes, and what it must be possible to write the text in.
+
+    Raises:
+        TypeError: The value is no text.
+        ValueError: It is not in the encoding.
+    """
+    try:
+        return _decode(value, encoding)
+    except (TypeError, ValueError) as error:
+        # Without the cause: it has the value, which may be a secret.
+        raise type(error)(f"{name}: {error}") from None
+
+
+def _decode(value: Any, encoding: str) -> str:
+    try:
+        if not isinstance(value, str):
+            # Imported here for the sake of start-up time: few values are bytes.
+            from six import ensure_str
+
+            value = ensure_str(value, encoding)
+        value.encode("utf-8")
+    except TypeError:
+        raise TypeError(f"give text, not a value of type {type(value).__name__}") from None
+    except UnicodeError:
+        raise ValueError(f"not a text in {encoding}") from None
+    return str(value)
+
+
+def check_token(value: Any) -> str:
+    """Check that an access token can go into a header.
+
+    Raises:
+        TypeError: It is no text.
+        ValueError: It has characters that HTTP does not allow in a header, or begins with the word
+            ``Bearer``.
+    """
+    token = _decode(value, "utf-8")
+    if token.lower().startswith("bearer "):
+        raise ValueError("leave out the word Bearer")
+    if not is_header_text(token):
+        raise ValueError(f"it {_REMOVE}")
+    return token
+
+
+def parse_retry_after(value: str, now: datetime) -> float | None:
+    """Read a Retry-After header (RFC 9110, section 10.2.3).
+
+    Returns:
+        Seconds to wait from now on, or ``None`` if the value is neither a number nor a date.
+    """
+    value = value.strip()
+    if value and value.isascii() and value.replace(".", "", 1).isdigit():
+        seconds = float(value)
+        return seconds if math.isfinite(seconds) else None
+    # Imported here for the sake of start-up time: few services say a date.
+    from email.utils import parsedate_to_datetime
+
+    try:
+        moment = parsedate_to_datetime(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=timezone.utc)
+    return max(0.0, (moment - now).total_seconds())

@@ -1,0 +1,226 @@
+"""Python values to JSON values, and JSON text to both ends."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from datetime import date, datetime, timezone
+from typing import TYPE_CHECKING, Any, NoReturn
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+__all__ = ["ApiNullValue"]
+
+
+class ApiNullValue:
+    """Sends a JSON null, where ``None`` would leave the field out of the request.
+
+    >>> LineIntegrationRequest(service_code=ApiNullValue()).to_json()
+    '{"serviceCode": null}'
+    """
+
+    if TYPE_CHECKING:
+
+        def __new__(cls) -> Any:
+            """Fits a field of any type, as far as a type checker is concerned."""
+
+    def __repr__(self) -> str:
+        return "ApiNullValue()"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ApiNullValue)
+
+    def __hash__(self) -> int:
+        return hash(ApiNullValue)
+
+
+class _PlacedError(Exception):
+    """An error about a value somewhere inside another; its message says where, never what.
+
+    The value could be a secret.
+    """
+
+    def __init__(self, complaint: str) -> None:
+        super().__init__(complaint)
+        self.complaint = complaint
+        self.path: str = ""
+
+    def inside(self, place: str) -> Self:
+        """Say where, seen from the value that holds this one at ``place``."""
+        self.path = place + self.path
+        return self
+
+    def first_place(self) -> str:
+        """The field of the outermost object in which the value is."""
+        return re.split(r"[.\[]", self.path.removeprefix("."), maxsplit=1)[0]
+
+    def __str__(self) -> str:
+        return f"{self.path.removeprefix('.')}: {self.complaint}" if self.path else self.complaint
+
+
+class WrongShapeError(_PlacedError, ValueError):
+    """A JSON value that does not fit its declared type."""
+
+    def __init__(self, expected: str, found: object) -> None:
+        """Say what a value should have been, and of what type it is."""
+        super().__init__(f"expected {expected}, found {_json_type(found)}")
+
+
+class NoJsonFormError(_PlacedError, TypeError):
+    """A Python value of a type that cannot be sent as JSON."""
+
+
+class UnsendableError(_PlacedError, ValueError):
+    """A Python value that cannot be sent as JSON, although others of its type can."""
+
+
+_ENDLESS = "the value contains itself, or is nested too deeply"
+
+
+def parse_json(text: bytes) -> Any:
+    """Parse a JSON text as RFC 8259 has it: UTF-8, and no NaN or Infinity.
+
+    Raises:
+        ValueError: The text is not JSON, not UTF-8, or nested too deeply to be read.
+    """
+    try:
+        return _JSON.decode(text.decode("utf-8"))
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
+def format_json(value: Any) -> str:
+    """Write a value as JSON text in ASCII.
+
+    Args:
+        value: A JSON value; what hooks may have put into it is turned into one by the way.
+
+    Raises:
+        TypeError: Something in the value has no JSON form.
+        ValueError: A float is NaN or infinite, or the value contains itself.
+    """
+    try:
+        return json.dumps(value, default=to_json_value, allow_nan=False)
+    except RecursionError:
+        raise ValueError(_ENDLESS) from None
+
+
+def to_json_value(value: Any) -> Any:
+    """Turn a Python value into what the ``json`` module can write.
+
+    Args:
+        value: A model, a dict with string keys, a list or tuple, a date or datetime, a plain JSON
+            value, or ``ApiNullValue()``.
+
+    Raises:
+        TypeError: Something in the value has no JSON form.
+        ValueError: The value contains itself, or is nested too deeply.
+    """
+    try:
+        return _to_json_value(value)
+    except RecursionError:
+        raise ValueError(_ENDLESS) from None
+
+
+def _to_json_value(value: Any) -> Any:
+    if value is None or isinstance(value, (str, int)):
+        return value
+    if isinstance(value, float):
+        return _finite(value)
+    if isinstance(value, dict):
+        return _object_to_json_value(value)
+    if isinstance(value, (list, tuple)):
+        return _array_to_json_value(value)
+    if isinstance(value, datetime):
+        return format_datetime(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, ApiNullValue):
+        return None
+    if hasattr(value, "attribute_map"):
+        return _object_to_json_value(_wire_fields(value))
+    raise NoJsonFormError(f"a value of type {type(value).__name__} has no JSON form")
+
+
+def _finite(value: float) -> float:
+    if math.isfinite(value):
+        return value
+    raise UnsendableError(f"{value} has no JSON form")
+
+
+def _wire_fields(model: Any) -> dict[str, Any]:
+    """Everything that is set, under its wire name; what a later version added included."""
+    known = {
+        wire_name: value
+        for name, wire_name in model.attribute_map.items()
+        if (value := getattr(model, name)) is not None
+    }
+    return {**(getattr(model, "_unknown", None) or {}), **known}
+
+
+def _object_to_json_value(items: dict[Any, Any]) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    key: Any = None
+    try:
+        for key, value in items.items():
+            if not isinstance(key, str):
+                raise NoJsonFormError("the keys of a JSON object are strings")
+            result[key] = _to_json_value(value)
+    except (NoJsonFormError, UnsendableError) as error:
+        raise error.inside(f".{key}") from None
+    return result
+
+
+def _array_to_json_value(items: list[Any] | tuple[Any, ...]) -> list[Any]:
+    result: list[Any] = []
+    try:
+        for value in items:
+            result.append(_to_json_value(value))
+    except (NoJsonFormError, UnsendableError) as error:
+        raise error.inside(f"[{len(result)}]") from None
+    return result
+
+
+def format_datetime(moment: datetime) -> str:
+    """Write a moment as the service does, for example ``2019-08-14T09:30:00.000Z``.
+
+    Args:
+        moment: The moment; without a time zone it is taken to be in UTC.
+
+    Raises:
+        ValueError: The moment lies outside the years 1 to 9999 in UTC.
+    """
+    if moment.tzinfo is not None:
+        try:
+            moment = moment.astimezone(timezone.utc).replace(tzinfo=None)
+        except OverflowError as error:
+            raise UnsendableError(f"{moment} is out of range in UTC") from error
+    return moment.isoformat(timespec="milliseconds") + "Z"
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _parse_float(text: str) -> float:
+    value = float(text)
+    if math.isinf(value):
+        raise ValueError("a number is too large")
+    return value
+
+
+_JSON = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_parse_float)
+
+
+def _json_type(value: object) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true or false"
+    if isinstance(value, (int, float)):
+        return "a number"
+    if isinstance(value, str):
+        return "a string"
+    return "an array" if isinstance(value, list) else "an object"

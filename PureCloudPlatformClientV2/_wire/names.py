@@ -1,0 +1,37 @@
+"""Names: from the wire's spelling to Python's and back, and what a misspelt one may mean."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+
+def camel_case(name: str) -> str:
+    """Give the wire name of an attribute, for example ``channelSecret`` of ``channel_secret``."""
+    first, *others = name.split("_")
+    return first + "".join(word.capitalize() for word in others)
+
+
+@lru_cache
+def snake_case(name: str) -> str:
+    """Give the attribute of a wire name, or the module of a class, as the generator family does."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<!^)(?=[A-Z][a-z])", "_", name).lower()
+
+
+def did_you_mean(name: str, known: Iterable[str], likeness: float = 0.6) -> str:
+    """Suggest what a misspelt name may be meant to be.
+
+    Args:
+        name: The name.
+        known: Those that there are.
+        likeness: How much a suggestion must be like it, from 0 to 1.
+
+    Returns:
+        The end of an error message; empty where none of them is like the name.
+    """
+    # Imported here for the sake of start-up time: only a misspelling needs it.
+    from difflib import get_close_matches
+
+    matches = get_close_matches(name, list(known), n=1, cutoff=likeness)
+    return f"; did you mean {matches[0]!r}?" if matches else ""

@@ -1,0 +1,228 @@
+"""What is a secret, and how it is kept out of sight: the only redaction rule.
+
+The fields of models say themselves that they are secret (``models.base.Secret``). Whatever else
+goes over the wire is judged by its name: a header, a query, a form, a dict, a field that this
+version does not know.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any, Generic, TypeVar
+from urllib.parse import quote, quote_plus
+
+T = TypeVar("T")
+
+MASK = "***"
+"""Stands where a secret was."""
+
+SECRET_NAMES = frozenset(
+    {
+        "accesstokensecret",
+        "apikey",
+        "appsecret",
+        "authorization",
+        "authtoken",
+        "channelsecret",
+        "clientsecret",
+        "codechallenge",
+        "codeverifier",
+        "consumersecret",
+        "cookie",
+        "devicetoken",
+        "embeddedsignupaccesstoken",
+        "entitytoken",
+        "idtoken",
+        "jwt",
+        "newpassword",
+        "oauthclientsecret",
+        "oldpassword",
+        "outboundnotificationwebhooksignaturesecrettoken",
+        "pageaccesstoken",
+        "pairingtoken",
+        "password",
+        "pin",
+        "privatekey",
+        "proxyauthorization",
+        "refreshtoken",
+        "secret",
+        "sessionjointoken",
+        "setcookie",
+        "signedcookie",
+        "signupcode",
+        "switchersecret",
+        "token",
+        "useraccesstoken",
+        "wabacertificate",
+        "webhookheaders",
+    }
+)
+"""Names of secrets of the platform, of OAuth and of HTTP, without case, hyphens and underscores."""
+
+PUBLIC_NAMES = frozenset(
+    {"changepassword", "cursortoken", "nextpagetoken", "orgauthorization", "pagetoken"}
+)
+"""Names that end like that of a secret and are none."""
+
+_SECRET_ENDINGS = (
+    "apikey",
+    "assertion",
+    "authorization",
+    "cookie",
+    "password",
+    "secret",
+    "token",
+    "verifier",
+)
+"""What the name of a secret ends with that nobody could list, such as a header of a gateway."""
+
+_JSON_FIELD = r'"([^"\\]*)"(\s*:\s*)"((?:[^"\\]|\\.)*)"?'
+
+_SHORTEST_SECRET = 4
+"""A shorter one would blacken ordinary words, and hides nothing that could not be guessed."""
+
+
+class Masked(Generic[T]):
+    """Keeps a secret out of sight of whatever shows local variables.
+
+    Tools that do so for the frames of a traceback write a plain object by its ``repr``, but look
+    into texts, tuples and dicts. So a secret is never a local variable itself, but in one of these.
+    """
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: T) -> None:
+        """Hide a value, which is found at ``value``."""
+        self.value = value
+
+    def __repr__(self) -> str:
+        return MASK
+
+
+@lru_cache(maxsize=1024)
+def is_secret_name(name: str) -> bool:
+    """Whether a field, header or parameter of this name holds a secret.
+
+    Args:
+        name: The name, in camel case, snake case or with hyphens.
+    """
+    name = name.replace("-", "").replace("_", "").lower()
+    return name in SECRET_NAMES or (name.endswith(_SECRET_ENDINGS) and name not in PUBLIC_NAMES)
+
+
+def _is_secret(name: str, neighbours: Mapping[str, Any]) -> bool:
+    # The code of an error is worth reading, that of an authorization code grant worth stealing.
+    return is_secret_name(name) or (name == "code" and "grant_type" in neighbours)
+
+
+def mask_secrets(value: Any) -> Any:
+    """Copy a JSON value with everything masked that stands under the name of a secret."""
+    if isinstance(value, dict):
+        return {
+            name: MASK if _is_secret(str(name), value) and item is not None else mask_secrets(item)
+            for name, item in value.items()
+        }
+    if isinstance(value, list):
+        return [mask_secrets(item) for item in value]
+    return value
+
+
+def mask_text(text: str) -> str:
+    """Mask what stands under the name of a secret in the text of a response, or what is left of it.
+
+    A text without a secret comes back as it was.
+    """
+    try:
+        content = json.loads(text)
+        masked = mask_secrets(content)
+    except (ValueError, RecursionError):
+        return re.sub(_JSON_FIELD, _mask_field, text)
+    return text if masked == content else json.dumps(masked)
+
+
+def _mask_field(field: re.Match[str]) -> str:
+    name, between, _ = field.groups()
+    return f'"{name}"{between}"{MASK}"' if is_secret_name(name) else field[0]
+
+
+def find_secrets(value: Any) -> set[str]:
+    """Collect every text that stands under the name of a secret.
+
+    Args:
+        value: A JSON value, a dict of headers, or form fields as a dict or as pairs.
+    """
+    if isinstance(value, tuple) and len(value) == 2 and isinstance(value[0], str):
+        return find_secrets({value[0]: value[1]})
+    if isinstance(value, (list, tuple)):
+        return set[str]().union(*map(find_secrets, value))
+    if not isinstance(value, dict):
+        return set()
+    secrets: set[str] = set()
+    for name, item in value.items():
+        if not _is_secret(str(name), value):
+            secrets |= find_secrets(item)
+        elif isinstance(item, str) and "authorization" in name.lower():
+            secrets |= _credentials(item)
+        else:
+            secrets |= _texts(item)
+    return secrets
+
+
+def _texts(value: Any) -> set[str]:
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, (list, tuple)):
+        return set[str]().union(*map(_texts, value))
+    return {value} if isinstance(value, str) else set()
+
+
+def _credentials(header: str) -> set[str]:
+    """What an Authorization header gives away: the token, or the password in it (RFC 7617)."""
+    scheme, _, credentials = header.rpartition(" ")
+    if scheme.lower() != "basic":
+        return {credentials}
+    try:
+        decoded = base64.b64decode(credentials).decode("utf-8", errors="replace")
+    except ValueError:  # not base64, so there is nothing more in it than meets the eye
+        return {credentials}
+    return {credentials, decoded.partition(":")[2]}
+
+
+def mask_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """Copy headers with everything masked that stands under the name of a secret."""
+    return {name: MASK if is_secret_name(name) else value for name, value in headers.items()}
+
+
+def mask_query(url: str) -> str:
+    """Mask the query parameters of a URL that are named like a secret."""
+    base, mark, query = url.partition("?")
+    pairs = [pair.partition("=") for pair in query.split("&")]
+    shown = "&".join(name + sep + (MASK if is_secret_name(name) else v) for name, sep, v in pairs)
+    return base + mark + shown
+
+
+def redact(text: str, secrets: Iterable[str]) -> str:
+    """Mask every occurrence of known secrets, whether plain or as JSON and URLs have them."""
+    forms = set[str]().union(*map(_forms, secrets))
+    for form in sorted(forms, key=len, reverse=True):
+        text = text.replace(form, MASK)
+    return text
+
+
+def _forms(secret: str) -> set[str]:
+    if len(secret) < _SHORTEST_SECRET:
+        return set()
+    forms = {secret}
+    for escape in (quote, quote_plus):
+        for safe in ("", "/"):
+            forms.add(escape(secret, safe=safe, errors="surrogatepass"))
+    # Twice: a message within a JSON response may itself repeat the JSON that was sent.
+    for _ in range(2):
+        for form in list(forms):
+            forms.add(json.dumps(form)[1:-1])
+            forms.add(json.dumps(form, ensure_ascii=False)[1:-1])
+    return forms

@@ -1,0 +1,93 @@
+"""What becomes of a response, by the type that a call returns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .json_values import parse_json
+
+if TYPE_CHECKING:
+    from .response import RESTResponse
+
+_LONGEST_FILE_NAME = 60
+"""Characters; file systems allow 255 bytes, and there are up to four in a character."""
+
+
+def result_maker(
+    response_type: str | type[Any] | None,
+    find_model: Callable[[str], type | None],
+    folder: str | None,
+) -> Callable[[RESTResponse], Any]:
+    """Choose what to make of a response.
+
+    Args:
+        response_type: A model class, the name of a type, ``file``, or ``None`` for nothing.
+        find_model: Gives the model of a name, if there is one.
+        folder: Where files go; the system's own place if ``None``.
+
+    Returns:
+        Makes the result; raises ``ValueError`` if the response is not of that type.
+
+    Raises:
+        ValueError: There is no such type, or no such folder.
+    """
+    if response_type is None:
+        return _refuse_html
+    if response_type == "file":
+        if folder is not None and not Path(folder).is_dir():
+            raise ValueError(f"temp_folder_path: there is no folder {folder!r}")
+        return lambda response: _save(response, folder)
+    # Imported here for the sake of start-up time: the first call needs them.
+    from .decoder import decode
+    from .types import is_model, parse_type
+
+    if isinstance(response_type, str):
+        wanted = parse_type(response_type, find_model)
+    elif is_model(response_type):
+        wanted = response_type
+    else:
+        wanted = parse_type(getattr(response_type, "__name__", repr(response_type)), find_model)
+    if wanted == "str":
+        return lambda response: _text(response, decode)
+    return lambda response: decode(parse_json(response.content), wanted)
+
+
+def _refuse_html(response: RESTResponse) -> None:
+    # A login page or the like behind a 200 is never the service's doing.
+    html = response.headers.get("Content-Type", "").lower().startswith("text/html")
+    if response.content and html:
+        raise ValueError("an HTML page came instead of a response of the service")
+
+
+def _text(response: RESTResponse, decode: Callable[[Any, Any], Any]) -> Any:
+    if "json" in response.headers.get("Content-Type", "json"):
+        return decode(parse_json(response.content), "str")
+    _refuse_html(response)
+    return response.data
+
+
+def _save(response: RESTResponse, folder: str | None) -> str:
+    """Save a body under the name the service gave it, in a new folder, and give its path."""
+    # Imported here for the sake of start-up time: few programs download files.
+    from pathlib import PurePosixPath
+    from tempfile import mkdtemp
+
+    name = PurePosixPath(_file_name(response).replace("\\", "/")).name
+    name = "".join(filter(str.isprintable, name))[-_LONGEST_FILE_NAME:].strip(". ")
+    path = Path(mkdtemp(dir=folder)) / (name or "download")
+    path.write_bytes(response.content)
+    return str(path)
+
+
+def _file_name(response: RESTResponse) -> str:
+    from email.message import Message
+
+    disposition = Message()
+    disposition["Content-Disposition"] = response.headers.get("Content-Disposition", "")
+    try:
+        return disposition.get_filename() or ""
+    except (LookupError, TypeError, ValueError):
+        # The standard library trips over some broken continuations (RFC 2231).
+        return ""

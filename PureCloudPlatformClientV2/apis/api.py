@@ -1,0 +1,169 @@
+"""Api: what all API classes have in common."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from types import FunctionType
+from typing import TYPE_CHECKING, Any, NoReturn, TypedDict, TypeVar, overload
+
+from .. import models
+from .._settings.checks import RequestTimeout
+from .._wire.names import did_you_mean
+from ..api_client import ApiClient
+from ..configuration import Configuration, configuration
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack as Unpack
+elif sys.version_info >= (3, 11):
+    from typing import Unpack as Unpack
+else:
+
+    class Unpack:
+        """Stands in for ``typing.Unpack``, so that signatures can be evaluated on 3.10 as well."""
+
+        def __class_getitem__(cls, options):
+            return options
+
+
+__all__ = ["Api", "CallOptions"]
+
+
+T = TypeVar("T")
+
+
+class CallOptions(TypedDict, total=False):
+    """What every call accepts besides its own parameters.
+
+    Attributes:
+        callback: Makes the call in a thread of its own and hands the result to this function;
+            the method then returns the ``threading.Thread`` at once. An exception ends the thread
+            and is reported by ``threading.excepthook``.
+        _request_timeout: Seconds for connecting and for each wait between bytes, or a
+            (connect, read) pair of seconds; ``configuration.request_timeout`` if omitted.
+        _deadline: Seconds for the whole call, retries and the pauses between them included;
+            ``configuration.deadline`` if omitted.
+        _headers: Extra headers for this call; they replace others of the same name.
+    """
+
+    callback: Callable[[Any], object] | None
+    _request_timeout: RequestTimeout | None
+    _deadline: float | None
+    _headers: Mapping[str, str | bytes] | None
+
+
+class Api:
+    """What all API classes have in common.
+
+    Every method raises ``ApiException`` where the service refuses the call or cannot be reached,
+    and ``ValueError`` or ``TypeError``, before anything is sent, where an argument is missing or
+    cannot be sent.
+    """
+
+    def __init__(self, api_client: ApiClient | None = None) -> None:
+        """Make the calls available.
+
+        Args:
+            api_client: What they are made through; a client that is shared by the whole process
+                and works with the default configuration if omitted.
+
+        Raises:
+            TypeError: It is a Configuration, which a client has to be made of first.
+        """
+        if isinstance(api_client, Configuration):
+            raise TypeError("api_client: write ApiClient(configuration=...) and give that")
+        self.api_client: ApiClient = api_client or _default_api_client()
+
+    @overload
+    def _call(
+        self,
+        method: str,
+        resource_path: str,
+        *,
+        returns: type[T],
+        options: CallOptions,
+        path: Mapping[str, Any] | None = ...,
+        query: Mapping[str, Any] | None = ...,
+        body: Any = ...,
+        body_type: type[models.Model] | None = ...,
+    ) -> T: ...
+
+    @overload
+    def _call(
+        self,
+        method: str,
+        resource_path: str,
+        *,
+        returns: None,
+        options: CallOptions,
+        path: Mapping[str, Any] | None = ...,
+        query: Mapping[str, Any] | None = ...,
+        body: Any = ...,
+        body_type: type[models.Model] | None = ...,
+    ) -> None: ...
+
+    def _call(
+        self,
+        method: str,
+        resource_path: str,
+        *,
+        returns: type[T] | None,
+        options: CallOptions,
+        path: Mapping[str, Any] | None = None,
+        query: Mapping[str, Any] | None = None,
+        body: Any = None,
+        body_type: type[models.Model] | None = None,
+    ) -> T | None:
+        """Make the call of an endpoint.
+
+        Args:
+            method: The verb.
+            resource_path: Path template.
+            returns: The model that comes back, if any.
+            options: What the caller has given besides the endpoint's own parameters.
+            path: Values for the placeholders of the path.
+            query: The query, by wire name.
+            body: The body.
+            body_type: The model that the body must be.
+        """
+        if not options.keys() <= CallOptions.__annotations__.keys():
+            self._refuse_options(method, resource_path, options)
+        call_api: Any = self.api_client.call_api  # its overloads tell models from other results
+        result: T | None = call_api(
+            resource_path,
+            method,
+            path_params=path,
+            query_params=query,
+            body=body,
+            body_type=body_type,
+            response_type=returns,
+            **options,
+        )
+        return result
+
+    def _refuse_options(self, verb: str, resource_path: str, options: CallOptions) -> NoReturn:
+        (name, *_) = options.keys() - CallOptions.__annotations__.keys()
+        code = self._function(verb, resource_path).__code__
+        parameters = code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount]
+        hint = did_you_mean(name, (*parameters, *CallOptions.__annotations__))
+        raise TypeError(f"{code.co_name} got an unexpected keyword argument {name!r}{hint}")
+
+    def _function(self, verb: str, resource_path: str) -> FunctionType:
+        """Find the method of an endpoint, by what stands in it."""
+        return next(
+            member
+            for owner in type(self).__mro__
+            for member in vars(owner).values()
+            if isinstance(member, FunctionType)
+            and {verb, resource_path} <= set(member.__code__.co_consts)
+        )
+
+
+def _default_api_client() -> ApiClient:
+    """Give the client that API classes share if they are given none, made on first use."""
+    if configuration.api_client is None:
+        # setdefault, so that threads which come here together get the same one; a lock could stay
+        # closed for ever in a forked child.
+        vars(configuration).setdefault("_api_client", ApiClient())
+    client: ApiClient = vars(configuration)["_api_client"]
+    return client

@@ -1,0 +1,560 @@
+"""Writes the reference from the code: ``python test/reference.py``.
+
+The page of an API class or a model is written as a whole. By hand are, and stay, what stands before
+the first method of an API class, the Example of a method, and all from the Example of a model on.
+On other pages, what stands between ``<!-- test/reference.py: name -->`` and ``<!-- end -->`` is
+written, by the function of that name.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import os
+import re
+import textwrap
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from enum import Enum
+from pathlib import Path
+from types import FunctionType, NoneType
+from typing import Any, NamedTuple, Union, get_args, get_origin, get_type_hints
+from unittest.mock import patch
+
+from PureCloudPlatformClientV2 import (
+    ApiClient,
+    ApiException,
+    CallOptions,
+    Configuration,
+    GatewayConfiguration,
+    HttpRequestOptions,
+    apis,
+    exceptions,
+    models,
+    paginate,
+)
+from PureCloudPlatformClientV2._settings.checks import RequestTimeout
+from PureCloudPlatformClientV2._settings.settings import Settings
+from PureCloudPlatformClientV2._transport import proxy
+from PureCloudPlatformClientV2._wire.types import type_name, type_of
+from PureCloudPlatformClientV2.apis import Api
+from PureCloudPlatformClientV2.logger import Logger
+from PureCloudPlatformClientV2.models import EntityListing, Model
+from PureCloudPlatformClientV2.models._introspection import field_descriptions
+
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
+
+Rows = Iterable[Iterable[str]]
+
+_DEFAULT = re.compile(r"; the service uses (\w+) when omitted")
+_BLOCK = re.compile(r"(<!-- test/\w+\.py: (\w+) -->\n\n).*?(<!-- end -->\n)", re.S)
+
+
+def all_pages() -> dict[Path, str]:
+    """Every page that has something from the code in it, and what should stand there."""
+    pages = {DOCS / f"{cls.__name__}.md": api_page(cls, _text(cls)) for cls in api_classes()}
+    pages |= {DOCS / f"{cls.__name__}.md": model_page(cls, _text(cls)) for cls in model_classes()}
+    for path, blocks in BLOCKS.items():
+        pages[path] = fill(path.read_text(encoding="utf-8"), blocks)
+    return pages
+
+
+def _text(cls: type[Any]) -> str:
+    path = DOCS / f"{cls.__name__}.md"
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+def fill(text: str, blocks: Mapping[str, Callable[[], str]]) -> str:
+    """Write anew what stands between the marks."""
+    missing = set(blocks) - {name for _, name, _ in _BLOCK.findall(text)}
+    assert not missing, f"there is no mark for {', '.join(missing)}"
+    return _BLOCK.sub(lambda block: f"{block[1]}{blocks[block[2]]()}\n{block[3]}", text)
+
+
+def api_classes() -> list[type[Api]]:
+    """The API classes, by name."""
+    return [cls for cls in _exported(dir(apis), apis) if issubclass(cls, Api) and cls is not Api]
+
+
+def model_classes() -> list[type[Model]]:
+    """The models, by name, without what they have in common."""
+    return [
+        cls
+        for cls in _exported(dir(models), models)
+        if issubclass(cls, Model) and cls not in (Model, EntityListing)
+    ]
+
+
+def _exported(names: Iterable[str], module: object) -> Iterator[type[Any]]:
+    found = (getattr(module, name) for name in sorted(names))
+    return (one for one in found if isinstance(one, type) and get_origin(one) is None)
+
+
+# What docstrings say
+
+
+def paragraphs(docstring: str | None) -> list[str]:
+    """The paragraphs of a docstring, each on one line and with the code marks of Markdown."""
+    return [" ".join(paragraph.split()) for paragraph in _markdown(docstring).split("\n\n")]
+
+
+def _markdown(docstring: str | None) -> str:
+    return re.sub("``(.+?)``", r"`\1`", inspect.cleandoc(docstring or ""))
+
+
+def introduction(docstring: str | None) -> list[str]:
+    """The paragraphs before the sections of a docstring, with their lines."""
+    before, *_ = re.split(
+        r"^(?:Args|Attributes|Returns|Raises):$", _markdown(docstring), flags=re.M
+    )
+    return before.strip().split("\n\n")
+
+
+def described(docstring: str | None) -> dict[str, str]:
+    """What the Args or Attributes section of a docstring says, by name."""
+    parts = re.split(r"^(?:Args|Attributes):$", inspect.cleandoc(docstring or ""), flags=re.M)
+    section = textwrap.dedent(re.split(r"^\S", parts[-1], maxsplit=1, flags=re.M)[0])
+    items = re.findall(r"^(\*{0,2}\w+): (.*\n?(?:^ .*\n?)*)", section, flags=re.M)
+    return {name: paragraphs(text)[0] for name, text in items} if parts[1:] else {}
+
+
+def attributes(cls: type[Any]) -> dict[str, str]:
+    """What a class says about its attributes, properties included."""
+    found = described(cls.__doc__)
+    for owner in cls.__mro__:
+        for name, member in vars(owner).items():
+            if isinstance(member, property) and not name.startswith("_"):
+                found.setdefault(name, " ".join(paragraphs(member.__doc__)))
+    return found
+
+
+def methods(cls: type[Any]) -> dict[str, Callable[..., Any]]:
+    """The public methods of a class, those that it inherits included."""
+    return {
+        name: getattr(cls, name)
+        for owner in cls.__mro__
+        for name, member in vars(owner).items()
+        if not name.startswith("_") and isinstance(member, (classmethod, FunctionType))
+    }
+
+
+# Pieces of Markdown
+
+
+def table(columns: Iterable[str], rows: Rows) -> str:
+    """A table."""
+    columns = list(columns)
+    lines = [columns, ["---"] * len(columns), *(map(_cell, row) for row in rows)]
+    text = "".join(f"| {' | '.join(line)} |\n" for line in lines)
+    return re.sub(r"\|  (?=\|)", "| ", text)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", r"\|")
+
+
+def descriptions(texts: Mapping[str, str]) -> str:
+    """The table of what there is to say about some names."""
+    return table(("Name", "Description"), _described_rows(texts))
+
+
+def _described_rows(texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for name, text in texts.items():
+        escaped = name.replace("*", r"\*")
+        yield f"**{escaped}**", text
+
+
+def _linked(type_text: str) -> str:
+    """The name of a type, each model in it a link to its page."""
+    return re.sub(
+        r"\w+",
+        lambda word: f"[{word[0]}]({word[0]}.md)" if _is_model(word[0]) else word[0],
+        type_text,
+    )
+
+
+def _in_bold(type_text: str) -> str:
+    """The name of a type in bold, a link if there is a model in it."""
+    (model, *_) = [*filter(_is_model, re.findall(r"\w+", type_text)), ""]
+    return f"[**{type_text}**]({model}.md)" if model else f"**{type_text}**"
+
+
+def _is_model(name: str) -> bool:
+    return name in {cls.__name__ for cls in model_classes()}
+
+
+# The page of an API class
+
+
+class Endpoint(NamedTuple):
+    """What the code says about a method."""
+
+    owner: type[Api]
+    name: str
+    summary: str
+    paragraphs: list[str]
+    """What comes after the summary, ``Wraps`` and permissions included."""
+    parameters: dict[str, inspect.Parameter]
+    types: dict[str, str]
+    texts: dict[str, str]
+    returns: str | None
+
+    @property
+    def permissions(self) -> list[str]:
+        """What the caller must be allowed to do."""
+        found = re.search(r"^Requires \w+ permissions: (.+)", "\n".join(self.paragraphs), re.M)
+        return found[1].split(", ") if found else []
+
+
+def endpoints(cls: type[Api]) -> list[Endpoint]:
+    """The methods of an API class, in the order of the code."""
+    return [
+        _endpoint(cls, name, member)
+        for name, member in vars(cls).items()
+        if isinstance(member, FunctionType) and not name.startswith("_")
+    ]
+
+
+def _endpoint(cls: type[Api], name: str, method: FunctionType) -> Endpoint:
+    hints = get_type_hints(method)
+    own = dict(list(inspect.signature(method).parameters.items())[1:-1])
+    summary, *others = introduction(method.__doc__)
+    return Endpoint(
+        owner=cls,
+        name=name,
+        summary=summary.removesuffix("."),
+        paragraphs=others,
+        parameters=own,
+        types={parameter: _type_text(hints[parameter]) for parameter in own},
+        texts=described(method.__doc__),
+        returns=None if hints["return"] is NoneType else _type_text(hints["return"]),
+    )
+
+
+def _type_text(hint: Any) -> str:
+    """The type of a parameter; that a dict will do for a model is said in words."""
+    choices = (
+        get_args(hint)
+        if len(get_args(hint)) > 1 and get_origin(hint) not in (list, dict)
+        else (hint,)
+    )
+    if any(inspect.isclass(one) and issubclass(one, Model) for one in choices):
+        choices = tuple(one for one in choices if get_origin(one) is not dict)
+    return type_name(type_of(Union[choices]))  # noqa: UP007  # of a tuple
+
+
+def api_page(cls: type[Api], text: str) -> str:
+    """The page of an API class, with what is written by hand in its present text."""
+    before, *sections = re.split(r'^(?=<a id=")', text or _new_api_page(cls), flags=re.M)
+    examples = {
+        found[1]: found[2]
+        for section in sections
+        if (
+            found := re.match(
+                r'<a id="(\w+)">.*?^### Example\n(.*?)^### Parameters$', section, re.M | re.S
+            )
+        )
+    }
+    overview = {"methods": lambda: _overview(cls)}
+    return fill(before, overview) + "\n".join(
+        _section(one, examples.get(one.name, "")) for one in endpoints(cls)
+    )
+
+
+def _new_api_page(cls: type[Api]) -> str:
+    host = Configuration.settings()["host"].default
+    return "\n\n".join(
+        (
+            f"# PureCloudPlatformClientV2.{cls.__name__}",
+            *introduction(cls.__doc__),
+            f"All URIs are relative to *{host}*",
+            "<!-- test/reference.py: methods -->",
+            "<!-- end -->",
+            "Besides its parameters, every method takes options such as `_request_timeout`; see\n"
+            "[Options of every call](ApiClient.md#options-of-every-call). What can go wrong is on "
+            "the page\n[Errors](errors.md).\n\n",
+        )
+    )
+
+
+def _overview(cls: type[Api]) -> str:
+    rows = ((f"[**{one.name}**](#{one.name})", one.summary) for one in endpoints(cls))
+    return table(("Method", "Description"), rows)
+
+
+def _section(one: Endpoint, example: str) -> str:
+    """What the page of an API class says about a method."""
+    result = _in_bold(one.returns) if one.returns else "void"
+    arguments = ", ".join(
+        name if parameter.default is parameter.empty else f"{name}={name}"
+        for name, parameter in one.parameters.items()
+    )
+    parts = [
+        f'<a id="{one.name}"></a>',
+        f"## {one.name}",
+        f"> {result} {one.name}({arguments})",
+        one.summary,
+        *map(_paragraph, one.paragraphs),
+        *(("### Example", example.strip()) if example else ()),
+        "### Parameters",
+        table(("Name", "Type", "Description", "Notes"), _parameters(one)).strip()
+        if one.parameters
+        else "None.",
+        "### Return type",
+        result if one.returns else "void (empty response body)",
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _paragraph(text: str) -> str:
+    found = re.fullmatch(r"(Requires \w+ permissions:) (.+)", " ".join(text.split()))
+    if not found:
+        return text
+    return f"{found[1]}\n\n" + "\n".join(f"* {one}" for one in found[2].split(", "))
+
+
+def _parameters(one: Endpoint) -> Iterator[tuple[str, str, str, str]]:
+    for name, parameter in one.parameters.items():
+        text = one.texts[name]
+        default = _DEFAULT.search(text)
+        notes = "" if parameter.default is parameter.empty else "[optional]"
+        notes += f" [default to {default[1]}]" if default else ""
+        yield f"**{name}**", _in_bold(one.types[name]), _DEFAULT.sub("", text), notes
+
+
+# The page of a model
+
+
+_SECRET = """
+A field marked *Secret* shows as `***` in `print`, `repr`, `to_str`, logs and error texts.
+`to_dict`, `to_json` and the request itself carry its value.
+"""
+
+
+def model_page(cls: type[Model], text: str) -> str:
+    """The page of a model, with what is written by hand in its present text."""
+    by_hand = re.search(r"^## Example\n.*", text, re.M | re.S)
+    parts = [
+        f"# PureCloudPlatformClientV2.{cls.__name__}",
+        *introduction(cls.__doc__),
+        "## Properties",
+        table(("Name", "Wire name", "Type", "Description"), _fields(cls)).strip(),
+        *([_SECRET.strip()] if cls.secret_fields else ()),
+        "What all models can do is on the page [Models](models.md).",
+        *(["## Where it is used", "\n".join(_uses(cls))] if _uses(cls) else ()),
+        *([by_hand[0].strip()] if by_hand else ()),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _fields(cls: type[Model]) -> Iterator[tuple[str, str, str, str]]:
+    texts = field_descriptions(cls)
+    for name, type_text in cls.swagger_types.items():
+        text = " ".join(paragraphs(texts[name]))
+        secret = " *Secret.*" if name in cls.secret_fields else ""
+        yield f"**{name}**", cls.attribute_map[name], _linked(type_text), text + secret
+
+
+def _uses(cls: type[Model]) -> list[str]:
+    def is_in(type_text: object) -> bool:
+        return cls.__name__ in re.findall(r"\w+", str(type_text))
+
+    uses = [
+        f"* The attribute `{name}` of [ApiException](errors.md#attributes)"
+        for name, member in vars(ApiException).items()
+        if isinstance(member, property) and is_in(_returned(member))
+    ]
+    for one in (one for owner in api_classes() for one in endpoints(owner)):
+        link = f"[{one.name}]({one.owner.__name__}.md#{one.name})"
+        uses += [f"* Sent by {link}"] * any(map(is_in, one.types.values()))
+        uses += [f"* Returned by {link}"] * is_in(one.returns)
+    for other in model_classes():
+        if any(map(is_in, other.swagger_types.values())):
+            uses.append(f"* Part of {_linked(other.__name__)}")
+    return uses
+
+
+def _returned(member: property) -> object:
+    return inspect.signature(member.fget).return_annotation if member.fget else None
+
+
+# Settings
+
+
+_OF_AUTHENTICATION = (
+    "access_token",
+    "client_id",
+    "client_secret",
+    "should_refresh_access_token",
+    "refresh_token_wait_time",
+)
+"""The settings that authentication.md lists."""
+
+
+def settings(cls: type[Settings], names: Iterable[str] = ()) -> str:
+    """The table of what can be set on a class, or of some of that."""
+    holder, texts = cls(), _described_settings(cls)
+    texts |= {name: text for name, text in attributes(cls).items() if name not in texts}
+    rows = (
+        (
+            f"**{name}**",
+            _setting_type(cls, name),
+            _setting_default(holder, name),
+            ", ".join(f"`{one}`" for one in _variables(cls, name)),
+            _place_in_file(cls, name),
+            texts[name],
+        )
+        for name in names or texts
+    )
+    columns = ("Name", "Type", "Default", "Environment variable", "File key", "Description")
+    return table(columns, rows)
+
+
+def _described_settings(cls: type[Settings]) -> dict[str, str]:
+    """What the strings under settings say."""
+    texts: dict[str, str] = {}
+    for base in cls.__mro__:
+        if issubclass(base, Settings) and base is not Settings:
+            (definition,) = ast.parse(textwrap.dedent(inspect.getsource(base))).body
+            assert isinstance(definition, ast.ClassDef)
+            for field, text in zip(definition.body, definition.body[1:], strict=False):
+                if isinstance(field, ast.AnnAssign) and isinstance(text, ast.Expr):
+                    name, docstring = ast.unparse(field.target), ast.literal_eval(text.value)
+                    texts[name] = " ".join(paragraphs(docstring))
+    return texts
+
+
+def _setting_type(cls: type[Settings], name: str) -> str:
+    member = inspect.getattr_static(cls, name, None)
+    annotation: str = (
+        str(_returned(member)) if isinstance(member, property) else cls.__annotations__[name]
+    )
+    given = re.sub(r"^Converted\[(\w+), .+\]$", r"\1", annotation)
+    given = given.replace("RequestTimeout", str(RequestTimeout))
+    return " or ".join(f"`{one}`" for one in given.split(" | "))
+
+
+def _setting_default(holder: Settings, name: str) -> str:
+    default: object = getattr(holder, name)
+    if isinstance(default, Logger):
+        return "a `Logger`"
+    if isinstance(default, Enum):
+        return f"`{type(default).__name__}.{default.name}`"
+    return f"`{default!r}`".replace(os.environ["HOME"], "~")
+
+
+def _variables(cls: type[Settings], name: str) -> tuple[str, ...]:
+    if cls is Configuration and name == "proxy":
+        return proxy.ENVIRONMENT
+    found = cls.settings().get(name)
+    return found.env if found else ()
+
+
+def _place_in_file(cls: type[Settings], name: str) -> str:
+    if cls is Configuration and name == "gateway_configuration":
+        return "[`[gateway]`](configuration.md#gateway)"
+    found = cls.settings().get(name)
+    return f"`[{found.section}] {found.key}`" if found and found.section else ""
+
+
+# Blocks in pages that are written by hand
+
+
+def _readme_methods() -> str:
+    rows = (
+        (
+            f"[`{one.name}`](docs/{one.owner.__name__}.md#{one.name})",
+            one.summary,
+            ", ".join(f"`{permission}`" for permission in one.permissions),
+        )
+        for owner in api_classes()
+        for one in endpoints(owner)
+    )
+    return table(("Method", "What it does", "Permission"), rows)
+
+
+def _methods(cls: type[Any]) -> Iterator[tuple[str, str]]:
+    for name, method in methods(cls).items():
+        yield f"**{name}**({_arguments(method)})", paragraphs(method.__doc__)[0]
+
+
+def _members_of_model() -> str:
+    rows = (*_described_rows(attributes(Model)), *_methods(Model))
+    return table(("Name", "Description"), rows)
+
+
+def _arguments(method: Callable[..., Any]) -> str:
+    names = [name for name in inspect.signature(method).parameters if name != "self"]
+    return ", ".join(names) if len(names) < 8 else "..."
+
+
+def _exceptions() -> str:
+    names = sorted(exceptions.__all__)
+    return descriptions({name: paragraphs(getattr(exceptions, name).__doc__)[0] for name in names})
+
+
+def _models() -> str:
+    rows = ((_in_bold(cls.__name__), paragraphs(cls.__doc__)[0]) for cls in model_classes())
+    return table(("Model", "Description"), rows)
+
+
+def _secrets() -> str:
+    rows = (
+        (
+            _linked(cls.__name__),
+            ", ".join(f"`{one}`" for one in cls.swagger_types if one in cls.secret_fields),
+        )
+        for cls in model_classes()
+        if cls.secret_fields
+    )
+    return table(("Model", "Fields"), rows)
+
+
+def _tree_of_models() -> str:
+    entries = "".join(f"{cls.__name__} <{cls.__name__}>\n" for cls in model_classes())
+    return f"```{{toctree}}\n:hidden:\n\n{entries}```\n"
+
+
+def _tree_of_reference() -> str:
+    pages = "".join(f"{cls.__name__} <{cls.__name__}>\n" for cls in api_classes())
+    return (
+        f"```{{toctree}}\n:caption: Reference\n:hidden:\n\n{pages}models\nApiClient <ApiClient>\n"
+        "Configuration <configuration>\nsandbox\ndifferences\n```\n"
+    )
+
+
+BLOCKS: dict[Path, dict[str, Callable[[], str]]] = {
+    ROOT / "README.md": {"methods": _readme_methods},
+    DOCS / "ApiClient.md": {
+        "attributes": lambda: descriptions(attributes(ApiClient)),
+        "methods": lambda: table(("Name", "Description"), _methods(ApiClient)),
+        "options": lambda: descriptions(described(CallOptions.__doc__)),
+        "call_api": lambda: descriptions(described(ApiClient.call_api.__doc__)),
+        "request": lambda: descriptions(attributes(HttpRequestOptions)),
+    },
+    DOCS / "authentication.md": {"settings": lambda: settings(Configuration, _OF_AUTHENTICATION)},
+    DOCS / "configuration.md": {
+        "settings": lambda: settings(Configuration),
+        "gateway": lambda: settings(GatewayConfiguration),
+        "logging": lambda: settings(Logger),
+    },
+    DOCS / "errors.md": {
+        "exceptions": _exceptions,
+        "attributes": lambda: descriptions(attributes(ApiException)),
+    },
+    DOCS / "index.md": {"reference": _tree_of_reference},
+    DOCS / "models.md": {
+        "models": _models,
+        "members": _members_of_model,
+        "secrets": _secrets,
+        "pages": _tree_of_models,
+    },
+    DOCS / "paging.md": {"arguments": lambda: descriptions(described(paginate.__doc__))},
+}
+"""The blocks of each page, by name."""
+
+
+if __name__ == "__main__":
+    with patch.dict(os.environ, {"HOME": "/nonexistent"}, clear=True):  # defaults, not settings
+        for page, content in all_pages().items():
+            page.write_text(content, encoding="utf-8")
