@@ -92,11 +92,19 @@ def measure_import(processes: Processes, rounds: int) -> Measured:
         memory.setdefault(side, []).append(peak)
         return seconds
 
-    sides = ["ours", "bare", *processes.vendor]
+    sides = ["ours", "loaded", "bare", *processes.vendor]
     for side in sides:
         processes.start(side)  # leaves the bytecode behind
     taken = take_turns("import", {side: partial(start, side) for side in sides}, rounds)
-    return {"import": taken, **_if_known("memory", memory)}
+    return {
+        "import": _without_loaded(taken),
+        **_if_known("memory", _without_loaded(memory)),
+        "loaded": {"ours": taken["loaded"], "bare": taken["bare"]},
+    }
+
+
+def _without_loaded(rounds: Rounds) -> Rounds:
+    return {side: taken for side, taken in rounds.items() if side != "loaded"}
 
 
 def _if_known(what: str, memory: Rounds) -> Measured:

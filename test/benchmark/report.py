@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import statistics
+import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timezone
 from importlib.metadata import version
@@ -72,15 +73,24 @@ class Goal(NamedTuple):
     at_least: bool = False
 
 
+_OLD = sys.version_info < (3, 12)
+"""What pydantic and the import of the floor take differs with the interpreter."""
+
 GOALS = [
-    Goal("Import, and make a `MessagingApi`", "import", "bare", 1.15),
-    Goal("The same, memory", "memory", "bare", 1.10),
-    Goal("Decode a page of 1,000 entities and read every field", "decode 1000", "pydantic", 1.0),
-    Goal("CPU of a call on a kept-alive connection: get", "get", "bare", 1.0),
-    Goal("The same, post", "post", "bare", 1.0),
-    Goal("The same, a list of 25 read in full", "list", "bare", 1.1),
-    Goal("Calls per second, 8 threads, 20 ms server", "threads 8", "bare", 0.95, at_least=True),
-    Goal("The same, 64 threads", "threads 64", "bare", None),
+    Goal("Import, and make a `MessagingApi`", "import", "bare", 1.10 if _OLD else 1.15),
+    Goal("The same, memory", "memory", "bare", 1.05),
+    Goal("The same, and load what a call needs", "loaded", "bare", None),
+    Goal(
+        "Decode a page of 1,000 entities and read every field",
+        "decode 1000",
+        "pydantic",
+        0.85 if _OLD else 0.95,
+    ),
+    Goal("CPU of a call on a kept-alive connection: get", "get", "bare", 0.85),
+    Goal("The same, post", "post", "bare", 0.85),
+    Goal("The same, a list of 25 read in full", "list", "bare", 1.05),
+    Goal("Calls per second, 8 threads, 20 ms server", "threads 8", "bare", 0.97, at_least=True),
+    Goal("The same, 64 threads", "threads 64", "bare", 0.95, at_least=True),
 ]
 
 
@@ -203,6 +213,7 @@ def table_of_goals(measured: Measured) -> str:
 _NAMES = {
     "import": "Import and make the client",
     "memory": "The same, memory",
+    "loaded": "The same, and load what a call needs",
     **{f"decode {size}": f"Decode and read {size:,} entities" for size in PAGE_SIZES},
     "get": "Call: get",
     "post": "Call: post",
@@ -296,7 +307,9 @@ In brackets: this package by that peer.
 * The sides run in processes of their own and take turns, in another order every round, so that
   whatever else the machine does meets all of them. The processes are replaced several times.
 * Import: wall time in a new process, from before the first import until the client is made, with
-  the bytecode of all modules ready; and the most memory that the process has had.
+  the bytecode of all modules ready; and the most memory that the process has had. This package
+  loads urllib3, and whatever else makes calls, with the first call, while the peer has it loaded by
+  then: so there is a row in which all of that is loaded as well.
 * Decoding: CPU time from the bytes of the body to the last field, nested entities and dates
   included, and for discarding all of it again. What each side has read is compared with the page
   beforehand.

@@ -87,15 +87,14 @@ def make_decoder(side: str) -> Decoder:
 
 def _decoder_of_ours() -> Callable[[bytes], Any]:
     """What a call does between the bytes of the answer and its result."""
-    from PureCloudPlatformClientV2 import Configuration, FacebookIntegrationEntityListing
+    from PureCloudPlatformClientV2 import FacebookIntegrationEntityListing, models
+    from PureCloudPlatformClientV2._wire.results import result_maker
     from PureCloudPlatformClientV2.rest import RESTResponse
-    from PureCloudPlatformClientV2.results import result_maker
 
-    configuration = Configuration()
     headers = RESTResponse(200, "OK", {}, b"").headers
 
     def decode(page: bytes) -> FacebookIntegrationEntityListing:
-        to_result = result_maker(FacebookIntegrationEntityListing, configuration)
+        to_result = result_maker(FacebookIntegrationEntityListing, models.find_model, None)
         listing: FacebookIntegrationEntityListing = to_result(
             RESTResponse(200, "OK", headers, page)
         )

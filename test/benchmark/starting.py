@@ -13,7 +13,8 @@ def start(side: str) -> object:
     """Import a side and make its client.
 
     Args:
-        side: ``bare`` for what no client can do without, otherwise the package on the path.
+        side: ``bare`` for what no client can do without, ``loaded`` for this package with all that
+            it needs for a call, otherwise the package on the path.
 
     Returns:
         What there is to call with.
@@ -30,7 +31,15 @@ def start(side: str) -> object:
 
     import PureCloudPlatformClientV2
 
-    return PureCloudPlatformClientV2.MessagingApi()
+    api = PureCloudPlatformClientV2.MessagingApi()
+    if side == "loaded":  # what is otherwise loaded with the first call
+        import PureCloudPlatformClientV2._calls
+        import PureCloudPlatformClientV2._transport.routes
+
+        http_client = api.api_client.get_http_client()
+        assert isinstance(http_client, PureCloudPlatformClientV2.DefaultHttpClient)
+        return http_client.rest_client
+    return api
 
 
 def peak_memory() -> int:
