@@ -33,12 +33,12 @@ def start(side: str) -> object:
 
     api = PureCloudPlatformClientV2.MessagingApi()
     if side == "loaded":  # what is otherwise loaded with the first call
-        import PureCloudPlatformClientV2._calls
-        import PureCloudPlatformClientV2._transport.routes
+        from PureCloudPlatformClientV2._calls import make_call
+        from PureCloudPlatformClientV2._transport.routes import find_route
 
         http_client = api.api_client.get_http_client()
         assert isinstance(http_client, PureCloudPlatformClientV2.DefaultHttpClient)
-        return http_client.rest_client
+        return http_client.rest_client, make_call, find_route
     return api
 
 
