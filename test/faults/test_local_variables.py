@@ -80,7 +80,7 @@ def shown_by(call: Callable[[], object]) -> list[str]:
     """Where a secret shows in the frames of an exception, those of the tests left out."""
     try:
         call()
-    except Exception as error:
+    except Exception as error:  # whatever it is, its frames are looked at
         failure = error
     else:
         pytest.fail("the call should fail")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import vcr
 from urllib3.connection import HTTPConnection
 from vcr.errors import CannotOverwriteExistingCassetteException
 
-from PureCloudPlatformClientV2 import ApiClient, ApiException
+from PureCloudPlatformClientV2 import ApiClient, ApiException, HttpRequestOptions
 
 from .conftest import MakeClient, MakeServer
 from .server import FaultServer, Script, Stall
@@ -97,6 +98,22 @@ def test_a_connection_of_others_keeps_to_the_time_limits_of_the_client(
         call(client, verb)
     assert caught.value.status == 0
     assert caught.value.outcome_unknown is (verb == "POST")
+
+
+def test_a_connection_of_others_sends_nothing_that_comes_too_late(
+    make_server: MakeServer, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Other(HTTPConnection):
+        pass
+
+    monkeypatch.setattr(urllib3.connectionpool.HTTPConnectionPool, "ConnectionCls", Other)
+    server = make_server()
+    late = HttpRequestOptions(url=f"{server.url}/x", method="POST", body={})
+    late.end = time.monotonic() - 1
+    with pytest.raises(ApiException) as caught:
+        make_client(server).get_http_client().request(late)
+    assert not caught.value.outcome_unknown
+    assert verbs(server) == []
 
 
 class NoNetworkError(RuntimeError):
