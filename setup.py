@@ -15,9 +15,11 @@ DOCS_BROWSER = ["playwright>=1.48", "pytest>=8.3"]
 TEST = [
     "cloudpickle>=3.0",
     "eventlet>=0.40",
+    "freezegun>=1.5",
     "gevent>=24.10",
     "httpx>=0.27",
     "hypothesis>=6.100",
+    "pandas>=2.2",
     "proxy.py>=2.4.10",
     "pytest>=8.3",
     "pytest-cov>=7.0",
