@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any
 
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager, ProxyManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 from urllib3.util import SKIP_HEADER
 
+from .addresses import open_socket
 from .failures import Interruption, raised_by_signal_handler
 from .forking import close_on_fork, forget_on_fork
 from .http_response import StrictResponse
@@ -112,8 +112,10 @@ class _LimitedConnection(HTTPConnection):
         return StrictResponse(reader, *args, **options)
 
     def _new_conn(self) -> socket.socket:
-        sock = _open_socket(self)
+        limits = self.limits
+        sock = open_socket(self, min(limits.end, limits.connect_until or math.inf))
         close_on_fork(sock)
+        limits.apply(sock)  # for the handshake of TLS, if there is one
         return sock
 
     def connect(self) -> None:
@@ -156,46 +158,6 @@ class _LimitedTLSConnection(  # pyright: ignore[reportIncompatibleVariableOverri
         outer = super()._connect_tls_proxy(hostname, sock)
         close_on_fork(outer)
         return _ProxySocket(outer, self)
-
-
-def _open_socket(connection: _LimitedConnection) -> socket.socket:
-    """Connect to the first address that answers, all of them within one time limit."""
-    limits = connection.limits
-    until = min(limits.end, limits.connect_until or math.inf)
-    failure: OSError = OSError("the name has no address")
-    try:
-        addresses = socket.getaddrinfo(
-            connection.host.strip("[]"), connection.port, type=socket.SOCK_STREAM
-        )
-    except socket.gaierror as error:
-        raise NameResolutionError(connection.host, connection, error) from error
-    except (OSError, UnicodeError) as error:
-        raise NewConnectionError(connection, f"{connection.host}: {error}") from error
-    for tried, (family, kind, protocol, _, address) in enumerate(addresses):
-        sock = None
-        try:
-            sock = socket.socket(family, kind, protocol)
-            for option in connection.socket_options or ():
-                sock.setsockopt(*option)
-            # One that does not answer must leave some of the time to the others.
-            seconds = (until - time.monotonic()) / (len(addresses) - tried)
-            if seconds <= 0:
-                raise TimeoutError("no address answered in time")
-            sock.settimeout(None if math.isinf(seconds) else seconds)
-            sock.connect(address)
-            limits.apply(sock)  # for the handshake of TLS, if there is one
-        except OSError as error:
-            # This machine may not even speak the protocol of the first address.
-            if sock is not None:
-                sock.close()
-            if raised_by_signal_handler(error):
-                raise
-            failure = error
-        else:
-            return sock
-    if isinstance(failure, TimeoutError):
-        raise ConnectTimeoutError(connection, str(failure)) from failure
-    raise NewConnectionError(connection, str(failure)) from failure
 
 
 class _ForgetfulQueue(queue.LifoQueue[Any]):

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import socket
 import time
 from collections.abc import Callable, Generator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +14,7 @@ from PureCloudPlatformClientV2 import ApiClient, ApiException, HttpRequestOption
 from PureCloudPlatformClientV2.rest import ApiTimeoutException, TooManyRequestsException
 
 from .conftest import MakeClient, MakeServer
+from .ports import port_that_does_not_answer
 from .server import Drip, FaultServer, Repeat, Script, Send, Stall, answer, chunked
 
 LIMIT = 0.2
@@ -180,26 +180,6 @@ def test_the_time_limits_of_a_request_end_the_phases_that_are_silent(
         assert f"nothing arrived for {LIMIT:g} s" in str(caught.value)
 
 
-@contextmanager
-def port_that_does_not_answer(host: str = "127.0.0.1", port: int = 0) -> Generator[int, None, None]:
-    """Listen without accepting, with as many connections waiting as there may be."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with ExitStack() as stack:
-        listener = stack.enter_context(socket.socket(family))
-        listener.bind((host, port))
-        listener.listen(0)
-        for _ in range(32):
-            waiting = stack.enter_context(socket.socket(family))
-            waiting.settimeout(0.2)
-            try:
-                waiting.connect(listener.getsockname())
-            except TimeoutError:
-                break
-        else:
-            pytest.skip("this system has no end of waiting connections")
-        yield listener.getsockname()[1]
-
-
 @pytest.mark.parametrize(
     ("settings", "options"),
     [
@@ -252,50 +232,6 @@ def test_connecting_to_a_proxy_ends_in_time(make_client: MakeClient, scheme: str
 
     assert caught.type is ApiTimeoutException
     assert not caught.value.outcome_unknown
-
-
-def resolve_to(monkeypatch: pytest.MonkeyPatch, *addresses: tuple[str, int]) -> None:
-    """Have every name stand for these addresses."""
-    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", address) for address in addresses]
-
-    def resolve(*_: Any, **__: Any) -> Any:
-        return found
-
-    monkeypatch.setattr(socket, "getaddrinfo", resolve)
-
-
-def test_many_addresses_share_one_time_limit(
-    make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with port_that_does_not_answer() as port:
-        resolve_to(monkeypatch, *[("127.0.0.1", port)] * 50)
-        client = make_client("http://many.example.com", request_timeout=(LIMIT, 5.0), retries=0)
-
-        with ends_in_time() as caught:
-            call(client)
-
-    assert caught.type is ApiTimeoutException
-
-
-def test_an_address_that_does_not_answer_leaves_time_for_the_next(
-    make_server: MakeServer, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    server = make_server()
-    with port_that_does_not_answer() as port:
-        resolve_to(monkeypatch, ("127.0.0.1", port), ("127.0.0.1", server.port))
-        client = make_client("http://two.example.com", request_timeout=(2.0, 5.0), retries=0)
-
-        assert call(client)["id"] == "1"
-
-
-def test_an_address_that_refuses_is_followed_by_the_next(
-    make_server: MakeServer, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    server, closed = make_server(), make_server(listen=False)
-    resolve_to(monkeypatch, ("127.0.0.1", closed.port), ("127.0.0.1", server.port))
-    client = make_client("http://two.example.com", retries=0)
-
-    assert call(client, "POST", {})["id"] == "1"
 
 
 def test_proxy_and_handshake_share_the_time_limit_of_connecting(

@@ -1,0 +1,304 @@
+"""Of several addresses of a name, one that does not answer costs a moment, not the time limit."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import threading
+from typing import Any
+
+import pytest
+import urllib3.util.connection
+
+from PureCloudPlatformClientV2 import ApiClient
+from PureCloudPlatformClientV2.rest import ApiConnectionException, ApiTimeoutException
+
+from .conftest import MakeClient, MakeServer
+from .ports import port_that_does_not_answer, resolve_to
+from .test_deadlines import ends_in_time
+from .test_greenlets import PRELUDES, run
+
+LIMIT = 1.0
+
+
+def call(client: ApiClient, verb: str = "GET", body: Any = None) -> Any:
+    return client.call_api("/api/v2/things/1", verb, body=body, response_type="object")
+
+
+class Watch:
+    """Sees in what order sockets connect, and which of them were open then."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, module: str = "socket") -> None:
+        self.tried: list[tuple[Any, int]] = []
+        """The address, and how many sockets that had been tried before were open still."""
+        self.sockets: list[socket.socket] = []
+        watch = self
+
+        class Watched(socket.socket):
+            def connect(self, address: Any) -> None:
+                watch.tried.append((address, watch.open()))
+                watch.sockets.append(self)
+                super().connect(address)
+
+        Watched.__module__ = module
+        monkeypatch.setattr(socket, "socket", Watched)
+
+    def open(self) -> int:
+        return sum(sock.fileno() != -1 for sock in self.sockets)
+
+
+@pytest.mark.parametrize("verb", ["GET", "POST"])
+@pytest.mark.parametrize("silent", [1, 2, 3])
+def test_the_next_is_tried_while_those_before_it_are_silent(
+    make_server: MakeServer,
+    make_client: MakeClient,
+    monkeypatch: pytest.MonkeyPatch,
+    silent: int,
+    verb: str,
+) -> None:
+    server = make_server()
+    client = make_client("http://many.example", retries=0)
+    threads = threading.active_count()
+    with port_that_does_not_answer() as port:
+        addresses = [("127.0.0.1", port)] * silent + [("127.0.0.1", server.port)]
+        resolve_to(monkeypatch, *addresses)
+        watch = Watch(monkeypatch)
+
+        call(client, verb)
+
+        assert watch.tried == [(address, before) for before, address in enumerate(addresses)]
+        assert watch.open() == 1  # the one that answered
+        assert threading.active_count() == threads + 1  # that of the server's connection
+    assert len(server.requests) == 1
+
+
+def test_each_new_connection_tries_them_in_the_same_order(
+    make_server: MakeServer, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = make_server()
+    client = make_client("http://two.example")
+    with port_that_does_not_answer() as port:
+        resolve_to(monkeypatch, ("127.0.0.1", port), ("127.0.0.1", server.port))
+        for _ in range(3):
+            call(client)
+            client.close()
+    assert server.connections == 3
+
+
+def test_one_that_answers_late_is_taken_where_no_other_does(
+    make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The queue of those who wait to be accepted is full, until one is accepted."""
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as listener:
+        place = listener.getsockname()
+        waiting = [socket.socket() for _ in range(32)]
+        for sock in waiting:
+            sock.setblocking(False)
+            assert sock.connect_ex(place) in (0, errno.EINPROGRESS)
+        resolve_to(monkeypatch, place, place)
+        answered = threading.Thread(target=_accept_all, args=(listener,))
+
+        class Starting(socket.socket):
+            """Has them accepted when the second address is tried."""
+
+            count = 0
+
+            def connect(self, address: Any) -> None:
+                Starting.count += 1
+                if Starting.count == 2:
+                    answered.start()
+                super().connect(address)
+
+        Starting.__module__ = "socket"
+        monkeypatch.setattr(socket, "socket", Starting)
+        call(make_client("http://late.example", retries=0))
+        monkeypatch.undo()
+        for sock in waiting:
+            sock.close()
+        listener.shutdown(socket.SHUT_RDWR)
+        answered.join(60)
+        assert not answered.is_alive()
+
+
+def _accept_all(listener: socket.socket) -> None:
+    connections = []
+    try:
+        while True:
+            connection, _ = listener.accept()
+            connections.append(connection)
+            threading.Thread(target=_answer, args=(connection,)).start()
+    except OSError:
+        for connection in connections:
+            connection.close()
+
+
+def _answer(connection: socket.socket) -> None:
+    if connection.recv(9999):
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
+
+
+def test_silent_ones_and_refusing_ones_together_end_at_the_time_limit(
+    make_server: MakeServer, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = make_server(listen=False)
+    client = make_client("http://many.example", request_timeout=(LIMIT, 5.0), retries=0)
+    with port_that_does_not_answer() as port:
+        resolve_to(monkeypatch, ("127.0.0.1", port), ("127.0.0.1", closed.port))
+        watch = Watch(monkeypatch)
+        with pytest.raises(ApiTimeoutException, match="for connecting, 1 s") as caught:
+            call(client, "POST", {})
+        assert watch.open() == 0
+    assert not caught.value.outcome_unknown
+
+
+def test_where_all_refuse_it_is_told_at_once(
+    make_server: MakeServer, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = [("127.0.0.1", make_server(listen=False).port) for _ in range(3)]
+    client = make_client("http://many.example", retries=0)
+    resolve_to(monkeypatch, *closed)
+    watch = Watch(monkeypatch)
+    with pytest.raises(ApiConnectionException, match="refused"):
+        call(client)
+    assert watch.tried == [(address, 0) for address in closed]
+
+
+V4, V6 = socket.AF_INET, socket.AF_INET6
+
+
+@pytest.mark.parametrize(
+    ("found", "order"),
+    [
+        ([V6, V6, V4, V4], [V6, V4, V6, V4]),
+        ([V6, V6, V6, V4], [V6, V4, V6, V6]),
+        ([V4, V6, V6], [V4, V6, V6]),
+        ([V4, V4], [V4, V4]),
+    ],
+)
+def test_the_families_take_turns(
+    make_server: MakeServer,
+    make_client: MakeClient,
+    monkeypatch: pytest.MonkeyPatch,
+    found: list[socket.AddressFamily],
+    order: list[socket.AddressFamily],
+) -> None:
+    port = make_server(listen=False).port
+    places = {V4: ("127.0.0.1", port), V6: ("::1", port, 0, 0)}
+    results = [(family, socket.SOCK_STREAM, 6, "", places[family]) for family in found]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_: results)
+    watch = Watch(monkeypatch)
+    with pytest.raises(ApiConnectionException):
+        call(make_client("http://dual.example", retries=0))
+    assert [address for address, _ in watch.tried] == [places[family] for family in order]
+
+
+@pytest.mark.parametrize("switch", ["HAS_IPV6", "allowed_gai_family"])
+def test_the_switches_of_urllib3_for_ipv4_alone_count(
+    make_server: MakeServer,
+    make_client: MakeClient,
+    monkeypatch: pytest.MonkeyPatch,
+    switch: str,
+) -> None:
+    value = False if switch == "HAS_IPV6" else lambda: socket.AF_INET
+    monkeypatch.setattr(urllib3.util.connection, switch, value)
+    asked: list[int] = []
+    look_up = socket.getaddrinfo
+
+    def getaddrinfo(host: Any, port: Any, family: int = 0, *rest: Any) -> Any:
+        asked.append(family)
+        return look_up(host, port, family, *rest)
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    server = make_server()
+    call(make_client(f"http://localhost:{server.port}"))
+    assert asked == [socket.AF_INET]
+
+
+def test_a_socket_of_another_kind_has_a_share_of_the_time_instead(
+    make_server: MakeServer, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that goes through SOCKS gives up where its time limit passes."""
+    server = make_server()
+    client = make_client("http://two.example", request_timeout=(LIMIT, 5.0), retries=0)
+    with port_that_does_not_answer() as port:
+        resolve_to(monkeypatch, ("127.0.0.1", port), ("127.0.0.1", server.port))
+        watch = Watch(monkeypatch, module="socks")
+        call(client)
+    assert [before for _, before in watch.tried] == [0, 0]
+
+
+SLOW_FIRST = """
+import socket as plain
+port, _ = listen(lambda connection: connection.sendall(
+    b"HTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\nConnection: close\\r\\n\\r\\n{{}}"))
+hole = plain.socket()
+hole.bind(("127.0.0.1", 0))
+hole.listen(0)
+waiting = [plain.socket() for _ in range(8)]
+for one in waiting:
+    one.settimeout(0.1)
+    try:
+        one.connect(hole.getsockname())
+    except OSError:
+        pass
+places = [hole.getsockname(), ("127.0.0.1", port)]
+look_up = socket.getaddrinfo
+def getaddrinfo(host, *rest):
+    if host != "two.example":
+        return look_up(host, *rest)
+    return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", place) for place in places]
+socket.getaddrinfo = getaddrinfo
+tried, ticks, real = [], [], socket.socket.connect
+def connect(sock, address):
+    tried.append(address)
+    return real(sock, address)
+socket.socket.connect = connect
+configuration = Configuration(host=f"http://two.example:{{port}}", access_token="t")
+configuration.retries = 0
+client = MessagingApi(ApiClient(configuration=configuration))
+def tick():
+    while len(ticks) < 5:
+        sleep(0.02)
+        ticks.append(len(tried))
+join([spawn(tick), spawn(lambda: client.get_messaging_integrations_line())])
+print(json.dumps([tried == places, 1 in ticks]))
+"""
+
+
+@pytest.mark.parametrize("library", PRELUDES)
+def test_greenlets_go_on_while_an_address_is_silent(library: str) -> None:
+    assert run(library, SLOW_FIRST.format()) == "[true, true]"
+
+
+def test_many_addresses_share_one_time_limit(
+    make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with port_that_does_not_answer() as port:
+        resolve_to(monkeypatch, *[("127.0.0.1", port)] * 50)
+        client = make_client("http://many.example.com", request_timeout=(LIMIT, 5.0), retries=0)
+
+        with ends_in_time() as caught:
+            call(client)
+
+    assert caught.type is ApiTimeoutException
+
+
+def test_an_address_that_does_not_answer_leaves_time_for_the_next(
+    make_server: MakeServer, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = make_server()
+    with port_that_does_not_answer() as port:
+        resolve_to(monkeypatch, ("127.0.0.1", port), ("127.0.0.1", server.port))
+        client = make_client("http://two.example.com", request_timeout=(2.0, 5.0), retries=0)
+
+        assert call(client)["id"] == "1"
+
+
+def test_an_address_that_refuses_is_followed_by_the_next(
+    make_server: MakeServer, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server, closed = make_server(), make_server(listen=False)
+    resolve_to(monkeypatch, ("127.0.0.1", closed.port), ("127.0.0.1", server.port))
+    client = make_client("http://two.example.com", retries=0)
+
+    assert call(client, "POST", {})["id"] == "1"
