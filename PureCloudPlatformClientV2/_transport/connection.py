@@ -12,6 +12,7 @@ from __future__ import annotations
 import io
 import math
 import queue
+import re
 import socket
 import time
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,16 @@ from .failures import Interruption, raised_by_signal_handler
 from .forking import close_on_fork, forget_on_fork
 from .http_response import StrictResponse
 from .limits import Limits
+
+
+_LONGEST_IDLE = 50.0
+"""Seconds; load balancers close idle connections after 60 s and more."""
+
+
+def _idle_limit(promise: str) -> float:
+    """Read how long a server keeps an idle connection, and leave some of it for the way there."""
+    found = re.search(r"(?i)(?:^|[\s,;])timeout *= *\"?([0-9]{1,9})", promise)
+    return min(_LONGEST_IDLE, 0.8 * int(found[1])) if found else _LONGEST_IDLE
 
 
 def _urllib3_class(present: Any) -> Any:
@@ -104,6 +115,10 @@ class _LimitedConnection(HTTPConnection):
     """Keeps to the limits of the request that it carries, and notes when that begins to leave."""
 
     limits: Limits
+    idle_limit: float = _LONGEST_IDLE
+    """Seconds after which it is not used again."""
+    idle_since: tuple[float, float] | None = None
+    """When it came back to the pool, on both clocks; ``None`` before."""
 
     def response_class(  # type: ignore[override]  # http.client calls it, whatever it is
         self, sock: socket.socket, *args: Any, **options: Any
@@ -129,6 +144,25 @@ class _LimitedConnection(HTTPConnection):
     def _tunnel(self) -> None:
         super()._tunnel()
         self.limits.apply(self.sock)  # for the handshake that follows
+
+    def getresponse(self) -> Any:
+        response = super().getresponse()
+        if "Keep-Alive" in response.headers:
+            self.idle_limit = _idle_limit(response.headers["Keep-Alive"])
+        return response
+
+    def is_stale(self) -> bool:
+        """Whether it has been idle for so long that it may have been forgotten on the way.
+
+        Load balancers and NAT drop the state of an idle connection without a word, and a request
+        that is sent all the same is lost. A process may also have been frozen meanwhile, with one
+        of the clocks.
+        """
+        if self.idle_since is None:
+            return False
+        monotonic, wall = self.idle_since
+        elapsed = time.monotonic() - monotonic
+        return elapsed < 0 or max(elapsed, time.time() - wall) > self.idle_limit
 
     def putheader(self, header: str | bytes, *values: Any) -> None:
         value = values[0]
@@ -194,7 +228,14 @@ class _LimitedPool(HTTPConnectionPool):
         connection.limits = limits
         if not isinstance(connection, _LimitedConnection):
             limits.sent = True  # there is no telling when it does
+        elif connection.is_stale():
+            connection.close()  # urllib3 opens it anew
         return connection
+
+    def _put_conn(self, conn: Any) -> None:
+        if isinstance(conn, _LimitedConnection):
+            conn.idle_since = time.monotonic(), time.time()
+        super()._put_conn(conn)
 
 
 class _LimitedTLSPool(_LimitedPool, HTTPSConnectionPool):
