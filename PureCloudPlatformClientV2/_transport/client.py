@@ -67,6 +67,7 @@ class RESTClientObject:
         """Start with no connection and an open lock, as new or in a forked child."""
         self._routes: dict[str, Route] = {}
         self._settings: Snapshot | None = None  # that the routes are of
+        self._warned_of: set[str] = set()
         self._routes_lock = threading.Lock()
         self._buckets: dict[float, TokenBucket] = {}
         forget_on_fork(self)
@@ -232,19 +233,21 @@ class RESTClientObject:
                 if self._settings is None or not settings.connects_like(self._settings):
                     # Those before close their connections when the last call through them ends.
                     self._routes = {}
+                    self._warned_of = set()
                 self._settings = settings
             route = self._routes.get(origin)
-            if route is not None:
-                return route
-            # Imported here for the sake of start-up time: the first call needs it.
-            from .routes import find_route
+            if route is None:
+                # Imported here for the sake of start-up time: the first call needs it.
+                from .routes import find_route
 
-            route = self._routes[origin] = find_route(origin, settings, self._routes.values())
-        if not settings.verify_ssl:  # outside of the lock: who hears of it may call
+                route = self._routes[origin] = find_route(origin, settings, self._routes.values())
+        if not settings.verify_ssl and origin not in self._warned_of:
+            # Outside of the lock: who hears of it may call. Where it is an error, each call has it.
             warn_caller(
                 "verify_ssl is False: whoever answers is trusted, and gets the access token",
                 InsecureRequestWarning,
             )
+            self._warned_of.add(origin)
         return route
 
     def _pace(self, rate_limit: float, request: HttpRequestOptions, *, maybe_done: bool) -> None:
@@ -269,8 +272,10 @@ class RESTClientObject:
     def close(self) -> None:
         """Close all connections; the next request opens new ones."""
         with self._routes_lock:
-            for route in self._routes.values():
-                route.close()
+            # A connection that a call uses closes when that call, the last to know its route, ends.
+            routes, self._routes = self._routes, {}
+        for route in routes.values():
+            route.close()
 
 
 class _ResponseTooLargeError(Exception):

@@ -10,8 +10,9 @@ import pickle
 import subprocess
 import sys
 import threading
+import time
 import tracemalloc
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from PureCloudPlatformClientV2.rest import ApiConnectionException
 
 from .certificates import Certificates
 from .conftest import TOKEN, MakeClient, MakeServer
-from .server import FaultServer, Reset, Script, Send, answer
+from .server import Echo, FaultServer, Pause, Reset, Script, Send, answer
 
 THREADS = 32
 CALLS = 200
@@ -222,11 +223,46 @@ def test_close_releases_the_sockets_even_while_an_exception_is_held(
 
     client.close()
     server.hang_up()
-    while server.open_connections():
-        pass
+    wait_until_closed(server)
 
     assert caught.value.status == 400
     assert open_descriptors() == descriptors
+
+
+def wait_until_closed(*servers: FaultServer) -> None:
+    """Wait until the servers have seen their clients hang up."""
+    until = time.monotonic() + 30
+    while any(server.open_connections() for server in servers):
+        assert time.monotonic() < until, "a connection was left open"
+
+
+@pytest.mark.parametrize("tls", [False, True], ids=["plain", "TLS"])
+@pytest.mark.parametrize("through", ["no proxy", "a proxy"])
+def test_close_closes_every_time(
+    make_server: MakeServer, make_client: MakeClient, through: str, tls: bool
+) -> None:
+    server, proxy = make_server(tls=tls), make_server()
+    client = make_client(server, proxy=proxy.url if through == "a proxy" else None)
+    for _ in range(3):
+        for _ in range(2):
+            client.call_api("/api/v2/things/1", "GET")
+        client.close()
+        wait_until_closed(server, proxy)
+
+
+def test_a_connection_that_is_in_use_while_it_is_closed_closes_when_its_call_ends(
+    make_server: MakeServer, make_client: MakeClient
+) -> None:
+    server = make_server(Script(answers=((Pause(), Echo()),)))
+    client = make_client(server)
+    client.close()
+    with ThreadPoolExecutor(1) as pool:
+        pending = pool.submit(client.call_api, "/api/v2/things/1", "GET")
+        server.wait_for_pause()
+        client.close()
+        server.resume()
+        pending.result()
+    wait_until_closed(server)
 
 
 @pytest.mark.parametrize(
