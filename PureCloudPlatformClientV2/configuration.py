@@ -109,10 +109,16 @@ class Configuration(FileSettings):
     """A larger response, counted after decompression, is refused."""
     verify_ssl: bool = setting(True, boolean, read=literal, file="tls.verify_ssl")
     """Whether the certificate of the host is verified."""
+    verify_ssl_strict: bool | None = setting(
+        None, optional(boolean), read=literal, file="tls.verify_ssl_strict"
+    )
+    """Whether it must keep to RFC 5280 in every detail, as `VERIFY_X509_STRICT` has it; `None` for
+    what Python does by itself, which is to insist on it from 3.13 on."""
     ssl_ca_cert: str | None = setting(
         None, optional(string), read=none_if_empty, file="tls.ssl_ca_cert"
     )
-    """File of CA certificates in PEM form, in place of certifi's."""
+    """File of CA certificates in PEM form, in place of those of `SSL_CERT_FILE`, `SSL_CERT_DIR` or
+    `REQUESTS_CA_BUNDLE`, or else certifi's."""
     cert_file: str | None = setting(
         None, optional(string), read=none_if_empty, file="tls.cert_file"
     )

@@ -163,7 +163,8 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
             )
             why = f": {_readable(self.reason)}" if self.reason else ""
             tries = f", in {self.attempts} tries" if self.attempts > 1 else ""
-            return f"{call} got no answer{tries}{why}{caution}"
+            advice = f"; {_readable(self.advice)}" if self.advice else ""
+            return f"{call} got no answer{tries}{why}{advice}{caution}"
         # The body of a 2xx that cannot be used is data, maybe a token, and is not for a log.
         refused = not 200 <= self.status < 300
         said, code = _what_was_said(self.error, self.body) if refused else (None, None)

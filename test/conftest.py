@@ -46,6 +46,8 @@ def _isolation(monkeypatch: pytest.MonkeyPatch, empty_home: str) -> Iterator[Non
     for name in os.environ:
         if name.startswith("GENESYSCLOUD_") or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
+    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
     default = vars(PureCloudPlatformClientV2.configuration)
     default.clear()
     default.update(vars(Configuration()))

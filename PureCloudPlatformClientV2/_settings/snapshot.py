@@ -23,6 +23,7 @@ _CONNECTION_SETTINGS = (
     "proxy_username",
     "ssl_ca_cert",
     "verify_ssl",
+    "verify_ssl_strict",
 )
 """The settings that a connection is made with."""
 
@@ -72,6 +73,7 @@ class Snapshot:
     ssl_ca_cert: str | None
     temp_folder_path: str | None
     verify_ssl: bool
+    verify_ssl_strict: bool | None
 
     def __init__(
         self,

@@ -14,7 +14,9 @@ import math
 import queue
 import re
 import socket
+import ssl
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager, ProxyManager
@@ -26,7 +28,7 @@ from .failures import Interruption, raised_by_signal_handler
 from .forking import close_on_fork, forget_on_fork
 from .http_response import StrictResponse
 from .limits import Limits
-
+from .tls import ContextSource
 
 _LONGEST_IDLE = 50.0
 """Seconds; load balancers close idle connections after 60 s and more."""
@@ -188,10 +190,28 @@ class _LimitedConnection(HTTPConnection):
 class _LimitedTLSConnection(  # pyright: ignore[reportIncompatibleVariableOverride]  # as above
     _LimitedConnection, HTTPSConnection
 ):
+    contexts: ContextSource
+
+    def connect(self) -> None:
+        # Also where the connection was used before: certificates are renewed meanwhile.
+        self.ssl_context = _current_context(self.contexts)
+        self.cert_reqs = self.ssl_context.verify_mode
+        super().connect()
+
     def _connect_tls_proxy(self, hostname: str, sock: socket.socket) -> Any:
+        proxy: Any = self.proxy_config
+        context = _current_context(self.contexts, show_client=False)
+        self.proxy_config = proxy._replace(ssl_context=context)
         outer = super()._connect_tls_proxy(hostname, sock)
         close_on_fork(outer)
         return _ProxySocket(outer, self)
+
+
+def _current_context(contexts: ContextSource, *, show_client: bool = True) -> ssl.SSLContext:
+    try:
+        return contexts.context(show_client=show_client)
+    except ValueError as error:  # of a setting, and the caller's to mend
+        raise Interruption(error) from error
 
 
 class _ForgetfulQueue(queue.LifoQueue[Any]):
@@ -239,6 +259,17 @@ class _LimitedPool(HTTPConnectionPool):
 
 
 class _LimitedTLSPool(_LimitedPool, HTTPSConnectionPool):
+    def __init__(self, *args: Any, contexts: ContextSource, **pool: Any) -> None:
+        super().__init__(*args, **pool)
+        self._contexts = contexts
+
+    def _new_conn(self) -> Any:
+        if uses_recorder():
+            self.conn_kw["ssl_context"] = _current_context(self._contexts)
+        connection: Any = super()._new_conn()
+        connection.contexts = self._contexts
+        return connection
+
     @property
     def ConnectionCls(self) -> Any:  # type: ignore[override]  # noqa: N802  # as above
         """The class of connections: ours, unless a recorder wants its own."""
@@ -250,20 +281,22 @@ class _LimitedTLSPool(_LimitedPool, HTTPSConnectionPool):
             conn.connect()
 
 
-_POOLS: dict[str, type[HTTPConnectionPool]] = {"http": _LimitedPool, "https": _LimitedTLSPool}
-
-
-def make_pool_manager(**pool: Any) -> PoolManager:
+def make_pool_manager(contexts: ContextSource, **pool: Any) -> PoolManager:
     """Make urllib3's PoolManager with connections that keep to the limits of their requests."""
-    manager = PoolManager(**pool)
-    manager.pool_classes_by_scheme = _POOLS
-    return manager
+    return _limit(PoolManager(**pool), contexts)
 
 
-def make_proxy_manager(proxy_url: str, **pool: Any) -> ProxyManager:
+def make_proxy_manager(contexts: ContextSource, proxy_url: str, **pool: Any) -> PoolManager:
     """Make one that goes through a proxy, and otherwise does the same."""
-    manager = ProxyManager(proxy_url, **pool)
-    manager.pool_classes_by_scheme = _POOLS
+    return _limit(ProxyManager(proxy_url, **pool), contexts)
+
+
+def _limit(manager: PoolManager, contexts: ContextSource) -> PoolManager:
+    pools: dict[str, Any] = {
+        "http": _LimitedPool,
+        "https": partial(_LimitedTLSPool, contexts=contexts),
+    }
+    manager.pool_classes_by_scheme = pools
     return manager
 
 

@@ -64,13 +64,19 @@ def no_response(error: Exception, request: HttpRequestOptions) -> ApiException:
         reason = f"no complete answer came within {_limit(request)}"
     else:
         reason = f"no connection came about within {_limit(request)}"
-    return kind(
+    failure = kind(
         0,
         reason,
         method=request.method,
         url=mask_query(request.full_url()),
         outcome_unknown=sent and request.method in _WRITES,
     )
+    if isinstance(first, ssl.SSLError):
+        # Imported here for the sake of start-up time: few calls end like this.
+        from .authorities import tls_advice
+
+        failure.advice = tls_advice(first, request.settings)
+    return failure
 
 
 def _limit(request: HttpRequestOptions) -> str:
@@ -167,7 +173,10 @@ def is_hopeless(error: BaseException) -> bool:
 
 
 class Interruption(BaseException):
-    """Carries the exception of a caller's signal handler past those who would handle it."""
+    """Carries an exception that concerns the caller alone past those who would handle it.
+
+    That is one of the caller's own signal handler, or one that says which setting is wrong.
+    """
 
     def __init__(self, error: BaseException) -> None:
         """Carry an exception, which is found at ``error``."""

@@ -12,7 +12,7 @@ from .._wire.urls import is_http_url
 from .connection import close_idle, make_pool_manager, make_proxy_manager, uses_recorder
 from .proxy import Proxy, proxy_for
 from .request import HttpRequestOptions
-from .tls import make_context
+from .tls import ContextSource
 
 if TYPE_CHECKING:
     from .._settings.snapshot import Snapshot
@@ -55,7 +55,7 @@ class Route:
         return self._pool.urlopen(request.method, path, assert_same_host=False, **options)
 
     def close(self) -> None:
-        """Close the connections that no call uses."""
+        """Close the connections that no call uses; the others close with the route."""
         close_idle(self.manager)
 
 
@@ -78,13 +78,9 @@ def find_route(origin: str, settings: Snapshot, known: Iterable[Route]) -> Route
 
 
 def _make_manager(settings: Snapshot, proxy: Proxy | None) -> urllib3.PoolManager:
-    pool: dict[str, Any] = {
-        "maxsize": settings.connection_pool_maxsize,
-        "block": True,
-        "ssl_context": make_context(settings),
-    }
+    pool: dict[str, Any] = {"maxsize": settings.connection_pool_maxsize, "block": True}
+    contexts = ContextSource(settings)
+    contexts.check()
     if proxy is None:
-        return make_pool_manager(**pool)
-    if proxy.url.lower().startswith("https:"):
-        pool["proxy_ssl_context"] = make_context(settings, show_client=False)
-    return make_proxy_manager(proxy.url, proxy_headers=proxy.headers(), **pool)
+        return make_pool_manager(contexts, **pool)
+    return make_proxy_manager(contexts, proxy.url, proxy_headers=proxy.headers(), **pool)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import ssl
+import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from .._settings.file_settings import file_signature
+from ..logger import package_logger
+from .authorities import Authorities, find_authorities
 from .failures import raised_by_signal_handler
 
 if TYPE_CHECKING:
@@ -16,26 +21,100 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_Signature = tuple[object, ...]
+"""What changes with the files that a context is made from."""
 
-def make_context(settings: Snapshot, *, show_client: bool = True) -> ssl.SSLContext:
+
+class ContextSource:
+    """Makes the TLS contexts of connections, anew when the files that they come from have changed.
+
+    Short-lived certificates are renewed under the same name while a program runs.
+    """
+
+    def __init__(self, settings: Snapshot) -> None:
+        """Make contexts as the configuration has it; no file is read before the first one."""
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._made: dict[bool, tuple[Authorities, _Signature, ssl.SSLContext]] = {}
+
+    def context(self, *, show_client: bool = True) -> ssl.SSLContext:
+        """Give the context for a connection that is about to be opened.
+
+        Args:
+            show_client: Whether the client certificate is for the other side to see.
+
+        Raises:
+            ValueError: A file or a content is no certificate or key; the message names the setting.
+            OSError: A file cannot be read for want of something, or certifi's is gone.
+        """
+        authorities = find_authorities(self._settings)
+        signature = self._signature(authorities)
+        with self._lock:
+            latest = self._made.get(show_client)
+            if latest is not None and latest[:2] == (authorities, signature):
+                return latest[2]
+            try:
+                context = make_context(self._settings, authorities, show_client=show_client)
+            except ValueError as error:
+                if latest is None or latest[0] != authorities:
+                    raise
+                # Just now, perhaps, the certificate is renewed, but not yet its key.
+                package_logger.warning("%s; the one before is used", error)
+                context = latest[2]
+            self._made[show_client] = authorities, signature, context
+        return context
+
+    def check(self) -> None:
+        """Read the files that the configuration names, to tell of one before anything is sent.
+
+        Raises:
+            ValueError: A file or a content is no certificate or key; the message names the setting.
+        """
+        settings = self._settings
+        if settings.ssl_ca_cert or settings.cert_file or settings.client_certificate:
+            try:
+                self.context()
+            except OSError as error:  # the system lacks something, which a connection will tell
+                if raised_by_signal_handler(error):
+                    raise
+
+    def _signature(self, authorities: Authorities) -> _Signature:
+        settings = self._settings
+        certificate = () if settings.client_certificate else (settings.cert_file, settings.key_file)
+        paths = (authorities.file, authorities.folder, *certificate)
+        return tuple(file_signature(path) for path in paths if path)
+
+
+def make_context(
+    settings: Snapshot, authorities: Authorities, *, show_client: bool = True
+) -> ssl.SSLContext:
     """Make a context for connections to the service or to a proxy.
 
     Args:
         settings: What the configuration says.
+        authorities: Whose certificates are trusted.
         show_client: Whether the client certificate is for the other side to see.
 
     Raises:
         ValueError: A file or a content is no certificate or key; the message names the setting.
+        OSError: A file cannot be read for want of something, or certifi's is gone.
     """
     contents = settings.client_certificate
     if contents and contents.authorities:
         with _as_file(contents.authorities) as path:
             context = _load(lambda: ssl.create_default_context(cafile=path), _NO_CA_CONTENT)
     else:
-        path = settings.ssl_ca_cert or _certifi()
-        problem = f"ssl_ca_cert: {settings.ssl_ca_cert!r} is not a file of PEM certificates"
-        context = _load(lambda: ssl.create_default_context(cafile=path), problem)
+        _, file, folder = authorities
+        authorities.check()
+        context = _load(
+            lambda: ssl.create_default_context(cafile=file, capath=folder),
+            f"{authorities}: not a file of PEM certificates",
+        )
     context.sslsocket_class = _closing_when_reset(context.sslsocket_class)
+    if settings.verify_ssl_strict is not None:
+        strict = ssl.VERIFY_X509_STRICT
+        flags = context.verify_flags
+        context.verify_flags = flags | strict if settings.verify_ssl_strict else flags & ~strict
     if not settings.verify_ssl:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
@@ -64,14 +143,10 @@ def _closing_when_reset(kind: Any) -> type[ssl.SSLSocket]:
     return ClosingWhenReset
 
 
+_WANT = (errno.EMFILE, errno.ENFILE, errno.ENOMEM)
+"""What the system lacks, whatever the settings."""
+
 _NO_CA_CONTENT = "caContent: not PEM certificates"
-
-
-def _certifi() -> str:
-    # Imported here for the sake of start-up time: who names a file does not need it.
-    import certifi
-
-    return certifi.where()
 
 
 def _load_client(context: ssl.SSLContext, certificate: str, key: str | None, what: str) -> None:
@@ -86,7 +161,8 @@ def _load(load: Callable[[], T], problem: str) -> T:
     try:
         return load()
     except (OSError, ssl.SSLError) as error:
-        if raised_by_signal_handler(error):
+        lacking = error.errno in _WANT and not isinstance(error, ssl.SSLError)
+        if lacking or raised_by_signal_handler(error):
             raise
         raise ValueError(problem) from error
 

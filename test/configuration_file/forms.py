@@ -91,6 +91,7 @@ VALUES: list[tuple[str, Any, str, Any]] = [
     ("general.temp_folder_path", "/var/tmp", "temp_folder_path", "/var/tmp"),
     ("general.live_reload_config", False, "live_reload_config", False),
     ("tls.verify_ssl", False, "verify_ssl", False),
+    ("tls.verify_ssl_strict", False, "verify_ssl_strict", False),
     ("tls.ssl_ca_cert", "ca.pem", "ssl_ca_cert", "ca.pem"),
     ("tls.cert_file", "cert.pem", "cert_file", "cert.pem"),
     ("tls.key_file", "key.pem", "key_file", "key.pem"),

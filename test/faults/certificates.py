@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import ipaddress
 import ssl
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import trustme
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+OBJECTIONS = ["authority key", "subject key", "not critical", "key usage"]
+"""What VERIFY_X509_STRICT objects to: an extension is missing, or not marked as critical."""
 
 
 class Certificates:
@@ -16,7 +23,10 @@ class Certificates:
         self._ca = trustme.CA()
         self._stranger = trustme.CA()
         self.authority = str(folder / "authority.pem")
+        self._folder = folder
         self._ca.cert_pem.write_to_path(self.authority)
+        self.other_authority = str(folder / "other-authority.pem")
+        trustme.CA().cert_pem.write_to_path(self.other_authority)
         self.good = self._write(folder / "good.pem", self._ca.issue_cert("127.0.0.1"))
         self.of_stranger = self._write(
             folder / "stranger.pem", self._stranger.issue_cert("127.0.0.1")
@@ -52,7 +62,73 @@ class Certificates:
         context.verify_mode = ask_client
         return context
 
+    def with_objection(self, objection: str) -> tuple[str, str]:
+        """Make an authority and what it has signed, with one of ``OBJECTIONS``, or with none."""
+        authority_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
+        authority = _builder("Company CA", authority_key).add_extension(
+            x509.BasicConstraints(ca=True, path_length=None), critical=objection != "not critical"
+        )
+        if objection != "key usage":
+            usage = dict.fromkeys(_USAGE, False) | {"key_cert_sign": True, "crl_sign": True}
+            authority = authority.add_extension(x509.KeyUsage(**usage), critical=True)
+        if objection != "subject key":
+            subject_key = x509.SubjectKeyIdentifier.from_public_key(authority_key.public_key())
+            authority = authority.add_extension(subject_key, critical=False)
+        leaf = _builder("127.0.0.1", key).add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]),
+            critical=False,
+        )
+        if objection != "authority key":
+            issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key.public_key())
+            leaf = leaf.add_extension(issuer, critical=False)
+        files = (
+            self._folder / f"authority {objection}.pem",
+            self._folder / f"chain {objection}.pem",
+        )
+        for builder, path in zip((authority, leaf), files, strict=True):
+            signed = builder.sign(authority_key, hashes.SHA256())
+            path.write_bytes(signed.public_bytes(serialization.Encoding.PEM))
+        with files[1].open("ab") as file:
+            file.write(
+                key.private_bytes(
+                    serialization.Encoding.PEM,
+                    serialization.PrivateFormat.PKCS8,
+                    serialization.NoEncryption(),
+                )
+            )
+        return str(files[0]), str(files[1])
+
     @staticmethod
     def _write(path: Path, certificate: trustme.LeafCert) -> str:
         certificate.private_key_and_cert_chain_pem.write_to_path(str(path))
         return str(path)
+
+
+_USAGE = [
+    "digital_signature",
+    "content_commitment",
+    "key_encipherment",
+    "data_encipherment",
+    "key_agreement",
+    "key_cert_sign",
+    "crl_sign",
+    "encipher_only",
+    "decipher_only",
+]
+
+
+def _builder(name: str, key: ec.EllipticCurvePrivateKey) -> x509.CertificateBuilder:
+    now = datetime.now(timezone.utc)
+    subject, issuer = (
+        x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, one)])
+        for one in (name, "Company CA")
+    )
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=9))
+    )

@@ -1,8 +1,7 @@
-"""Fixtures: certificates, servers that misbehave, clients, and isolation from the environment."""
+"""Fixtures: certificates, servers that misbehave, and clients."""
 
 from __future__ import annotations
 
-import os
 import random
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -20,13 +19,6 @@ TOKEN = "the-token-that-nobody-may-see"
 
 MakeServer = Callable[..., FaultServer]
 MakeClient = Callable[..., ApiClient]
-
-
-@pytest.fixture(autouse=True)
-def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[reportUnusedFunction] - by name
-    for name in os.environ:
-        if name.startswith("GENESYSCLOUD_") or name.lower().endswith("_proxy"):
-            monkeypatch.delenv(name)
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from PureCloudPlatformClientV2 import ApiClient, Configuration
-from PureCloudPlatformClientV2._transport.tls import make_context
+from PureCloudPlatformClientV2._transport.tls import ContextSource
 from PureCloudPlatformClientV2.rest import ApiTimeoutException
 
 from .certificates import Certificates
@@ -217,7 +217,7 @@ def test_an_exception_while_certificates_are_read_is_no_fault_of_the_file(
     configuration = Configuration()
     configuration.ssl_ca_cert = certificates.authority
     monkeypatch.setattr("ssl.create_default_context", interrupt_whatever)
-    assert raised(lambda: make_context(configuration.snapshot())) is error
+    assert raised(ContextSource(configuration.snapshot()).check) is error
 
 
 def test_an_exception_while_the_result_is_made_is_no_broken_response(

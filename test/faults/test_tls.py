@@ -13,7 +13,7 @@ import pytest
 from urllib3.exceptions import InsecureRequestWarning
 
 from PureCloudPlatformClientV2 import ApiClient, Configuration
-from PureCloudPlatformClientV2._transport.tls import make_context
+from PureCloudPlatformClientV2._transport.tls import ContextSource
 from PureCloudPlatformClientV2.rest import ApiConnectionException
 
 from .certificates import Certificates
@@ -135,7 +135,7 @@ def test_a_reset_before_the_handshake_leaves_no_socket_open(
     server = make_server(Script(on_connect=(Reset(),)))
     configuration = Configuration()
     configuration.ssl_ca_cert = certificates.authority
-    context = make_context(configuration.snapshot())
+    context = ContextSource(configuration.snapshot()).context()
     sock = socket.create_connection(("127.0.0.1", server.port))
     select.select([sock], [], [], 60)
 
