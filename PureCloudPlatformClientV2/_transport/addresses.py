@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import math
 import os
-import selectors
+import select
 import socket
 import time
 from collections.abc import Iterable
-from contextlib import suppress
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, Any
 
@@ -21,15 +20,19 @@ from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConn
 from urllib3.util import connection as urllib3_connection
 
 from .failures import raised_by_signal_handler
+from .forking import close_on_fork
 
 if TYPE_CHECKING:
     from urllib3.connection import HTTPConnection
 
 _HEAD_START = 0.25
-"""Seconds that an address has before the next is tried as well (RFC 8305, section 5)."""
+"""Seconds that an address has before the next is tried beside it (RFC 8305, section 5)."""
 
-_PATIENT = ("socket", "gevent", "eventlet")
-"""Where socket classes are from that go on connecting after a time limit has passed."""
+_COMPANIONS = {"socket": "select", "gevent": "gevent", "eventlet": "eventlet"}
+"""Where socket classes are from that connect without waiting, and what waits for several of them.
+
+One that goes through SOCKS, for example, waits all the same.
+"""
 
 _KEEP_ALIVE = {"TCP_KEEPIDLE": 45, "TCP_KEEPALIVE": 45, "TCP_KEEPINTVL": 15, "TCP_KEEPCNT": 4}
 """Seconds before the first probe of an idle connection (under two names), between two, how many."""
@@ -55,7 +58,7 @@ def open_socket(connection: HTTPConnection, until: float) -> socket.socket:
         found = socket.getaddrinfo(
             connection.host.strip("[]"),
             connection.port,
-            # False if this machine has no IPv6, or somebody has switched it off.
+            # That of IPv4 where this machine has no IPv6, or somebody has switched it off.
             urllib3_connection.allowed_gai_family(),
             socket.SOCK_STREAM,
         )
@@ -92,56 +95,90 @@ class _Race:
         self._options = connection.socket_options or ()
         self._until = until
         self._pending: list[socket.socket] = []
-        self._failure: OSError = OSError("the name has no address")
+        self._failure: OSError | None = None
 
     def run(self, addresses: list[Address]) -> socket.socket:
-        for tried, address in enumerate(addresses):
-            winner = self._try(address, len(addresses) - tried, alone=len(addresses) == 1)
-            if winner is not None:
-                return winner
-        return self._wait()
+        """Give a connected socket; raise an ``OSError`` if there is none, or not in time."""
+        if len(addresses) > 1 and _can_wait_for_several():
+            winner = self._side_by_side(addresses)
+        else:
+            winner = self._one_by_one(addresses)
+        if winner is None:
+            raise self._failure or OSError("the name has no address")
+        return winner
 
     def close_losers(self) -> None:
         for sock in self._pending:
             sock.close()
 
-    def _try(self, address: Address, untried: int, *, alone: bool) -> socket.socket | None:
-        """Connect to an address; ``None`` if that has failed, or takes longer than its moment."""
+    def _one_by_one(self, addresses: list[Address]) -> socket.socket | None:
+        for tried, address in enumerate(addresses):
+            # One that does not answer must leave some of the time to the others.
+            winner = self._connect(address, self._time_left() / (len(addresses) - tried))
+            if winner is not None:
+                return winner
+        return None
+
+    def _side_by_side(self, addresses: list[Address]) -> socket.socket | None:
+        for address in addresses:
+            winner = self._connect(address, 0) or self._wait(_HEAD_START)
+            if winner is not None:
+                return winner
+        while self._pending:
+            winner = self._wait(math.inf)
+            if winner is not None:
+                return winner
+        return None
+
+    def _connect(self, address: Address, seconds: float) -> socket.socket | None:
+        """Connect to an address; ``None`` if that has failed, or is under way."""
         family, kind, protocol, _, place = address
-        left = self._time_left()
         try:
             sock = socket.socket(family, kind, protocol)
         except OSError as error:  # this machine may not even speak its protocol
-            self._fail(error)
+            self._note(error)
             return None
-        # One of SOCKS, say, gives up when a limit passes, so it gets a share of the time.
-        patient = type(sock).__module__.partition(".")[0] in _PATIENT and not alone
-        seconds = min(_HEAD_START, left) if patient else left / untried
         try:
-            self._prepare(sock, seconds)
+            close_on_fork(sock)
+            keep_alive(sock)
+            for option in self._options:
+                sock.setsockopt(*option)
+            sock.settimeout(None if math.isinf(seconds) else seconds)
             sock.connect(place)
+        except BlockingIOError:
+            self._pending.append(sock)
+            return None
         except OSError as error:
-            if patient and isinstance(error, TimeoutError) and error.errno is None:  # not ETIMEDOUT
-                self._pending.append(sock)  # whose fate the exception says nothing about
-            else:
-                sock.close()
-            self._fail(error)
+            sock.close()
+            self._note(error)
             return None
         except BaseException:
             sock.close()
             raise
         return sock
 
-    def _prepare(self, sock: socket.socket, seconds: float) -> None:
-        for option in self._options:
-            sock.setsockopt(*option)
-        keep_alive(sock)
-        sock.settimeout(None if math.isinf(seconds) else seconds)
+    def _wait(self, longest: float) -> socket.socket | None:
+        """Wait until one of the attempts under way has come to an end; give it if it is good."""
+        seconds = min(longest, self._time_left())
+        ready = _wait_until_writable(self._pending, seconds) if self._pending else []
+        if self._pending and not ready and seconds < longest:
+            raise TimeoutError("no address answered in time")
+        for sock in ready:
+            self._pending.remove(sock)
+            code = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+            if not code:
+                return sock
+            sock.close()
+            # On Windows the system's own words, and the class of the exception, are not C's.
+            text = getattr(socket, "errorTab", {}).get(code) or os.strerror(code)
+            self._note(OSError(code, text, None, code))
+        return None
 
-    def _fail(self, error: OSError) -> None:
+    def _note(self, error: OSError) -> None:
         if raised_by_signal_handler(error):
             raise error
-        self._failure = error
+        # Without its frames, one of which is this object's: nobody would be free of the other.
+        self._failure = error.with_traceback(None)
 
     def _time_left(self) -> float:
         left = self._until - time.monotonic()
@@ -149,34 +186,41 @@ class _Race:
             raise TimeoutError("no address answered in time")
         return left
 
-    def _wait(self) -> socket.socket:
-        """Wait for the first address of those that have not answered in their moment."""
-        with selectors.DefaultSelector() as selector:
-            for sock in self._pending:
-                selector.register(sock, selectors.EVENT_WRITE)
-            while self._pending:
-                left = self._time_left()
-                ready = selector.select(None if math.isinf(left) else left)
-                if not ready:
-                    raise TimeoutError("no address answered in time")
-                for sock in [
-                    sock for key, _ in ready for sock in self._pending if sock is key.fileobj
-                ]:
-                    selector.unregister(sock)
-                    self._pending.remove(sock)
-                    code = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-                    if not code:
-                        return sock
-                    sock.close()
-                    self._failure = OSError(code, os.strerror(code))
-        raise self._failure
+
+def _can_wait_for_several() -> bool:
+    """Whether sockets are of a kind that can be waited for, several at a time."""
+    kinds = (socket.socket.__module__, select.select.__module__)
+    of_sockets, of_waiting = (kind.partition(".")[0] for kind in kinds)
+    return _COMPANIONS.get(of_sockets) == of_waiting
+
+
+def _wait_until_writable(sockets: list[socket.socket], seconds: float) -> list[socket.socket]:
+    """Wait for the first of some sockets.
+
+    Not by ``selectors``, where a caller's InterruptedError would pass for the end of the time.
+    """
+    if not hasattr(select, "poll"):  # on Windows, and with eventlet
+        # The third list is that of Windows for an attempt that has failed.
+        limit = None if math.isinf(seconds) else seconds
+        found = set().union(*select.select([], sockets, sockets, limit))
+        return [sock for sock in sockets if sock in found]
+    poll = select.poll()
+    for sock in sockets:
+        poll.register(sock, select.POLLOUT)
+    events = poll.poll(None if math.isinf(seconds) else math.ceil(seconds * 1000))
+    ready = {descriptor for descriptor, _ in events}
+    return [sock for sock in sockets if sock.fileno() in ready]
 
 
 def keep_alive(sock: socket.socket) -> None:
     """Have the system probe a connection that is idle, so that nothing on the way forgets it."""
-    # Some system may know one of these and refuse it; the connection is as good without.
-    with suppress(OSError):
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        for name, value in _KEEP_ALIVE.items():
-            if hasattr(socket, name):
-                sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+    options = [(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)]
+    for name, value in _KEEP_ALIVE.items():
+        if hasattr(socket, name):
+            options.append((socket.IPPROTO_TCP, getattr(socket, name), value))
+    for option in options:
+        try:
+            sock.setsockopt(*option)
+        except OSError as error:  # some system may know one of these and not take it
+            if raised_by_signal_handler(error):
+                raise

@@ -16,6 +16,7 @@ import re
 import socket
 import ssl
 import time
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -131,11 +132,11 @@ class _LimitedConnection(HTTPConnection):
     def _new_conn(self) -> socket.socket:
         limits = self.limits
         sock = open_socket(self, min(limits.end, limits.connect_until or math.inf))
-        close_on_fork(sock)
         limits.apply(sock)  # for the handshake of TLS, if there is one
         return sock
 
     def connect(self) -> None:
+        self.idle_limit, self.idle_since = _LONGEST_IDLE, None
         self.limits.connect_until = time.monotonic() + self.limits.connect
         try:
             super().connect()
@@ -176,9 +177,9 @@ class _LimitedConnection(HTTPConnection):
             super().putheader(str(header), *values)
 
     def send(self, data: Any) -> None:
-        if self.sock is None:
-            self.connect()
         try:
+            if self.sock is None:
+                self.connect()
             _send_all(self.sock, data, self.limits)
         except (BrokenPipeError, ConnectionResetError) as error:
             # urllib3 passes over these, as a response may have come before. A caller's is neither.
@@ -194,7 +195,8 @@ class _LimitedTLSConnection(  # pyright: ignore[reportIncompatibleVariableOverri
 
     def connect(self) -> None:
         # Also where the connection was used before: certificates are renewed meanwhile.
-        self.ssl_context = _current_context(self.contexts)
+        to_proxy = self.proxy is not None and self._tunnel_host is None
+        self.ssl_context = _current_context(self.contexts, show_client=not to_proxy)
         self.cert_reqs = self.ssl_context.verify_mode
         super().connect()
 
@@ -253,8 +255,9 @@ class _LimitedPool(HTTPConnectionPool):
         return connection
 
     def _put_conn(self, conn: Any) -> None:
-        if isinstance(conn, _LimitedConnection):
-            conn.idle_since = time.monotonic(), time.time()
+        returned: Any = conn  # which pyright would narrow to a class that it finds unlike urllib3's
+        if isinstance(returned, _LimitedConnection):
+            returned.idle_since = time.monotonic(), time.time()
         super()._put_conn(conn)
 
 
@@ -264,8 +267,12 @@ class _LimitedTLSPool(_LimitedPool, HTTPSConnectionPool):
         self._contexts = contexts
 
     def _new_conn(self) -> Any:
-        if uses_recorder():
+        if uses_recorder():  # whose connections do not ask for the contexts
             self.conn_kw["ssl_context"] = _current_context(self._contexts)
+            proxy = self.conn_kw.get("proxy_config")
+            if proxy is not None:
+                context = _current_context(self._contexts, show_client=False)
+                self.conn_kw["proxy_config"] = proxy._replace(ssl_context=context)
         connection: Any = super()._new_conn()
         connection.contexts = self._contexts
         return connection
@@ -313,15 +320,12 @@ def close_idle(manager: PoolManager) -> None:
 
 
 def _close_idle_of(pool: queue.Queue[Any]) -> None:
-    places = 0
-    while True:
-        try:
-            connection = pool.get(block=False)
-        except queue.Empty:
-            break
-        places += 1
-        if connection is not None:
-            connection.close()
+    idle: list[Any] = []
+    with suppress(queue.Empty):
+        while True:
+            idle.append(pool.get(block=False))
     # A call that has found the pool, but not yet a connection, still needs the places.
-    for _ in range(places):
+    for _ in idle:
         pool.put(None)
+    for connection in filter(None, idle):
+        connection.close()

@@ -199,6 +199,11 @@ class FaultServer:
         with self._lock:
             return len(self._open)
 
+    def threads(self) -> list[threading.Thread]:
+        """The threads that serve."""
+        with self._lock:
+            return list(self._threads)
+
     def hang_up(self) -> None:
         """Close all connections that are open now, as a server does with idle ones."""
         with self._lock:

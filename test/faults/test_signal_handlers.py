@@ -18,6 +18,7 @@ from PureCloudPlatformClientV2.rest import ApiTimeoutException
 
 from .certificates import Certificates
 from .conftest import MakeClient, MakeServer
+from .ports import port_that_does_not_answer, resolve_to
 from .server import Script, Stall
 
 if TYPE_CHECKING:
@@ -207,6 +208,53 @@ def test_an_exception_in_the_handshake_comes_out_untouched(
         )
     assert seen is error
     assert len(listener.received) == 1  # the beginning of the handshake
+
+
+@pytest.mark.parametrize("error", EXCEPTIONS, ids=repr)
+def test_an_exception_while_silent_addresses_are_waited_for_comes_out_untouched(
+    make_client: MakeClient, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    signal.signal(signal.SIGUSR1, Handlers(error).method)
+    tried: list[object] = []
+
+    class Watched(socket.socket):
+        def connect(self, address: Any) -> None:
+            tried.append(address)
+            if len(tried) == 2:
+                threading.Timer(0.05, interrupt).start()
+            super().connect(address)
+
+    Watched.__module__ = "socket"
+    with port_that_does_not_answer() as port:
+        resolve_to(monkeypatch, ("127.0.0.1", port), ("127.0.0.1", port))
+        client = make_client("http://two.example", request_timeout=(60.0, 60.0))
+        monkeypatch.setattr(socket, "socket", Watched)
+        assert raised(lambda: client.call_api("/x", "GET")) is error
+    assert len(tried) == 2
+
+
+@pytest.mark.parametrize("error", EXCEPTIONS, ids=repr)
+@pytest.mark.parametrize("option", ["SO_KEEPALIVE", "TCP_NODELAY"])
+def test_an_exception_while_a_socket_is_prepared_comes_out_untouched(
+    make_server: MakeServer,
+    make_client: MakeClient,
+    monkeypatch: pytest.MonkeyPatch,
+    option: str,
+    error: Exception,
+) -> None:
+    signal.signal(signal.SIGUSR1, Handlers(error).method)
+    server = make_server()
+    client = make_client(server)
+
+    class Watched(socket.socket):
+        def setsockopt(self, *arguments: Any) -> None:
+            super().setsockopt(*arguments)
+            if arguments[1] == getattr(socket, option):
+                signal.raise_signal(signal.SIGUSR1)
+
+    monkeypatch.setattr(socket, "socket", Watched)
+    assert raised(lambda: client.call_api("/x", "GET")) is error
+    assert not server.requests
 
 
 def test_an_exception_while_certificates_are_read_is_no_fault_of_the_file(
