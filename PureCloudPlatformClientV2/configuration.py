@@ -373,7 +373,7 @@ class Configuration(FileSettings):
             certContent: The certificate in PEM form.
             keyContent: Its key in PEM form, without a passphrase.
             caContent: CA certificates in PEM form, to verify the host with; those of
-                ``ssl_ca_cert`` or certifi's if omitted.
+                ``ssl_ca_cert``, of the environment or of certifi if omitted.
 
         Raises:
             ValueError: The certificate or the key is missing, or something is not in PEM form.

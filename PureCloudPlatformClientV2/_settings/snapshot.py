@@ -108,10 +108,12 @@ class Snapshot:
         """Tell who had set a value, as one of ``Origin``."""
         return self._origins[name]
 
-    def connects_like(self, other: Snapshot) -> bool:
+    def connects_like(self, other: Snapshot | None) -> bool:
         """Whether connections that were made with another snapshot are good for this one, too."""
-        return self._origins == other._origins and all(
-            getattr(self, name) == getattr(other, name) for name in _CONNECTION_SETTINGS
+        return (
+            other is not None
+            and self._origins == other._origins
+            and all(getattr(self, name) == getattr(other, name) for name in _CONNECTION_SETTINGS)
         )
 
     def __repr__(self) -> str:

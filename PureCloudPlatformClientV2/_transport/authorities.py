@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import ssl
-from pathlib import Path
+import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -18,32 +18,38 @@ class Authorities(NamedTuple):
     Attributes:
         named_by: The setting or the variable that says so.
         file: A file of certificates in PEM form, if any.
-        folder: A folder of them, each named by its hash as OpenSSL wants it, if any.
+        folders: Folders of them, where each has the name that OpenSSL wants, its hash.
     """
 
     named_by: str
     file: str | None = None
-    folder: str | None = None
+    folders: tuple[str, ...] = ()
 
     def check(self) -> None:
-        """See that file and folder are there.
+        """See that file and folders are there.
 
         Raises:
-            ValueError: One is not, and somebody has named it.
+            ValueError: They are not, and somebody has named them.
             OSError: That of certifi is not.
         """
-        if self.file and not Path(self.file).exists():
-            if self.named_by == "certifi":
+        # Not by pathlib, which raises OSError for what cannot be looked at.
+        if self.file and not os.path.exists(self.file):  # noqa: PTH110
+            if self.named_by == _CERTIFI:
                 problem = "the file of authorities that certifi has installed is gone"
                 raise FileNotFoundError(errno.ENOENT, problem, self.file)
             raise ValueError(f"{self.named_by}: {self.file!r} is not there; correct or remove it")
-        folders = self.folder.split(os.pathsep) if self.folder else []
-        if folders and not any(Path(folder).is_dir() for folder in folders):
-            raise ValueError(f"{self.named_by}: {self.folder!r} is no folder; correct or remove it")
+        if self.folders and not any(map(os.path.isdir, self.folders)):
+            raise ValueError(
+                f"{self.named_by}: {os.pathsep.join(self.folders)!r} is no folder; correct or "
+                "remove it"
+            )
 
     def __str__(self) -> str:
-        places = " and ".join(repr(place) for place in (self.file, self.folder) if place)
+        places = " and ".join(map(repr, filter(None, (self.file, *self.folders))))
         return f"{self.named_by} ({places})" if places else self.named_by
+
+
+_CERTIFI = "certifi"
 
 
 def find_authorities(settings: Snapshot) -> Authorities:
@@ -56,19 +62,30 @@ def find_authorities(settings: Snapshot) -> Authorities:
         return Authorities("caContent")
     if settings.ssl_ca_cert:
         return Authorities("ssl_ca_cert", settings.ssl_ca_cert)
-    file, folder = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
-    if file or folder:
-        names = {"SSL_CERT_FILE": file, "SSL_CERT_DIR": folder}
-        return Authorities(", ".join(name for name in names if names[name]), file, folder)
+    if not settings.verify_ssl:
+        return Authorities("verify_ssl")
+    return _find_in_environment() or _find_installed()
+
+
+def _find_in_environment() -> Authorities | None:
+    file, folders = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
+    if file or folders:
+        names = {"SSL_CERT_FILE": file, "SSL_CERT_DIR": folders}
+        named_by = ", ".join(name for name in names if names[name])
+        return Authorities(named_by, file, tuple(folders.split(os.pathsep)) if folders else ())
     bundle = os.environ.get("REQUESTS_CA_BUNDLE")
-    if bundle and Path(bundle).is_dir():
-        return Authorities("REQUESTS_CA_BUNDLE", folder=bundle)
-    if bundle:
-        return Authorities("REQUESTS_CA_BUNDLE", bundle)
+    if not bundle:
+        return None
+    if os.path.isdir(bundle):  # noqa: PTH112  # as above
+        return Authorities("REQUESTS_CA_BUNDLE", folders=(bundle,))
+    return Authorities("REQUESTS_CA_BUNDLE", bundle)
+
+
+def _find_installed() -> Authorities:
     # Imported here for the sake of start-up time: who names a file does not need it.
     import certifi
 
-    return Authorities("certifi", certifi.where())
+    return Authorities(_CERTIFI, certifi.where())
 
 
 _UNKNOWN_AUTHORITY = frozenset({2, 18, 19, 20, 21})
@@ -76,6 +93,9 @@ _UNKNOWN_AUTHORITY = frozenset({2, 18, 19, 20, 21})
 
 _STRICT = range(80, 94)
 """OpenSSL's numbers for what it objects to only if VERIFY_X509_STRICT is set."""
+
+_INVALID_AUTHORITY = (24, 79)
+"""OpenSSL's numbers for an authority that is none, of which it is surer if it is strict."""
 
 _WRONG_TIME = (9, 10)
 """OpenSSL's numbers for a certificate that is not valid yet, or not any more."""
@@ -96,15 +116,28 @@ def tls_advice(error: ssl.SSLError, settings: Snapshot) -> str:
     reason = str(error.reason)
     if reason in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST"):
         return "no TLS is spoken there: look at scheme and port of the URL"
-    if "CERTIFICATE_REQUIRED" in reason:
-        return "a client certificate is asked for there: set cert_file and key_file"
-    if "ALERT" in reason and ("CERTIFICATE" in reason or "UNKNOWN_CA" in reason):
-        return "the client certificate is not accepted there: see cert_file and key_file"
+    if "ALERT" in reason and any(word in reason for word in ("CERT", "UNKNOWN_CA", "HANDSHAKE")):
+        return _client_advice(settings, sure="HANDSHAKE" not in reason)
     return ""
 
 
+def _client_advice(settings: Snapshot, *, sure: bool) -> str:
+    if settings.client_certificate:
+        names, shown = "certContent and keyContent", True
+    else:
+        names, shown = "cert_file and key_file", bool(settings.cert_file)
+    if shown:
+        refused = "is not accepted" if sure else "may not be accepted"
+        return f"the client certificate {refused} there: see {names}"
+    asked = "is asked for" if sure else "may be asked for"
+    return f"a client certificate {asked} there: set {names}"
+
+
 def _verification_advice(code: int, settings: Snapshot) -> str:
-    if code in _STRICT:
+    strict = settings.verify_ssl_strict
+    if strict is None:
+        strict = sys.version_info >= (3, 13)
+    if code in _STRICT or (code in _INVALID_AUTHORITY and strict):
         return (
             "Python 3.13 and later check strictly (VERIFY_X509_STRICT): have the certificate issued"
             " anew, or set verify_ssl_strict = False, with which it is still verified"

@@ -18,10 +18,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import urllib3
-from urllib3.exceptions import HTTPError, InsecureRequestWarning
+from urllib3.exceptions import HTTPError
 
 from .._settings.checks import RequestTimeout, as_pair, checked, time_limits
-from .._wire.callers import warn_caller
 from .._wire.json_values import format_json
 from .._wire.redaction import mask_headers, mask_query, mask_secrets, mask_text, redact
 from .._wire.response import RESTResponse
@@ -45,7 +44,7 @@ if TYPE_CHECKING:
     from .._settings.snapshot import Snapshot
     from ..configuration import Configuration
     from .pacing import TokenBucket
-    from .routes import Route
+    from .routes import Route, Routes
 
 _PIECE = 1024 * 1024
 """How many bytes of a body are read at a time."""
@@ -65,9 +64,8 @@ class RESTClientObject:
 
     def forget_parent(self) -> None:
         """Start with no connection and an open lock, as new or in a forked child."""
-        self._routes: dict[str, Route] = {}
-        self._settings: Snapshot | None = None  # that the routes are of
-        self._warned_of: set[str] = set()
+        self._routes: Routes | None = None
+        self._settings: Snapshot | None = None  # that the routes are good for
         self._routes_lock = threading.Lock()
         self._buckets: dict[float, TokenBucket] = {}
         forget_on_fork(self)
@@ -229,25 +227,19 @@ class RESTClientObject:
         """How the host of a request is reached; found anew if a setting for that has changed."""
         origin, _ = request.place()
         with self._routes_lock:
-            if self._settings is not settings:
-                if self._settings is None or not settings.connects_like(self._settings):
-                    # Those before close their connections when the last call through them ends.
-                    self._routes = {}
-                    self._warned_of = set()
-                self._settings = settings
-            route = self._routes.get(origin)
-            if route is None:
+            routes = self._routes
+            if routes is None or not (
+                self._settings is settings or settings.connects_like(self._settings)
+            ):
                 # Imported here for the sake of start-up time: the first call needs it.
-                from .routes import find_route
+                from .routes import Routes
 
-                route = self._routes[origin] = find_route(origin, settings, self._routes.values())
-        if not settings.verify_ssl and origin not in self._warned_of:
-            # Outside of the lock: who hears of it may call. Where it is an error, each call has it.
-            warn_caller(
-                "verify_ssl is False: whoever answers is trusted, and gets the access token",
-                InsecureRequestWarning,
-            )
-            self._warned_of.add(origin)
+                # Those before close their connections when the last call through them ends.
+                routes = self._routes = Routes(settings)
+            self._settings = settings
+            route = routes.find(origin)
+        if not settings.verify_ssl:  # outside of the lock: who hears of it may call
+            routes.warn_of(origin)
         return route
 
     def _pace(self, rate_limit: float, request: HttpRequestOptions, *, maybe_done: bool) -> None:
@@ -272,10 +264,8 @@ class RESTClientObject:
     def close(self) -> None:
         """Close all connections; the next request opens new ones."""
         with self._routes_lock:
-            # A connection that a call uses closes when that call, the last to know its route, ends.
-            routes, self._routes = self._routes, {}
-        for route in routes.values():
-            route.close()
+            if self._routes is not None:
+                self._routes.close()
 
 
 class _ResponseTooLargeError(Exception):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import urllib3
+from urllib3.exceptions import InsecureRequestWarning
 
+from .._wire.callers import warn_caller
 from .._wire.urls import is_http_url
 from .connection import close_idle, make_pool_manager, make_proxy_manager, uses_recorder
 from .proxy import Proxy, proxy_for
@@ -55,32 +56,66 @@ class Route:
         return self._pool.urlopen(request.method, path, assert_same_host=False, **options)
 
     def close(self) -> None:
-        """Close the connections that no call uses; the others close with the route."""
+        """Close the connections that no call uses."""
         close_idle(self.manager)
 
 
-def find_route(origin: str, settings: Snapshot, known: Iterable[Route]) -> Route:
-    """Find how a host is reached.
+class Routes:
+    """The routes to the hosts that a client calls, while its settings for connections stay."""
 
-    Args:
-        origin: A URL of the host, without path.
-        settings: What the configuration says.
-        known: The routes to other hosts, some of which may be through the same proxy.
+    def __init__(self, settings: Snapshot) -> None:
+        """Start with none."""
+        self._settings = settings
+        self._contexts = ContextSource(settings)
+        self._found: dict[str, Route] = {}
+        self._warned_of: set[str] = set()
 
-    Raises:
-        ValueError: The URL is none, or a setting cannot be used.
-    """
-    if not is_http_url(origin):
-        raise ValueError("url: give that of an http or https host")
-    proxy = proxy_for(origin, settings)
-    manager = next((other.manager for other in known if other.proxy == proxy), None)
-    return Route(proxy, manager or _make_manager(settings, proxy), origin)
+    def find(self, origin: str) -> Route:
+        """Find how a host is reached; one thread at a time.
 
+        Args:
+            origin: A URL of the host, without path.
 
-def _make_manager(settings: Snapshot, proxy: Proxy | None) -> urllib3.PoolManager:
-    pool: dict[str, Any] = {"maxsize": settings.connection_pool_maxsize, "block": True}
-    contexts = ContextSource(settings)
-    contexts.check()
-    if proxy is None:
-        return make_pool_manager(contexts, **pool)
-    return make_proxy_manager(contexts, proxy.url, proxy_headers=proxy.headers(), **pool)
+        Raises:
+            ValueError: The URL is none, or a setting cannot be used.
+        """
+        route = self._found.get(origin)
+        if route is None:
+            if not is_http_url(origin):
+                raise ValueError("url: give that of an http or https host")
+            proxy = proxy_for(origin, self._settings)
+            self._contexts.check()
+            manager = self._manager(proxy)
+            route = self._found[origin] = Route(proxy, manager, origin)
+        return route
+
+    def _manager(self, proxy: Proxy | None) -> urllib3.PoolManager:
+        for other in self._found.values():
+            if other.proxy == proxy:
+                return other.manager
+        pool: dict[str, Any] = {"maxsize": self._settings.connection_pool_maxsize, "block": True}
+        if proxy is None:
+            return make_pool_manager(self._contexts, **pool)
+        return make_proxy_manager(self._contexts, proxy.url, proxy_headers=proxy.headers(), **pool)
+
+    def warn_of(self, origin: str) -> None:
+        """Warn of a host whose certificate is not verified, once; where that is an error, always.
+
+        Raises:
+            InsecureRequestWarning: The program has warnings raised.
+        """
+        if not self._settings.verify_ssl and origin not in self._warned_of:
+            warn_caller(
+                "verify_ssl is False: whoever answers is trusted, and gets the access token",
+                InsecureRequestWarning,
+            )
+            self._warned_of.add(origin)
+
+    def close(self) -> None:
+        """Close the connections that no call uses, and forget the routes.
+
+        A connection that a call uses closes when that call, the last to know its route, ends.
+        """
+        found, self._found = self._found, {}
+        for route in found.values():
+            route.close()

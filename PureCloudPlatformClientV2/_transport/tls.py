@@ -34,8 +34,9 @@ class ContextSource:
     def __init__(self, settings: Snapshot) -> None:
         """Make contexts as the configuration has it; no file is read before the first one."""
         self._settings = settings
-        self._lock = threading.Lock()
         self._made: dict[bool, tuple[Authorities, _Signature, ssl.SSLContext]] = {}
+        # A thread that makes one may be interrupted by a signal whose handler makes a call.
+        self._lock = threading.RLock()
 
     def context(self, *, show_client: bool = True) -> ssl.SSLContext:
         """Give the context for a connection that is about to be opened.
@@ -53,19 +54,21 @@ class ContextSource:
             latest = self._made.get(show_client)
             if latest is not None and latest[:2] == (authorities, signature):
                 return latest[2]
+            problem = None
             try:
                 context = make_context(self._settings, authorities, show_client=show_client)
-            except ValueError as error:
-                if latest is None or latest[0] != authorities:
+            except (ValueError, OSError) as error:
+                if latest is None or latest[0] != authorities or raised_by_signal_handler(error):
                     raise
                 # Just now, perhaps, the certificate is renewed, but not yet its key.
-                package_logger.warning("%s; the one before is used", error)
-                context = latest[2]
+                problem, context = error, latest[2]
             self._made[show_client] = authorities, signature, context
+        if problem is not None:  # told without the lock: who hears of it may call
+            package_logger.error("%s (%s); the one before is used", problem, problem.__cause__)
         return context
 
     def check(self) -> None:
-        """Read the files that the configuration names, to tell of one before anything is sent.
+        """Read the files that the configuration names, whatever the host is.
 
         Raises:
             ValueError: A file or a content is no certificate or key; the message names the setting.
@@ -74,14 +77,15 @@ class ContextSource:
         if settings.ssl_ca_cert or settings.cert_file or settings.client_certificate:
             try:
                 self.context()
-            except OSError as error:  # the system lacks something, which a connection will tell
+            except OSError as error:
+                # What the system lacks is told by the connection that needs it.
                 if raised_by_signal_handler(error):
                     raise
 
     def _signature(self, authorities: Authorities) -> _Signature:
         settings = self._settings
         certificate = () if settings.client_certificate else (settings.cert_file, settings.key_file)
-        paths = (authorities.file, authorities.folder, *certificate)
+        paths = (authorities.file, *authorities.folders, *certificate)
         return tuple(file_signature(path) for path in paths if path)
 
 
@@ -104,10 +108,10 @@ def make_context(
         with _as_file(contents.authorities) as path:
             context = _load(lambda: ssl.create_default_context(cafile=path), _NO_CA_CONTENT)
     else:
-        _, file, folder = authorities
         authorities.check()
+        folders = os.pathsep.join(authorities.folders) or None
         context = _load(
-            lambda: ssl.create_default_context(cafile=file, capath=folder),
+            lambda: ssl.create_default_context(cafile=authorities.file, capath=folders),
             f"{authorities}: not a file of PEM certificates",
         )
     context.sslsocket_class = _closing_when_reset(context.sslsocket_class)

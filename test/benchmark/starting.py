@@ -34,11 +34,11 @@ def start(side: str) -> object:
     api = PureCloudPlatformClientV2.MessagingApi()
     if side == "loaded":  # what is otherwise loaded with the first call
         from PureCloudPlatformClientV2._calls import make_call
-        from PureCloudPlatformClientV2._transport.routes import find_route
+        from PureCloudPlatformClientV2._transport.routes import Routes
 
         http_client = api.api_client.get_http_client()
         assert isinstance(http_client, PureCloudPlatformClientV2.DefaultHttpClient)
-        return http_client.rest_client, make_call, find_route
+        return http_client.rest_client, make_call, Routes
     return api
 
 

@@ -97,7 +97,7 @@ def main(url: str, authority: str, when: str) -> None:
     if busy:
         threads = [threading.Thread(target=keep_calling, args=(n,)) for n in range(3)]
     if when == "locked":
-        calling = threading.Barrier(2)
+        calling = threading.Barrier(2, timeout=30)
         threads = [threading.Thread(target=hold_locks, args=(client, calling, over))]
     for thread in threads:
         thread.start()
@@ -119,10 +119,11 @@ def hold_locks(client: ApiClient, held: threading.Barrier, over: threading.Event
     """Hold every lock that a call takes, as a thread does that the fork interrupts."""
     http_client: Any = client.get_http_client()  # there is no public way to its locks
     rest = http_client.rest_client
-    (route,) = rest._routes.values()
+    routes = rest._routes
+    (route,) = routes._found.values()
     manager = route.manager
     pool = manager.pools[next(iter(manager.pools.keys()))]
-    with rest._routes_lock, manager.pools.lock, pool.pool.mutex:
+    with rest._routes_lock, routes._contexts._lock, manager.pools.lock, pool.pool.mutex:
         held.wait()
         over.wait()
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
+from urllib3.exceptions import InsecureRequestWarning
 
 from PureCloudPlatformClientV2 import ApiClient
 from PureCloudPlatformClientV2.rest import ApiConnectionException
@@ -154,6 +155,39 @@ def test_a_variable_that_cannot_be_used_is_named(
     assert server.connections == 0
 
 
+@pytest.mark.parametrize("named", ["ssl_ca_cert", "SSL_CERT_FILE", "SSL_CERT_DIR"])
+@pytest.mark.parametrize("kind", ["the text of a certificate", "a folder that nobody may enter"])
+def test_what_cannot_be_looked_at_is_named_as_well(
+    make_server: MakeServer,
+    make_client: MakeClient,
+    certificates: Certificates,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    kind: str,
+    named: str,
+) -> None:
+    value = Path(certificates.authority).read_text(encoding="ascii")
+    if kind != "the text of a certificate":
+        closed = tmp_path / "closed"
+        closed.mkdir(mode=0)
+        value = str(closed / "ca.pem")
+    if named != "ssl_ca_cert":
+        monkeypatch.setenv(named, value)
+    server = make_server(tls=True)
+    with pytest.raises(ValueError, match=rf"^{named}"):
+        post(make_client(server, ssl_ca_cert=value if named == "ssl_ca_cert" else None))
+    assert server.connections == 0
+
+
+@pytest.mark.parametrize("variable", ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"])
+def test_a_variable_that_cannot_be_used_does_not_matter_without_verification(
+    make_server: MakeServer, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    monkeypatch.setenv(variable, "missing.pem")
+    with pytest.warns(InsecureRequestWarning):
+        post(make_client(make_server(tls=True), ssl_ca_cert=None, verify_ssl=False))
+
+
 def test_a_variable_that_cannot_be_used_does_not_matter_without_tls(
     make_server: MakeServer, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -251,6 +285,22 @@ def test_a_server_that_does_not_trust_the_client_leads_to_its_certificate(
         with pytest.raises(ApiConnectionException) as caught:
             post(client)
     assert advice in str(caught.value)
+
+
+def test_a_handshake_that_fails_for_want_of_a_certificate_leads_to_it(
+    make_client: MakeClient, certificates: Certificates
+) -> None:
+    """So servers tell it that speak TLS 1.2."""
+    context = certificates.server_context(ask_client=ssl.CERT_REQUIRED)
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    with FaultServer(tls=context) as server:
+        with pytest.raises(ApiConnectionException, match="may be asked for there: set cert_file"):
+            post(make_client(server))
+        client = make_client(server)
+        stranger = Path(certificates.of_strange_client).read_text(encoding="ascii")
+        client.configuration.set_mtls_contents(stranger, stranger)
+        with pytest.raises(ApiConnectionException, match="not accepted there: see certContent"):
+            post(client)
 
 
 def test_a_server_without_tls_leads_to_the_url(make_client: MakeClient) -> None:

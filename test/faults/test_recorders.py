@@ -68,6 +68,15 @@ def test_a_call_is_recorded_and_played_back(
     assert len(server.requests) == 2
 
 
+def test_a_proxy_over_tls_is_verified_as_the_configuration_has_it(
+    make_server: MakeServer, make_client: MakeClient, tmp_path: Path
+) -> None:
+    proxy, server = make_server(tls=True), make_server(tls=True)
+    with vcr.use_cassette(str(tmp_path / "one.yaml")):
+        call(make_client(server, proxy=proxy.url))
+    assert (verbs(proxy), verbs(server)) == (["CONNECT"], ["GET"])
+
+
 def test_a_class_of_connections_that_is_put_into_urllib3_is_used(
     make_server: MakeServer, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,6 +18,7 @@ from PureCloudPlatformClientV2.rest import ApiConnectionException
 from .certificates import Certificates
 from .conftest import MakeClient
 from .server import FaultServer
+from .test_authorities import hashed_folder
 
 Renew = Callable[[Path, Path], None]
 
@@ -117,7 +118,7 @@ def test_in_the_midst_of_a_renewal_the_one_before_is_used(
     caplog: pytest.LogCaptureFixture,
     state: str,
 ) -> None:
-    caplog.set_level(logging.WARNING, "PureCloudPlatformClientV2")
+    caplog.set_level(logging.ERROR, "PureCloudPlatformClientV2")
     certificate, key = tmp_path / "client.crt", tmp_path / "client.key"
     write_over(Path(certificates.client_certificate), certificate)
     write_over(Path(certificates.client_key), key)
@@ -138,6 +139,59 @@ def test_in_the_midst_of_a_renewal_the_one_before_is_used(
     (line,) = caplog.messages
     assert line.startswith("cert_file, key_file: ")
     assert line.endswith("; the one before is used")
+    assert "None" not in line
+
+
+def test_a_log_handler_that_makes_a_call_hears_of_it_as_well(
+    make_client: MakeClient,
+    certificates: Certificates,
+    tmp_path: Path,
+) -> None:
+    certificate = tmp_path / "client.pem"
+    write_over(Path(certificates.client), certificate)
+    context = certificates.server_context(ask_client=ssl.CERT_REQUIRED)
+    with FaultServer(tls=context) as server:
+        client = make_client(server, cert_file=str(certificate))
+        post(client)
+
+        class Shipping(logging.Handler):
+            def emit(self, record: logging.LogRecord) -> None:
+                post(client)
+
+        handler = Shipping()
+        logger = logging.getLogger("PureCloudPlatformClientV2")
+        logger.addHandler(handler)
+        logger.setLevel(logging.ERROR)
+        certificate.write_text("half")
+        server.hang_up()
+        try:
+            post(client)
+        finally:
+            logger.removeHandler(handler)
+        assert len(server.requests) == 3
+
+
+def test_that_certifi_is_installed_anew_does_not_stop_a_client(
+    make_client: MakeClient,
+    certificates: Certificates,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "cacert.pem"
+    write_over(Path(certificates.authority), path)
+    monkeypatch.setattr("certifi.where", lambda: str(path))
+    with FaultServer(tls=certificates.server_context()) as server:
+        client = make_client(server, ssl_ca_cert=None)
+        post(client)
+        path.unlink()
+        server.hang_up()
+        post(client)
+        server.hang_up()
+        client.close()
+        post(client)
+        with pytest.raises(ApiConnectionException, match=r"certifi has installed .*cacert\.pem"):
+            post(make_client(server, ssl_ca_cert=None, retries=0))
+        assert len(server.requests) == 3
 
 
 def test_authorities_that_are_gone_do_not_stop_a_client_that_has_them(
@@ -156,6 +210,26 @@ def test_authorities_that_are_gone_do_not_stop_a_client_that_has_them(
         pytest.raises(ValueError, match=r"ssl_ca_cert: .*authorities\.pem"),
     ):
         post(make_client(server, ssl_ca_cert=str(path)))
+
+
+def test_one_of_several_folders_may_change(
+    make_client: MakeClient,
+    certificates: Certificates,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    folder = hashed_folder(certificates.authority, tmp_path / "hashed")
+    monkeypatch.setenv("SSL_CERT_DIR", os.pathsep.join([str(empty), folder]))
+    with FaultServer(tls=certificates.server_context()) as server:
+        client = make_client(server, ssl_ca_cert=None)
+        post(client)
+        for file in Path(folder).iterdir():
+            file.unlink()
+        server.hang_up()
+        with pytest.raises(ApiConnectionException, match="none of the authorities"):
+            post(client)
 
 
 def test_the_authorities_of_a_proxy_are_renewed_as_well(
