@@ -16,8 +16,15 @@ from .configuration import configuration as configuration
 from .version import __version__ as __version__
 
 if TYPE_CHECKING:
+    from . import abstract_http_client as abstract_http_client
+    from . import api_null_value as api_null_value
+    from . import default_http_client as default_http_client
+    from . import gateway_configuration as gateway_configuration
+    from . import http_request_options as http_request_options
     from . import logger as logger
+    from . import purecloud_region_hosts as purecloud_region_hosts
     from . import rest as rest
+    from . import utils as utils
     from ._settings.gateway import *
     from ._settings.region_hosts import *
     from ._transport.http_client import *

@@ -12,7 +12,7 @@ from html import escape
 from pathlib import Path
 from typing import NamedTuple
 
-from house import PACKAGE, ROOT, imports_of
+from house import OF_THE_VENDOR, PACKAGE, ROOT, imports_of
 from reference import fill, model_classes, paragraphs, table
 
 PICTURE = ROOT / "docs" / "architecture.svg"
@@ -62,7 +62,7 @@ STORIES: tuple[tuple[Room, ...], ...] = (
 
 ROOMS = [room for story in STORIES for room in story]
 
-FITTINGS = ("__init__", "_lazy", "version")
+FITTINGS = {"__init__", "_lazy", "version", *OF_THE_VENDOR}
 """What belongs to no room: it passes on the public names, or says which version this is."""
 
 

@@ -13,6 +13,17 @@ PACKAGE = ROOT / "PureCloudPlatformClientV2"
 FILES = sorted(PACKAGE.rglob("*.py"))
 CLIENT_FILES = [path for path in FILES if "sandbox" not in path.parts]
 
+OF_THE_VENDOR = {
+    "abstract_http_client",
+    "api_null_value",
+    "default_http_client",
+    "gateway_configuration",
+    "http_request_options",
+    "purecloud_region_hosts",
+    "utils",
+}
+"""Modules that pass on what the vendor's SDK has in modules of these names."""
+
 ROWS = [
     {"version", "_wire"},
     {"_lazy", "_settings"},
@@ -22,7 +33,7 @@ ROWS = [
     {"_auth"},
     {"_calls"},
     {"api_client"},
-    {"apis", "pagination", "rest"},
+    {"apis", "pagination", "rest"} | OF_THE_VENDOR,
     {"__init__"},
     {"cli"},
     {"__main__"},
