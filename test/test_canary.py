@@ -37,6 +37,7 @@ from PureCloudPlatformClientV2._wire.redaction import PUBLIC_NAMES, SECRET_NAMES
 from PureCloudPlatformClientV2.logger import LogFormat, LogLevel
 from PureCloudPlatformClientV2.models import EntityListing, Model, Secret
 from PureCloudPlatformClientV2.rest import RESTResponse
+from PureCloudPlatformClientV2.utils import sanitize_for_serialization as sent
 
 MARK = "c4n4ry"
 PLAIN = f"{MARK}-s3cr3t"
@@ -143,7 +144,7 @@ def test_a_declared_secret_is_where_a_caller_asks_for_the_data(
     secret = getattr(model, field)
 
     assert model.to_dict()[field] == secret
-    assert json.loads(model.to_json()) == {kind.attribute_map[field]: secret}
+    assert sent(model) == {kind.attribute_map[field]: secret}
 
 
 @every_secret_field
@@ -270,7 +271,7 @@ def test_unknown_fields_that_look_secret_are_masked_in_print(
     assert_clean(printed(model))
     assert_clean(model.to_str())
     assert json.dumps(model.to_dict()).count(PLAIN) == 3
-    assert json.loads(model.to_json()) == wire
+    assert sent(model) == wire
 
 
 def test_known_fields_that_hold_anything_are_masked_by_name_in_print() -> None:

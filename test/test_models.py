@@ -7,7 +7,8 @@ import pickle
 import subprocess
 import sys
 import weakref
-from datetime import datetime, timezone
+from collections.abc import Callable
+from datetime import date, datetime, timezone
 from pathlib import Path
 from pprint import pformat
 from typing import Annotated, Any, ClassVar
@@ -29,6 +30,7 @@ from PureCloudPlatformClientV2 import (
 )
 from PureCloudPlatformClientV2._wire.json_values import parse_json
 from PureCloudPlatformClientV2.models import Model
+from PureCloudPlatformClientV2.utils import sanitize_for_serialization as sent
 
 WIRE = {
     "id": "int-1",
@@ -80,17 +82,92 @@ def test_to_dict_goes_into_lists_and_dicts() -> None:
     assert plain["errors"][0]["message"] is None
 
 
-def test_to_json_gives_what_is_sent() -> None:
+def test_what_is_sent_has_wire_names_and_what_is_set() -> None:
     request = LineIntegrationRequest(
         name="Support", channel_secret="hunter2", service_code=ApiNullValue()
     )
-    assert json.loads(request.to_json()) == {
+    assert sent(request) == {
         "name": "Support",
         "channelSecret": "hunter2",
         "serviceCode": None,
     }
-    assert json.loads(FacebookIntegration.from_dict(WIRE).to_json()) == WIRE
-    assert LineIntegrationRequest().to_json() == "{}"
+    assert sent(FacebookIntegration.from_dict(WIRE)) == WIRE
+    assert sent(LineIntegrationRequest()) == {}
+
+
+def test_to_json_is_to_dict_as_text() -> None:
+    request = LineIntegrationRequest(
+        name="Grüße", channel_secret="hunter2", service_code=ApiNullValue()
+    )
+    assert request.to_json() == (
+        '{"id": null, "name": "Gr\\u00fc\\u00dfe", "channel_id": null, "channel_secret": "hunter2",'
+        ' "switcher_secret": null, "service_code": null, "self_uri": null}'
+    )
+
+
+def test_to_json_has_dates_and_what_is_in_a_model_under_attribute_names() -> None:
+    integration = FacebookIntegration(
+        date_created=datetime(2019, 8, 14, 9, 30, 0, 123000, tzinfo=timezone.utc),
+        recipient=UriReference(self_uri="/x"),
+    )
+    integration.additional_properties["ofLaterVersions"] = [{"someName": None}]
+
+    record = json.loads(integration.to_json())
+
+    assert list(record) == [*FacebookIntegration.swagger_types, "ofLaterVersions"]
+    assert record["date_created"] == "2019-08-14T09:30:00.123000+00:00"
+    assert record["recipient"] == {"id": None, "name": None, "self_uri": "/x"}
+    assert record["ofLaterVersions"] == [{"someName": None}]
+
+
+def test_to_json_goes_into_lists_and_dicts() -> None:
+    error = ErrorBody(details=[Detail(error_code="a")], message_params={"bC": "d"})
+    record = json.loads(ErrorBody(errors=[error]).to_json())["errors"][0]
+    assert record["details"][0] == dict.fromkeys(Detail.swagger_types) | {"error_code": "a"}
+    assert record["message_params"] == {"bC": "d"}
+
+
+@pytest.mark.parametrize(
+    ("given", "text"),
+    [
+        (datetime(2019, 8, 14, 9, 30), "2019-08-14T09:30:00"),
+        (date(2019, 8, 14), "2019-08-14"),
+    ],
+)
+def test_to_json_writes_dates_as_isoformat_does(given: Any, text: str) -> None:
+    assert json.loads(LineIntegration(name=given).to_json())["name"] == text
+
+
+@pytest.mark.parametrize("bad", [float("nan"), object(), {1, 2}])
+def test_to_json_refuses_what_json_has_no_form_for(bad: Any) -> None:
+    with pytest.raises((TypeError, ValueError)):
+        LineIntegration(name=bad).to_json()
+
+
+NULL = ApiNullValue()
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        ApiNullValue,
+        lambda: type(NULL)(),
+        lambda: copy.copy(NULL),
+        lambda: copy.deepcopy([NULL])[0],
+        lambda: pickle.loads(pickle.dumps(NULL)),
+        lambda: pickle.loads(pickle.dumps(NULL, 0)),
+        lambda: copy.deepcopy(LineIntegrationRequest(name=NULL)).name,
+        lambda: pickle.loads(pickle.dumps(LineIntegrationRequest(name=NULL))).name,
+    ],
+)
+def test_there_is_one_null_value(make: Callable[[], Any]) -> None:
+    assert make() is NULL
+
+
+def test_the_null_value_stands_for_none() -> None:
+    assert (NULL.to_dict(), NULL.to_json(), repr(NULL)) == (None, None, "ApiNullValue()")
+    assert NULL
+    assert {NULL: 1}[ApiNullValue()] == 1
 
 
 def test_nulls_count_as_absent() -> None:
@@ -102,12 +179,12 @@ def test_a_field_is_set_by_keyword_or_attribute_and_unset_by_none() -> None:
     request.channel_id = "1653"
     request.name = None
     assert request == LineIntegrationRequest(channel_id="1653")
-    assert request.to_json() == '{"channelId": "1653"}'
+    assert sent(request) == {"channelId": "1653"}
 
 
 @pytest.mark.parametrize("empty", ["", 0, False, [], {}])
 def test_empty_values_are_sent_all_the_same(empty: Any) -> None:
-    assert json.loads(LineIntegrationRequest(name=empty).to_json()) == {"name": empty}
+    assert sent(LineIntegrationRequest(name=empty)) == {"name": empty}
 
 
 def test_a_misspelt_attribute_is_an_attribute_error() -> None:
@@ -197,7 +274,7 @@ def test_looking_at_a_model_does_not_change_it() -> None:
     repr(model)
     model.to_dict()
     assert model == pickle.loads(before)
-    assert model.to_json() == '{"id": "1"}'
+    assert sent(model) == {"id": "1"}
 
 
 def test_a_deep_copy_shares_nothing() -> None:
@@ -222,13 +299,13 @@ def test_unknown_fields_can_be_set_for_a_service_that_knows_them() -> None:
     request = LineIntegrationRequest(name="A")
     request.additional_properties = {"colour": "green"}
     request.additional_properties["size"] = 5
-    assert json.loads(request.to_json()) == {"name": "A", "colour": "green", "size": 5}
+    assert sent(request) == {"name": "A", "colour": "green", "size": 5}
 
 
 def test_a_known_field_outweighs_an_unknown_one_of_its_name() -> None:
     request = LineIntegrationRequest(channel_id="1")
     request.additional_properties = {"channelId": "2", "channel_id": "3"}
-    assert json.loads(request.to_json())["channelId"] == "1"
+    assert sent(request)["channelId"] == "1"
     assert request.to_dict()["channel_id"] == "1"
 
 
@@ -342,7 +419,7 @@ def test_a_model_may_be_subclassed() -> None:
 
     own = Own.from_dict({"name": "Support", "team": "A", "other": 1})
     assert (own.label, own.additional_properties) == ("Support of A", {"other": 1})
-    assert json.loads(own.to_json()) == {"name": "Support", "team": "A", "other": 1}
+    assert sent(own) == {"name": "Support", "team": "A", "other": 1}
     with pytest.raises(AttributeError, match="no attribute 'teem'"):
         setattr(own, "teem", "B")  # noqa: B010  # a checker would object
     assert copy.deepcopy(own) == own

@@ -14,7 +14,7 @@ from typing import (
 )
 from weakref import WeakValueDictionary
 
-from .._wire.json_values import ApiNullValue, format_json, to_json_value
+from .._wire.json_values import ApiNullValue, format_plain
 from .._wire.names import camel_case, did_you_mean
 from .._wire.redaction import MASK, mask_secrets
 from .._wire.types import type_name, type_of
@@ -173,8 +173,11 @@ class Model(metaclass=_ModelType):
         return fields
 
     def to_json(self) -> str:
-        """Give the JSON text that would be sent: wire names, secrets included, unset left out."""
-        return format_json(to_json_value(self))
+        """Give the content of ``to_dict`` as JSON text: null where unset, secrets included.
+
+        What would be sent is ``ApiClient.sanitize_for_serialization(model)``.
+        """
+        return format_plain(self.to_dict())
 
     def to_str(self) -> str:
         """Give the text that ``print`` shows: what is set, secrets masked."""

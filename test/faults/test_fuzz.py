@@ -27,6 +27,7 @@ from PureCloudPlatformClientV2 import (
 )
 from PureCloudPlatformClientV2.models.base import Model
 from PureCloudPlatformClientV2.rest import RESTResponse
+from PureCloudPlatformClientV2.utils import sanitize_for_serialization as sent
 
 from .scenarios import ERROR_BODY, GOOD_ANSWER, GOOD_BODY, MODEL, ZIPPED
 from .server import Close, FaultServer, Script, Send, answer, chunked
@@ -136,7 +137,7 @@ def check_the_model(model: object, kind: type[Model]) -> None:
     """It is one, and can be used as one."""
     assert isinstance(model, kind)
     assert repr(model)
-    assert model == kind.from_dict(json.loads(model.to_json()))
+    assert model == kind.from_dict(sent(model))
 
 
 def check_the_failure(error: ApiException) -> None:
