@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import urllib3
 
@@ -13,9 +13,7 @@ from . import models
 from ._wire.headers import parse_retry_after
 from ._wire.json_values import WrongShapeError
 from ._wire.redaction import MASK, is_secret_name, mask_text, redact
-
-if TYPE_CHECKING:
-    from ._wire.response import RESTResponse
+from ._wire.response import RESTResponse
 
 __all__ = [
     "ApiConnectionException",
@@ -62,19 +60,28 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
         self,
         status: int | None = None,
         reason: str | None = None,
-        http_resp: RESTResponse | None = None,
+        http_resp: Any = None,
         *,
         method: str | None = None,
         url: str | None = None,
         outcome_unknown: bool = False,
     ) -> None:
-        """Describe the failure, either by status and reason or by the response that came."""
-        self.status: int | None = status if http_resp is None else http_resp.status
-        self.reason: str | None = reason if http_resp is None or reason else http_resp.reason
-        self.body: str | None = None if http_resp is None else http_resp.data
-        self.headers: urllib3.HTTPHeaderDict | None = (
-            None if http_resp is None else http_resp.headers
-        )
+        """Describe the failure, either by status and reason or by the response that came.
+
+        Args:
+            status: The HTTP status; ``None`` is the same as 0.
+            reason: The words that go with it.
+            http_resp: The response that came: a RESTResponse, or another kind that it can be made
+                of.
+            method: The verb of the request.
+            url: Where it was sent.
+            outcome_unknown: Whether it may have been carried out although nobody says so.
+        """
+        response = None if http_resp is None else RESTResponse.of(http_resp)
+        self.status: int = (status or 0) if response is None else response.status
+        self.reason: str | None = reason if response is None or reason else response.reason
+        self.body: str | None = None if response is None else response.data
+        self.headers: urllib3.HTTPHeaderDict | None = None if response is None else response.headers
         self.method = method
         self.url = url
         self.outcome_unknown = outcome_unknown
@@ -85,7 +92,7 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
     @property
     def error(self) -> models.ErrorBody | None:
         """What the service said, or ``None`` if the response is not an ``ErrorBody``."""
-        if not self.body or (self.status and 200 <= self.status < 300):
+        if not self.body or 200 <= self.status < 300:
             return None
         try:
             return _decode_error(json.loads(self.body))

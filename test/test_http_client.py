@@ -48,7 +48,7 @@ def test_another_http_client_can_take_over(api: MessagingApi, service: Service) 
     assert options.body == {"name": "A"}
     assert options.headers["Authorization"] == "Bearer the-token"
     assert options.timeout == (1.0, 2.0)
-    assert (options.query_params, options.post_params) == ({}, None)
+    assert (options.query_params, options.post_params) == ({}, {})
     assert updated.id == "int-1"
     assert api.api_client.last_response is not None
     assert api.api_client.last_response.headers["x-own"] == "1"

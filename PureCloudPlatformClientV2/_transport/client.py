@@ -212,7 +212,7 @@ class RESTClientObject:
         if package_logger.isEnabledFor(LogLevel.LTrace):
             exchange["requestHeaders"] = json.dumps(mask_headers(request.headers))
             exchange["responseHeaders"] = json.dumps(mask_headers(headers))
-        body = request.post_params if request.body is None else request.body
+        body = (request.post_params or None) if request.body is None else request.body
         if logger.log_request_body and body is not None:
             exchange["requestBody"] = json.dumps(mask_secrets(body), default=str)
         if logger.log_response_body:

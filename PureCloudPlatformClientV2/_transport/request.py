@@ -29,7 +29,6 @@ class HttpRequestOptions:
     """One request, on its way to an HTTP client; hooks may change any attribute.
 
     Attributes:
-        method: The verb.
         headers: The headers, by name.
         query_params: The query, by name.
         post_params: Form fields to send, a dict or pairs.
@@ -48,7 +47,6 @@ class HttpRequestOptions:
 
     def __init__(
         self,
-        *,
         url: str,
         method: str,
         headers: Mapping[str, str | bytes] | None = None,
@@ -56,38 +54,32 @@ class HttpRequestOptions:
         post_params: Any = None,
         body: Any = None,
         timeout: RequestTimeout | None = None,
+        *,
         deadline: float | None = None,
     ) -> None:
         """Describe the request; every argument is the attribute of its name.
 
         Raises:
-            ValueError: The verb is unknown, or a header cannot be sent.
+            ValueError: The URL is missing, the verb is unknown, or a header cannot be sent.
             TypeError: The value of a header is no text.
         """
-        self._url = url
-        self._place: tuple[str, str] | None = None
-        self.method: str = str(method).upper()
+        self.url = url
+        self.method = method
         self.headers: dict[str, str] = check_headers(headers) if headers else {}
         self.query_params: dict[str, Any] = query_params or {}
-        self.post_params = post_params
+        self.post_params: Any = post_params or {}
         self.body = body
         self.timeout = timeout
-        self._check_method()
         if deadline is not None:
             self.deadline = deadline
-
-    def _check_method(self) -> None:
-        if self.method not in _METHODS:
-            raise ValueError(f"method: {self.method!r} is not one of {', '.join(sorted(_METHODS))}")
 
     def check(self) -> None:
         """Check again what a hook may have changed.
 
         Raises:
-            ValueError: The verb is unknown, or a header cannot be sent.
+            ValueError: A header cannot be sent.
             TypeError: The value of a header is no text.
         """
-        self._check_method()
         self.headers = check_headers(self.headers)
 
     def inherit(self, other: HttpRequestOptions) -> None:
@@ -103,7 +95,22 @@ class HttpRequestOptions:
 
     @url.setter
     def url(self, url: str) -> None:
-        self._url, self._place = url, None
+        if not url:
+            raise ValueError("url is missing: give the URL of the request, without its query")
+        self._url = url
+        self._place: tuple[str, str] | None = None
+
+    @property
+    def method(self) -> str:
+        """The verb, in capitals."""
+        return self._method
+
+    @method.setter
+    def method(self, method: str) -> None:
+        verb = method.upper() if isinstance(method, str) else ""
+        if verb not in _METHODS:
+            raise ValueError(f"method: {method!r} is not one of {', '.join(sorted(_METHODS))}")
+        self._method = verb
 
     def append(self, path: str) -> None:
         """Add a path to a URL that is the base of an API."""
