@@ -18,7 +18,8 @@ from ._wire.headers import check_headers
 from ._wire.json_values import to_json_value
 from ._wire.parameters import check_body, expand_path, form_fields, query_to_text
 from ._wire.redaction import Masked
-from ._wire.results import result_maker
+from ._wire.response import RESTResponse, content_of, headers_of
+from ._wire.results import accepted, result_maker
 from .exceptions import ApiException, UnauthorizedException
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from ._auth.session import Session
     from ._settings.snapshot import Snapshot
     from ._transport.service import Service
-    from ._wire.response import RESTResponse
     from .configuration import Configuration
 
 OAUTH = "PureCloud OAuth"
@@ -42,6 +42,11 @@ _HOW_TO_SIGN_IN = (
 )
 
 _WHEN_REFUSED = "the access token is unknown to this host, or has expired"
+
+_HOW_TO_RENEW = (
+    "to have it renewed with the refresh token, set client_id, and client_secret if there is one, "
+    "on the client or its configuration"
+)
 
 
 def make_call(
@@ -87,7 +92,12 @@ def make_call(
     if GUEST_CHAT in (auth_settings or ()):
         key = Masked(configuration.get_api_key_with_prefix("Authorization"))
         headers.value.insert(2, {"Authorization": key.value} if key.value else None)
-    request.headers = check_headers({"Accept": "application/json"}, *headers.value)
+    first = {"Accept": accepted(response_type)}
+    if request.body is not None:
+        first["Content-Type"] = "application/json"
+    elif request.post_params:  # said here already, for an HTTP client that goes by it
+        first["Content-Type"] = "application/x-www-form-urlencoded"
+    request.headers = check_headers(first, *headers.value)
     if files:
         request.headers["Content-Type"] = "multipart/form-data"
     auth = _auth(session, host, settings, auth_settings, headers)
@@ -110,6 +120,33 @@ def sign_in(session: Session, grant: Grant) -> Auth:
     return Auth.sign_in(session.service, grant, call)
 
 
+def renew(session: Session) -> None:
+    """Get another token in the place of the one that calls are made with now.
+
+    Raises:
+        ApiException: The login service refused, or could not be reached.
+        ValueError: There is no way to another token; nothing was sent.
+    """
+    settings = session.service.configuration.snapshot()
+    call = HttpRequestOptions(url=session.service.login_url(settings), method="POST")
+    call.settings, call.end = settings, _end(settings, None)
+    auth = session.auth or _configured_auth(session, session.service.api_url(settings), settings)
+    if not auth.has_grant():
+        how = _HOW_TO_RENEW if auth.grant else "sign in, or set refresh_token"
+        raise ValueError(f"there is nothing to renew the access token with: {how}")
+    auth.renewed(call, auth.current)
+
+
+def deserialize(session: Session, response: Any, response_type: str | type[Any] | None) -> Any:
+    """Make of a response what a call returns; the arguments are those of the ApiClient's method."""
+    folder = session.service.configuration.temp_folder_path
+    to_result = result_maker(response_type, models.find_model, folder)
+    given = RESTResponse(200, None, headers_of(response), content_of(response))
+    if given.content.strip() in (b"", b"null") and response_type != "file":
+        return None
+    return to_result(given)
+
+
 def _end(settings: Snapshot, deadline: float | None) -> float:
     """When a call that begins now must be over, on the clock of ``time.monotonic``."""
     if deadline is not None:
@@ -130,21 +167,25 @@ def _auth(
     own_headers = headers.value[-2:]
     if any(name.lower() == "authorization" for group in own_headers for name in group or ()):
         return None
-    if session.auth is not None:
+    if session.auth is not None and session.auth.is_usable():
         return session.auth
+    return _configured_auth(session, host, settings)
+
+
+def _configured_auth(session: Session, host: str, settings: Snapshot) -> Auth:
     # Credentials are for the host that they were given for.
     key = (host, *(settings.client or (settings.access_token,)))
     known = session.configured_auth
     auth = known.get(key)
     if auth is None:
         # setdefault, so that threads which come here together share one.
-        auth = known.setdefault(key, _configured_auth(session.service, settings))
+        auth = known.setdefault(key, _new_auth(session.service, settings))
         for old in [other for other in known if other != key]:
             known.pop(old, None)
     return auth
 
 
-def _configured_auth(service: Service, settings: Snapshot) -> Auth:
+def _new_auth(service: Service, settings: Snapshot) -> Auth:
     if settings.client is None:
         return Auth(service, Token(settings.access_token))
     # Imported here for the sake of start-up time: a program with a token needs none.
@@ -170,8 +211,7 @@ def _send(
         try:
             return _exchange(session, request, to_result)
         except UnauthorizedException as refused:
-            missing = "" if token.access_token else _how_to_sign_in(session.service.configuration)
-            refused.advice = missing or _WHEN_REFUSED
+            refused.advice = _advice(auth, token, session.service.configuration)
             raise
     try:
         return _exchange(session, request.signed(token.access_token), to_result)
@@ -198,6 +238,13 @@ def _exchange(
         failure.redact(session.service.secrets(request))
         forget_frames(error)  # which have the body of the response
         raise failure from error
+
+
+def _advice(auth: Auth, token: Token, configuration: Configuration) -> str:
+    """What to do about a 401 that no renewal can help."""
+    if auth.grant and not auth.has_grant():
+        return f"{_WHEN_REFUSED}; {_HOW_TO_RENEW}"
+    return _WHEN_REFUSED if token.access_token else _how_to_sign_in(configuration)
 
 
 def _how_to_sign_in(configuration: Configuration) -> str:

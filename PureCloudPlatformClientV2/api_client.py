@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from ._auth.session import Session
 from ._auth.sign_in import SignIn
-from ._settings.checks import RequestTimeout, checked
+from ._settings.checks import RequestTimeout, checked, credential
 from ._settings.gateway import GatewayConfiguration
 from ._transport.http_client import AbstractHttpClient, DefaultHttpClient
 from ._transport.service import Service
@@ -28,6 +28,12 @@ if TYPE_CHECKING:
 __all__ = ["ApiClient"]
 
 M = TypeVar("M", bound="models.Model")
+
+
+def _check_configuration(value: Any) -> Configuration:
+    if not isinstance(value, Configuration):
+        raise TypeError(f"give a Configuration, not a value of type {type(value).__name__}")
+    return value
 
 
 class ApiClient(SignIn):
@@ -77,9 +83,7 @@ class ApiClient(SignIn):
     def __getstate__(self) -> dict[str, Any]:
         state = {**vars(self), "default_headers": dict(self.default_headers)}
         if not self.configuration.pickle_access_token:
-            headers = self.default_headers
-            public = {name: value for name, value in headers.items() if not is_secret_name(name)}
-            state.update(cookie=None, default_headers=public)
+            state.update(cookie=None, default_headers=self._public_headers())
         return state
 
     def __copy__(self) -> Self:
@@ -97,8 +101,21 @@ class ApiClient(SignIn):
 
     @property
     def configuration(self) -> Configuration:
-        """How to reach the service, and as whom; make another client for another one."""
+        """How to reach the service, and as whom; another one takes the place of all credentials."""
         return self._session.service.configuration
+
+    @configuration.setter
+    def configuration(self, configuration: Configuration) -> None:
+        configuration = checked("configuration", _check_configuration, configuration)
+        if configuration is self.configuration:
+            return
+        # First what must not reach another host: a call asks for the session before the headers.
+        self.default_headers, self.cookie = self._public_headers(), None
+        self._session = self._session.moved(configuration)
+
+    def _public_headers(self) -> dict[str, str | bytes]:
+        headers = self.default_headers
+        return {name: value for name, value in headers.items() if not is_secret_name(name)}
 
     @property
     def host(self) -> str:
@@ -125,17 +142,51 @@ class ApiClient(SignIn):
 
     @access_token.setter
     def access_token(self, access_token: str | bytes) -> None:
-        # Imported here for the sake of start-up time, as a configuration may bring the token.
-        from ._auth.auth import Auth
-        from ._auth.token import Token
-
-        token = checked("access_token", check_token, access_token or "")
-        self._session.auth = Auth(self._session.service, Token(token)) if token else None
+        self._session.bring_access_token(checked("access_token", check_token, access_token or ""))
 
     @property
     def refresh_token(self) -> str:
-        """Refresh token that came with the last sign-in or renewal; empty if there was none."""
-        return self._session.auth.current.refresh_token if self._session.auth else ""
+        """Refresh token for the next renewal: one that came, or was set; empty if there is none."""
+        return self._session.auth.refresh_token if self._session.auth else ""
+
+    @refresh_token.setter
+    def refresh_token(self, refresh_token: str | bytes | None) -> None:
+        token = checked("refresh_token", credential, refresh_token or "")
+        self._session.bring_refresh_token(token)
+
+    @property
+    def client_id(self) -> str:
+        """OAuth client of the refresh token: that of the last sign-in, or one that was set."""
+        return self._session.oauth_client[0]
+
+    @client_id.setter
+    def client_id(self, client_id: str) -> None:
+        client_id = checked("client_id", credential, client_id or "")
+        self._session.bring_oauth_client(client_id, self.client_secret)
+
+    @property
+    def client_secret(self) -> str:
+        """Secret of that OAuth client; empty if it has none (PKCE)."""
+        return self._session.oauth_client[1]
+
+    @client_secret.setter
+    def client_secret(self, client_secret: str) -> None:
+        client_secret = checked("client_secret", credential, client_secret or "")
+        self._session.bring_oauth_client(self.client_id, client_secret)
+
+    def handle_expired_access_token(self) -> None:
+        """Renew the access token now, by what this client signed in with.
+
+        A 401 does the same. One thread renews, the others wait for it.
+
+        Raises:
+            ApiException: The login service refused, or could not be reached.
+            ValueError: There is nothing to renew it with; nothing was sent.
+        """
+        # Imported here for the sake of start-up time, as below.
+        from ._calls import renew
+
+        renew(self._session)
 
     @property
     def user_agent(self) -> str | bytes:
@@ -171,6 +222,15 @@ class ApiClient(SignIn):
             http_client.use_configuration(self.configuration)
         self._session.service.http_client = http_client
 
+    @property
+    def http_client(self) -> AbstractHttpClient:
+        """What requests are sent with; setting it is ``set_http_client``."""
+        return self.get_http_client()
+
+    @http_client.setter
+    def http_client(self, http_client: AbstractHttpClient) -> None:
+        self.set_http_client(http_client)
+
     def set_gateway(
         self,
         host: str,
@@ -200,7 +260,9 @@ class ApiClient(SignIn):
         # Imported here for the sake of start-up time, as below.
         from ._calls import sign_in
 
-        auth = self._session.auth = sign_in(self._session, grant)
+        session = self._session  # another configuration may come while the token is on its way
+        auth = session.auth = sign_in(session, grant)
+        session.oauth_client = grant.client_id, grant.client_secret
         return self, dict(auth.current.response)
 
     def close(self) -> None:
@@ -227,6 +289,36 @@ class ApiClient(SignIn):
         from ._wire.json_values import to_json_value
 
         return to_json_value(value)
+
+    def sanitize_params_for_serialization(self, value: Any) -> Any:
+        """Do the same for parameters: what is ``None`` in a dict is left out."""
+        if isinstance(value, dict):
+            return {
+                name: self.sanitize_params_for_serialization(one)
+                for name, one in value.items()
+                if one is not None
+            }
+        if isinstance(value, list):
+            return [self.sanitize_params_for_serialization(one) for one in value]
+        return self.sanitize_for_serialization(value)
+
+    def deserialize(self, response: Any, response_type: str | type[Any] | None) -> Any:
+        """Make of a response what ``call_api`` returns for a ``response_type``.
+
+        Args:
+            response: Anything with ``data``, text or bytes.
+            response_type: What to make of it, as in ``call_api``.
+
+        Returns:
+            The result; ``None`` if the body is empty, or null.
+
+        Raises:
+            ValueError: There is no such type, or the body is not of that type.
+        """
+        # Imported here for the sake of start-up time, as below.
+        from ._calls import deserialize
+
+        return deserialize(self._session, response, response_type)
 
     @overload
     def call_api(
@@ -323,12 +415,13 @@ class ApiClient(SignIn):
         # Imported here for the sake of start-up time: the first call needs it.
         from ._calls import make_call
 
+        session = self._session
         cookie = {"Cookie": self.cookie} if self.cookie else None
         headers = Masked([self.default_headers, cookie, header_params, _headers])
         given, form = Masked(body), Masked(post_params)
         del cookie, header_params, _headers, body, post_params
         return make_call(
-            self._session,
+            session,
             resource_path,
             method,
             path_params,

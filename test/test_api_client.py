@@ -519,11 +519,6 @@ def test_a_configuration_in_the_place_of_the_host_is_refused() -> None:
         ApiClient(configuration)
 
 
-def test_the_configuration_of_a_client_cannot_be_exchanged(api_client: ApiClient) -> None:
-    with pytest.raises(AttributeError):
-        setattr(api_client, "configuration", Configuration())  # noqa: B010  # a checker would object
-
-
 def test_a_token_with_the_word_bearer_is_refused(api_client: ApiClient) -> None:
     with pytest.raises(ValueError, match="Bearer") as caught:
         api_client.access_token = "Bearer canary"

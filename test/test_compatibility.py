@@ -1,9 +1,10 @@
-"""Scripts in the style of the vendor's release 57.0.2 run unchanged."""
+"""Scripts in the style of the vendor's releases 57.0.2 and 269.0.0 run unchanged."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock, create_autospec
 
 import pytest
 from service import Service
@@ -163,3 +164,70 @@ def test_a_token_is_got_and_used_in_one_expression(service: Service) -> None:
     PureCloudPlatformClientV2.MessagingApi(apiclient).get_messaging_integrations_line()
     assert service.requests[-1].headers["Authorization"] == "Bearer fresh"
     apiclient.close()
+
+
+# What tests of scripts replace
+
+
+def test_call_api_may_be_replaced_by_one_with_the_parameters_of_269(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen: list[tuple[Any, ...]] = []
+
+    def call_api(
+        resource_path: str,
+        method: str,
+        path_params: Any = None,
+        query_params: Any = None,
+        header_params: Any = None,
+        body: Any = None,
+        post_params: Any = None,
+        files: Any = None,
+        response_type: Any = None,
+        auth_settings: Any = None,
+        callback: Any = None,
+    ) -> Any:
+        seen.append((method, resource_path, path_params, body))
+        return "the result"
+
+    api_instance = PureCloudPlatformClientV2.MessagingApi()
+    monkeypatch.setattr(api_instance.api_client, "call_api", call_api)
+    body = PureCloudPlatformClientV2.LineIntegrationRequest()
+    path = "/api/v2/messaging/integrations/line"
+    results: list[Any] = [
+        api_instance.post_messaging_integrations_line(body),
+        api_instance.put_messaging_integrations_line_integration_id("int-1", body),
+        api_instance.get_messaging_integrations_line(page_size=5),
+    ]
+    api_instance.delete_messaging_integrations_line_integration_id("int-1")
+    assert results == ["the result"] * 3
+    own = {"integrationId": "int-1"}
+    assert seen[0] == ("POST", path, None, body)
+    assert seen[1] == ("PUT", path + "/{integrationId}", own, body)
+    assert seen[2] == ("GET", path, None, None)
+    assert seen[3] == ("DELETE", path + "/{integrationId}", own, None)
+
+
+@pytest.mark.parametrize("wrong", [None, 5, {"channel_id": "1"}])
+def test_a_body_is_checked_before_call_api_is_called(
+    monkeypatch: pytest.MonkeyPatch, wrong: Any
+) -> None:
+    api_instance = PureCloudPlatformClientV2.MessagingApi()
+    replaced = Mock()
+    monkeypatch.setattr(ApiClient, "call_api", replaced)
+    with pytest.raises((TypeError, ValueError), match="body"):
+        api_instance.post_messaging_integrations_line(wrong)
+    replaced.assert_not_called()
+
+
+def test_classes_methods_and_call_api_may_be_mocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    listing = PureCloudPlatformClientV2.LineIntegrationEntityListing(total=3)
+    monkeypatch.setattr(ApiClient, "call_api", Mock(return_value=listing))
+    api_instance = PureCloudPlatformClientV2.MessagingApi()
+    assert api_instance.get_messaging_integrations_line() is listing
+
+    replaced: Any = create_autospec(PureCloudPlatformClientV2.MessagingApi)
+    monkeypatch.setattr(PureCloudPlatformClientV2, "MessagingApi", replaced)
+    made: Any = PureCloudPlatformClientV2.MessagingApi()
+    made.get_messaging_integrations_line.return_value = listing
+    assert made.get_messaging_integrations_line(page_size=1).total == 3

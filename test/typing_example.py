@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+import urllib3
 from typing_extensions import assert_type
 
 import PureCloudPlatformClientV2
@@ -36,6 +37,8 @@ from PureCloudPlatformClientV2 import (
     TwitterIntegrationRequest,
     UriReference,
     __version__,
+    abstract_http_client,
+    http_request_options,
     paginate,
 )
 from PureCloudPlatformClientV2.logger import LogFormat, LogLevel
@@ -53,6 +56,7 @@ from PureCloudPlatformClientV2.rest import (
     TooManyRequestsException,
     UnauthorizedException,
 )
+from PureCloudPlatformClientV2.utils import deprecated
 
 
 class OwnHttpClient(AbstractHttpClient):
@@ -92,6 +96,14 @@ def configure() -> ApiClient:
     http_client.set_post_request_hook(lambda response: None)
     assert_type(http_client, AbstractHttpClient)
     assert_type(client.last_response, RESTResponse | None)
+    assert_type(client.http_client, AbstractHttpClient)
+    client.http_client = OwnHttpClient()
+    client.configuration = Configuration()
+    client.client_id, client.client_secret = "id", "secret"
+    client.refresh_token = "stored"
+    assert_type(client.refresh_token, str)
+    client.handle_expired_access_token()
+    assert_type(client.deserialize(client.last_response, "list[LineIntegration]"), Any)
     assert_type(client.get_client_credentials_token("id", "secret"), ApiClient)
     RESTClientObject(configuration).close()
     return client
@@ -181,6 +193,35 @@ def name_by_module() -> None:
     assert_type(package.apis.MessagingApi(), MessagingApi)
     assert_type(package.models.Detail(error_code="x"), Detail)
     assert_type(package.logger.LogLevel.from_string("debug"), LogLevel)
+    region = package.purecloud_region_hosts.PureCloudRegionHosts["us_east_1"]
+    assert_type(region, PureCloudRegionHosts)
+    assert_type(region.get_api_host(), str)
+    assert_type(package.utils.sanitize_for_serialization({"at": datetime.now()}), Any)
+    assert_type(package.default_http_client.DefaultHttpClient(), DefaultHttpClient)
+    assert_type(package.gateway_configuration.GatewayConfiguration(), GatewayConfiguration)
+    assert_type(package.api_null_value.ApiNullValue(), Any)
+
+
+def own_http_client_of_269(answer: urllib3.HTTPResponse) -> RESTResponse:
+    request = http_request_options.HttpRequestOptions("https://h.example", "GET", {"X": "1"})
+    assert_type(request.method, str)
+    assert_type(RESTResponse(answer), RESTResponse)
+    assert_type(RESTResponse(answer).urllib3_response, urllib3.HTTPResponse)
+    assert issubclass(OwnHttpClient, abstract_http_client.AbstractHttpClient)
+    raise ApiException(http_resp=answer)
+
+
+@deprecated("use the other one")
+def old(number: int) -> int:
+    return number
+
+
+@deprecated
+def older(number: int) -> int:
+    return old(number)
+
+
+assert_type(older(5), int)
 
 
 def handle(api: MessagingApi) -> None:
@@ -193,7 +234,8 @@ def handle(api: MessagingApi) -> None:
     except (ApiConnectionException, ApiTimeoutException) as error:
         assert_type(error.outcome_unknown, bool)
     except ApiException as error:
-        assert_type(error.status, int | None)
+        assert_type(error.status, int)
+        assert_type(error.status >= 500, bool)
         assert_type(error.reason, str | None)
         assert_type(error.body, str | None)
         assert_type(error.error, ErrorBody | None)

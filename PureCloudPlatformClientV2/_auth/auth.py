@@ -76,9 +76,28 @@ class Auth:
         token = _request_token(service, grant, call, call.ends())
         return cls(service, token, grant.after(token.refresh_token))
 
+    def is_usable(self) -> bool:
+        """Whether there is a token, or a way to one."""
+        return bool(self._current.access_token) or self.has_grant()
+
+    @property
+    def refresh_token(self) -> str:
+        """The refresh token that the next renewal takes; empty if there is none."""
+        grant = self.grant
+        return grant.parameters.get("refresh_token", "") if grant else ""
+
+    def has_grant(self) -> bool:
+        """Whether there is a way to another token."""
+        if self.grant is None:
+            return False
+        if not self.grant.client_id:  # of a refresh token that a program has brought without it
+            configuration = self._service.configuration
+            self.grant = self.grant.of_client(configuration.client_id, configuration.client_secret)
+        return bool(self.grant.client_id)
+
     def can_renew(self, call: HttpRequestOptions) -> bool:
         """Whether there is a way to another token, and the configuration wants it."""
-        return self.grant is not None and call.settings.should_refresh_access_token
+        return self.has_grant() and call.settings.should_refresh_access_token
 
     def token(self, call: HttpRequestOptions) -> Token:
         """Give the token to send now, and renew it first if its time has come.
@@ -145,7 +164,7 @@ class Auth:
 
     def _renew(self, call: HttpRequestOptions, end: float) -> Token:
         """Get the next token; whoever calls this holds the lock."""
-        if self.grant is None:
+        if self.grant is None or not self.has_grant():
             return self._current
         self._renewing_thread = threading.get_ident()
         self._asked_until = end

@@ -42,7 +42,10 @@ class Grant:
 
     def headers(self) -> dict[str, str]:
         """Give the headers that are sent; a client with a secret proves itself there."""
-        headers = {"Accept": "application/json"}
+        headers = {
+            "Accept": "application/json",
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
         if self.client_secret:
             pair = f"{self.client_id}:{self.client_secret}".encode()
             headers["Authorization"] = f"Basic {base64.b64encode(pair).decode()}"
@@ -53,6 +56,10 @@ class Grant:
         if refresh_token:
             return refresh(self.client_id, Masked(self.client_secret), Masked(refresh_token))
         return self if self.kind == "client_credentials" else None
+
+    def of_client(self, client_id: str, client_secret: str) -> Grant:
+        """Give the same grant for another OAuth client."""
+        return Grant(self.kind, client_id, client_secret, self.parameters)
 
     def __repr__(self) -> str:
         return f"Grant({self.kind!r}, client_id={self.client_id!r})"

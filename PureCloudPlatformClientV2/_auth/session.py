@@ -9,6 +9,7 @@ from .._transport.service import Service
 
 if TYPE_CHECKING:
     from .._wire.response import RESTResponse
+    from ..configuration import Configuration
     from .auth import Auth
 
 
@@ -19,6 +20,7 @@ class Session:
         service: Where the service is, and what requests are sent with.
         auth: The credentials of this client; ``None`` for those of the configuration.
         configured_auth: The latter, by what they were made of; there is one at the most.
+        oauth_client: Id and secret to renew with, as the last sign-in or the program had them.
     """
 
     def __init__(self, service: Service) -> None:
@@ -26,6 +28,7 @@ class Session:
         self.service = service
         self.auth: Auth | None = None
         self.configured_auth: dict[tuple[str, ...], Auth] = {}
+        self.oauth_client: tuple[str, str] = ("", "")
         self._thread_state = threading.local()
 
     @property
@@ -37,25 +40,71 @@ class Session:
     def last_response(self, response: RESTResponse) -> None:
         self._thread_state.response = response
 
+    def bring_access_token(self, access_token: str) -> None:
+        """Call with a token that the program has; without one, with the configuration's.
+
+        A refresh token that the program has brought stays, one that came by signing in does not:
+        it belongs to another access token.
+        """
+        # Imported here for the sake of start-up time, as a configuration may bring the token.
+        from .auth import Auth
+        from .token import Token
+
+        before = self.auth
+        if not access_token:
+            self.auth = None
+        elif before and before.refresh_token and not before.current.response:
+            token = Token(access_token, before.refresh_token)
+            self.auth = Auth(self.service, token, before.grant)
+        else:
+            self.auth = Auth(self.service, Token(access_token))
+
+    def bring_refresh_token(self, refresh_token: str) -> None:
+        """Renew with a refresh token that the program has; an empty one takes it back."""
+        # Imported here for the sake of start-up time: few programs store a refresh token.
+        from .auth import Auth
+        from .grants import Grant
+        from .token import NO_TOKEN, Token
+
+        before = self.auth.current if self.auth else NO_TOKEN
+        token = Token(before.access_token, refresh_token, before.renew_at, before.expires_at)
+        if refresh_token:
+            grant = Grant("refresh_token", *self.oauth_client, {"refresh_token": refresh_token})
+            self.auth = Auth(self.service, token, grant)
+        elif self.auth and self.auth.refresh_token:  # which is taken back
+            self.auth = Auth(self.service, token) if token.access_token else None
+
+    def bring_oauth_client(self, client_id: str, client_secret: str) -> None:
+        """Renew with this OAuth client from now on, where there is a refresh token."""
+        self.oauth_client = client_id, client_secret
+        if self.auth and self.auth.refresh_token:
+            self.bring_refresh_token(self.auth.refresh_token)
+
     def copy(self) -> Session:
         """Make one with the same credentials and connections, which may change on its own."""
         twin = Session(self.service.copy())
-        twin.auth = self.auth
+        twin.auth, twin.oauth_client = self.auth, self.oauth_client
         return twin
 
     def duplicate(self) -> Session:
         """Make one of the same settings and token with connections of its own."""
         twin = Session(self.service.duplicate())
         twin.auth = self.auth and self.auth.duplicate(twin.service)
+        twin.oauth_client = self.oauth_client
         return twin
+
+    def moved(self, configuration: Configuration) -> Session:
+        """Make one for another configuration, whose credentials count and no others."""
+        return Session(self.service.moved(configuration))
 
     def __getstate__(self) -> dict[str, Any]:
         service = self.service.copy()
         if service.configuration.pickle_access_token:
-            return {"service": service, "auth": self.auth and self.auth.duplicate(service)}
+            auth = self.auth and self.auth.duplicate(service)
+            return {"service": service, "auth": auth, "oauth_client": self.oauth_client}
         service.gateway = service.gateway and service.gateway.without_password()
         return {"service": service, "auth": None}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         Session.__init__(self, state["service"])
-        self.auth = state["auth"]
+        vars(self).update(state)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from .._settings.checks import RequestTimeout
 
 if TYPE_CHECKING:
+    from typing_extensions import Self
+
     from .._wire.response import RESTResponse
     from ..configuration import Configuration
     from .client import RESTClientObject
@@ -108,10 +110,18 @@ class DefaultHttpClient(AbstractHttpClient):
         )
         return found
 
-    def with_configuration(self, configuration: Configuration) -> DefaultHttpClient:
-        """Make another one with the same hooks and time limits."""
-        twin = DefaultHttpClient(self.timeout, configuration=configuration)
-        twin.pre_hook, twin.post_hook = self.pre_hook, self.post_hook
+    def moved(self, before: Configuration, after: Configuration) -> Self:
+        """Make another one with the same hooks and time limits, and connections of its own.
+
+        Args:
+            before: The configuration of the ApiClient it is set on.
+            after: What takes its place, unless this one has a configuration of its own.
+        """
+        twin = type(self).__new__(type(self))
+        vars(twin).update(vars(self))
+        vars(twin).pop("_rest_client", None)
+        if twin._configuration is before:
+            twin._configuration = after
         return twin
 
     def use_configuration(self, configuration: Configuration) -> None:
@@ -140,7 +150,10 @@ class DefaultHttpClient(AbstractHttpClient):
             options.timeout = self.timeout
         response = self.rest_client.send(options)
         if self.post_hook is not None:
-            response = self.post_hook(response) or response
+            # Imported here for the sake of start-up time, as above.
+            from .._wire.response import RESTResponse
+
+            response = RESTResponse.of(self.post_hook(response) or response)
         return response
 
     def close(self) -> None:

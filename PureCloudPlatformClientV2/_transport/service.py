@@ -42,9 +42,23 @@ class Service:
         twin = self.copy()
         twin.configuration = self.configuration.__copy__()
         twin.gateway = self.gateway and self.gateway.duplicate()
-        if isinstance(self.http_client, DefaultHttpClient):
-            twin.http_client = self.http_client.with_configuration(twin.configuration)
+        twin.http_client = self._http_client_for(twin.configuration)
         return twin
+
+    def moved(self, configuration: Configuration) -> Service:
+        """Make one that is where another configuration says; the HTTP client stays, hooks and all.
+
+        A host or a gateway that was set here stays behind: the credentials of the other
+        configuration are not for it.
+        """
+        twin = Service(configuration)
+        twin.http_client = self._http_client_for(configuration)
+        return twin
+
+    def _http_client_for(self, configuration: Configuration) -> AbstractHttpClient:
+        if isinstance(self.http_client, DefaultHttpClient):
+            return self.http_client.moved(self.configuration, configuration)
+        return self.http_client
 
     def api_url(self, settings: Snapshot) -> str:
         """Give the base URL of the API."""
@@ -69,21 +83,37 @@ class Service:
             ApiException: The response is not 2xx, or none came.
         """
         http_client = self.http_client
-        response = http_client.request(request)
-        if type(http_client) is not DefaultHttpClient:  # which has seen to the status
-            self._check_status(response, request)
-        return response
+        if type(http_client) is DefaultHttpClient:  # which sees to the status
+            return http_client.request(request)
+        return self._send_through(http_client, request)
 
-    def _check_status(self, response: RESTResponse, request: HttpRequestOptions) -> None:
+    def _send_through(
+        self, http_client: AbstractHttpClient, request: HttpRequestOptions
+    ) -> RESTResponse:
+        """Send with an HTTP client of the user's own, which may be one for 269."""
         # Imported here for the sake of start-up time: few programs have another HTTP client.
+        from .._wire.response import RESTResponse
         from ..exceptions import ApiException
-        from .failures import check_status
+        from .failures import check_status, refusal
 
+        try:
+            response = RESTResponse.of(http_client.request(request))
+        except ApiException as failure:
+            failure.redact(self.secrets(request))
+            if type(failure) is not ApiException or failure.status < 300:
+                raise
+            # One for 269 raises the same class whatever the status, and says nothing of the call.
+            body = (failure.body or "").encode("utf-8")
+            told = RESTResponse(failure.status, failure.reason, failure.headers or {}, body)
+            refused = refusal(told, request)
+            refused.outcome_unknown |= failure.outcome_unknown
+            raise refused from failure
         try:
             check_status(response, request)
         except ApiException as refused:
             refused.redact(self.secrets(request))
             raise
+        return response
 
     def secrets(self, request: HttpRequestOptions) -> set[str]:
         """Collect what must not be shown, should the response to a request repeat it."""

@@ -49,9 +49,16 @@ def result_maker(
         wanted = response_type
     else:
         wanted = parse_type(getattr(response_type, "__name__", repr(response_type)), find_model)
-    if wanted == "str":
-        return lambda response: _text(response, decode)
+    if wanted in ("str", "date", "datetime", "LocalDateTime"):
+        return lambda response: decode(_text(response), wanted)
     return lambda response: decode(parse_json(response.content), wanted)
+
+
+def accepted(response_type: str | type[Any] | None) -> str:
+    """Give the Accept header for a response of a type: what else than JSON will do."""
+    if response_type == "file":
+        return "*/*"
+    return "application/json, */*;q=0.5" if response_type in ("str", str) else "application/json"
 
 
 def _refuse_html(response: RESTResponse) -> None:
@@ -61,11 +68,18 @@ def _refuse_html(response: RESTResponse) -> None:
         raise ValueError("an HTML page came instead of a response of the service")
 
 
-def _text(response: RESTResponse, decode: Callable[[Any, Any], Any]) -> Any:
-    if "json" in response.headers.get("Content-Type", "json"):
-        return decode(parse_json(response.content), "str")
+def _text(response: RESTResponse) -> Any:
+    """Give what may stand there without the quotes of JSON: a text, a date."""
+    content_type = response.headers.get("Content-Type", "").lower()
+    if "json" in content_type:
+        return parse_json(response.content)
     _refuse_html(response)
-    return response.data
+    if content_type:
+        return response.data
+    try:
+        return parse_json(response.content)
+    except ValueError:
+        return response.data
 
 
 def _save(response: RESTResponse, folder: str | None) -> str:

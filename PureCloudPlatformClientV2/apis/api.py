@@ -128,16 +128,15 @@ class Api:
         """
         if not options.keys() <= CallOptions.__annotations__.keys():
             self._refuse_options(method, resource_path, options)
+        if body_type is not None:
+            # Imported here for the sake of start-up time. And the check is made here, so that what
+            # takes the place of call_api in a test needs only the vendor's parameters.
+            from .._wire.parameters import check_body
+
+            check_body(body, body_type)
         call_api: Any = self.api_client.call_api  # its overloads tell models from other results
         result: T | None = call_api(
-            resource_path,
-            method,
-            path_params=path,
-            query_params=query,
-            body=body,
-            body_type=body_type,
-            response_type=returns,
-            **options,
+            resource_path, method, path, query, body=body, response_type=returns, **options
         )
         return result
 
