@@ -9,6 +9,7 @@ from ._settings.checks import (
     RequestTimeout,
     boolean,
     checked,
+    client_credential,
     credential,
     literal,
     none_if_empty,
@@ -67,11 +68,14 @@ class Configuration(FileSettings):
     )
     """OAuth access token, without the word `Bearer`; empty if there is none."""
     client_id: str = setting(
-        "", credential, env=("GENESYSCLOUD_OAUTHCLIENT_ID",), file="general.client_id"
+        "", client_credential, env=("GENESYSCLOUD_OAUTHCLIENT_ID",), file="general.client_id"
     )
     """OAuth client to sign in with, by the client credentials grant, where there is no token."""
     client_secret: str = setting(
-        "", credential, env=("GENESYSCLOUD_OAUTHCLIENT_SECRET",), file="general.client_secret"
+        "",
+        client_credential,
+        env=("GENESYSCLOUD_OAUTHCLIENT_SECRET",),
+        file="general.client_secret",
     )
     """Secret of that OAuth client."""
     should_refresh_access_token: bool = setting(

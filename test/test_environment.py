@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from pathlib import Path
 
 import pytest
@@ -193,3 +194,84 @@ def test_repr_of_a_configuration_with_a_bad_environment_is_no_error(
 ) -> None:
     monkeypatch.setenv("GENESYSCLOUD_ACCESS_TOKEN", "Bearer canary")
     assert repr(Configuration()) == "Configuration(...)"
+
+
+VARIABLES = [
+    ("GENESYSCLOUD_REGION", "host", "http://127.0.0.1:8090"),
+    ("GENESYSCLOUD_ACCESS_TOKEN", "access_token", CANARY),
+    ("GENESYSCLOUD_OAUTHCLIENT_ID", "client_id", CANARY),
+    ("GENESYSCLOUD_OAUTHCLIENT_SECRET", "client_secret", CANARY),
+]
+
+LEFT_AROUND = [
+    '"{}"',
+    "'{}'",
+    "`{}`",
+    "\u201c{}\u201d",
+    '"{}',
+    "{}'",
+    " {}",
+    "{} ",
+    "\t{}\t",
+    "{}\r",
+    "{}\r\n",
+    "{}\xa0",
+    '" {} "',
+]
+"""What an env file, a shell, or a paste from a page leaves around a value."""
+
+
+@pytest.mark.parametrize("around", LEFT_AROUND)
+@pytest.mark.parametrize(("variable", "setting", "value"), VARIABLES)
+def test_what_is_left_around_a_value_is_refused_by_the_name_of_the_variable(
+    service: Service,
+    monkeypatch: pytest.MonkeyPatch,
+    variable: str,
+    setting: str,
+    value: str,
+    around: str,
+) -> None:
+    configuration = Configuration(host=None if setting == "host" else service.url)
+    monkeypatch.setenv("GENESYSCLOUD_OAUTHCLIENT_SECRET", "secret")
+    monkeypatch.setenv(variable, around.format(value))
+    with (
+        ApiClient(configuration=configuration) as client,
+        pytest.raises(ValueError, match=rf"^{variable}: .*(quot|blank|line break|control)") as got,
+    ):
+        MessagingApi(client).get_messaging_integrations_line()
+    assert CANARY not in str(got.value)
+    assert service.requests == []
+
+
+@pytest.mark.parametrize("around", ['"{}"', "{} ", "'{}"])
+@pytest.mark.parametrize("name", ["access_token", "client_id", "client_secret"])
+def test_so_it_is_in_code_in_the_file_and_at_a_sign_in(
+    service: Service, tmp_path: Path, name: str, around: str
+) -> None:
+    value = around.format(CANARY)
+    configuration = Configuration(host=service.url)
+    client = ApiClient(configuration=configuration)
+    with pytest.raises(ValueError, match=rf"^{name}: .*quotation mark") as in_code:
+        setattr(configuration, name, value)
+    (tmp_path / "config").write_text(json.dumps({"general": {name: value}}), encoding="utf-8")
+    with pytest.raises(ValueError, match=rf"key {name}: .*quotation mark") as in_file:
+        Configuration(config_file_path=str(tmp_path / "config"))
+    given = {"client_id": "id", "client_secret": "secret", "access_token": "token", name: value}
+
+    def hand_over() -> None:
+        client.access_token = given.pop("access_token")
+        client.get_client_credentials_token(**given)
+
+    with pytest.raises(ValueError, match=rf"^{name}: .*quotation mark") as in_call:
+        hand_over()
+    for caught in (in_code, in_file, in_call):
+        assert CANARY not in str(caught.value)
+    assert service.requests == []
+
+
+def test_quotation_marks_within_a_value_are_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GENESYSCLOUD_OAUTHCLIENT_SECRET", "a\"b'c d")
+    configuration = Configuration()
+    assert configuration.client_secret == "a\"b'c d"
+    configuration.proxy_password = ' "hunter2" '  # a password may be anything
+    assert configuration.proxy_password == ' "hunter2" '

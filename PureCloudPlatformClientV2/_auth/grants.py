@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from .._wire.headers import to_text
+from .._wire.headers import AROUND, is_bare, to_text
 from .._wire.redaction import Masked
 
 Secret = Masked[Any]
@@ -129,9 +129,12 @@ def _required(name: str, given: Secret) -> Masked[str]:
     """Check what was given.
 
     Raises:
-        ValueError: It is missing, or not UTF-8.
+        ValueError: It is missing, not UTF-8, or has a blank or a quotation mark around it.
         TypeError: It is no text.
     """
     if not given.value:
         raise ValueError(f"{name} is missing: the grant needs it")
-    return Masked(to_text(name, given.value))
+    found = Masked(to_text(name, given.value))
+    if not is_bare(found.value):
+        raise ValueError(f"{name}: {AROUND}")
+    return found

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
+from .._wire.headers import check_bare
 from .._wire.urls import is_http_url
 
 T = TypeVar("T")
@@ -101,6 +102,11 @@ def credential(value: Any) -> str:
     if not text.isprintable():
         raise ValueError("there is a line break or another control character in it; remove it")
     return text
+
+
+def client_credential(value: Any) -> str:
+    """Check the id or the secret of an OAuth client, which is one word; bytes will do."""
+    return check_bare(credential(value))
 
 
 def proxy_url(value: Any) -> str:

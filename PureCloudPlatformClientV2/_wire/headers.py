@@ -96,15 +96,41 @@ def check_token(value: Any) -> str:
 
     Raises:
         TypeError: It is no text.
-        ValueError: It has characters that HTTP does not allow in a header, or begins with the word
-            ``Bearer``.
+        ValueError: It has characters that HTTP does not allow in a header, begins with the word
+            ``Bearer``, or has a blank or a quotation mark around it.
     """
     token = _decode(value, "utf-8")
     if token.lower().startswith("bearer "):
         raise ValueError("leave out the word Bearer")
     if not is_header_text(token):
         raise ValueError(f"it {_REMOVE}")
-    return token
+    return check_bare(token)
+
+
+def check_bare(text: str) -> str:
+    """Check that nothing stands around a text which files and shells leave there.
+
+    Raises:
+        ValueError: A blank, a line break or a quotation mark does.
+    """
+    if is_bare(text):
+        return text
+    text = ""  # it may be a secret, and there are tools that show local variables
+    raise ValueError(AROUND)
+
+
+def is_bare(text: str) -> bool:
+    """Whether a text neither begins nor ends with a blank, a line break or a quotation mark."""
+    return text == text.strip() and _QUOTES.isdisjoint(text[:1] + text[-1:])
+
+
+AROUND = (
+    "there is a blank, a line break or a quotation mark at its beginning or its end; remove it "
+    "(values in env files need no quotation marks)"
+)
+"""What to say of one that does."""
+
+_QUOTES = frozenset("\"'`\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f")
 
 
 def parse_retry_after(value: str, now: datetime) -> float | None:

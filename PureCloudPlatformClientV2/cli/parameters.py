@@ -13,6 +13,7 @@ import click
 from click.core import ParameterSource
 from click.shell_completion import CompletionItem
 
+from .._wire.headers import AROUND, is_bare
 from ..configuration import Configuration
 from ..models._introspection import field_descriptions
 from ..models.base import Model
@@ -77,8 +78,10 @@ class SecretOption(Option):
     def consume_value(
         self, ctx: click.Context, opts: Mapping[str, Any]
     ) -> tuple[Any, ParameterSource]:
-        """Refuse a secret that stands on the command line itself."""
+        """Refuse a secret on the command line itself, and what an env file leaves around one."""
         value, source = super().consume_value(ctx, opts)
+        if source is ParameterSource.ENVIRONMENT and not is_bare(str(value)):
+            raise click.BadParameter(f"{self.variable}: {AROUND}", ctx=ctx, param=self)
         if source is ParameterSource.COMMANDLINE and isinstance(value, str):
             if ctx.resilient_parsing:
                 return None, source

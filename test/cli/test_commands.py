@@ -192,6 +192,17 @@ def test_what_is_not_given_is_not_sent(shop: Service) -> None:
     assert shop.requests[0].query == {"since": "2019-08-14"}
 
 
+@pytest.mark.parametrize("value", ['"hunter2"', "hunter2 ", "'hunter2"])
+def test_what_an_env_file_leaves_around_a_secret_is_refused_by_the_name_of_the_variable(
+    shop: Service, monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setenv("GENESYSCLOUD_CLIENT_SECRET", value)
+    with pytest.raises(click.BadParameter, match=r"GENESYSCLOUD_CLIENT_SECRET: .*quotation") as got:
+        call("post-orders", "--name", "Widget")
+    assert "hunter2" not in str(got.value)
+    assert shop.requests == []
+
+
 def test_fields_of_every_type_reach_the_service(
     shop: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
