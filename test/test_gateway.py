@@ -27,6 +27,11 @@ from PureCloudPlatformClientV2 import ApiClient, Configuration, GatewayConfigura
             "https://gw/a/b",
             "https://gw",
         ),
+        (
+            {"host": "gw", "path_params_api": "a/b/", "path_params_login": "login//"},
+            "https://gw/a/b",
+            "https://gw/login",
+        ),
     ],
 )
 def test_a_gateway_has_a_base_url_for_the_api_and_one_for_the_login_service(
@@ -115,3 +120,18 @@ def test_gateway_credentials_are_kept_and_not_sent(
 def test_a_gateway_that_is_none_is_refused(host: str, protocol: str) -> None:
     with pytest.raises(ValueError, match=r"^(host|protocol): give"):
         GatewayConfiguration(host=host, protocol=protocol)
+
+
+def test_paths_are_read_back_without_the_slash_at_their_end_and_nothing_is_none() -> None:
+    gateway = GatewayConfiguration(host="gw.example")
+    gateway.path_params_api, gateway.path_params_login = "genesys/api/", "/login/"
+    assert (gateway.path_params_api, gateway.path_params_login) == ("genesys/api", "/login")
+    gateway.host = ""
+    assert gateway.host is None
+
+
+@pytest.mark.parametrize("path", ["a?b", "a b", "a#b", "a\n", '"a"', "https:\\a"])
+def test_a_path_that_is_none_is_refused(path: str) -> None:
+    for name in ("path_params_api", "path_params_login"):
+        with pytest.raises(ValueError, match=f"^{name}: give a path"):
+            GatewayConfiguration(**{"host": "gw.example", name: path})

@@ -4,18 +4,36 @@ from __future__ import annotations
 
 from typing import Any
 
+from .._wire.urls import host_to_ascii
 from .checks import literal, none_if_empty, optional, string
 from .settings import Settings, setting
 
 __all__ = ["GatewayConfiguration"]
 
 
-def _host(value: Any) -> str:
-    host = string(value)
-    if set(host) & set("/?#@\\ ") or not host.isprintable():
+def _host(value: Any) -> str | None:
+    name, colon, port = string(value).partition(":")
+    host = f"{host_to_ascii(name)}{colon}{port}"
+    if set(host) & set("/?#@\\\"' ") or not host.isprintable():
         # Without the value: what stands before an @ may be a password.
         raise ValueError("give the host name of the gateway, without scheme, path or credentials")
-    return host
+    # Imported here for the sake of start-up time: few programs have a gateway.
+    from .region_hosts import region_of
+
+    region = region_of(name)
+    if region is not None:
+        raise ValueError(
+            f"{name} is in the public cloud and no gateway to it: leave the gateway out, and set "
+            f"the host of the configuration to {region.value}"
+        )
+    return host or None
+
+
+def _path(value: Any) -> str:
+    path = string(value)
+    if set(path) & set("?#\\\"' ") or not path.isprintable():
+        raise ValueError(f"give a path, such as genesys/api, not {value!r}")
+    return path.rstrip("/")
 
 
 def _protocol(value: Any) -> str:
@@ -40,10 +58,11 @@ class GatewayConfiguration(Settings):
     """`https` or `http`."""
     port: int = setting(-1, _port, read=literal, file="gateway.port")
     """Port number; negative for the protocol's own."""
-    path_params_login: str = setting("", string, file="gateway.path_params_login")
-    """Path that the gateway puts before those of the login service."""
-    path_params_api: str = setting("", string, file="gateway.path_params_api")
-    """Path that the gateway puts before those of the API."""
+    path_params_login: str = setting("", _path, file="gateway.path_params_login")
+    """Path that the gateway puts before those of the login service; a slash at either end does no
+    harm."""
+    path_params_api: str = setting("", _path, file="gateway.path_params_api")
+    """Path that the gateway puts before those of the API; a slash at either end does no harm."""
     username: str | None = setting(
         None, optional(string), read=none_if_empty, file="gateway.username"
     )

@@ -1,9 +1,16 @@
-"""Region name to API host."""
+"""Region name to API host.
 
+A host in the domain of a region that is not its API would be sent id and secret in vain, or in
+clear text: it is refused, and the right one named.
+"""
+
+import re
 from enum import Enum
 from typing import Any
+from urllib.parse import urlsplit
 
-from .._wire.urls import is_http_url
+from .._wire.headers import is_bare
+from .._wire.urls import is_http_url, url_to_ascii
 
 __all__ = ["PureCloudRegionHosts"]
 
@@ -52,33 +59,78 @@ def check_host(host: Any) -> str:
     Args:
         host: The URL itself (``https://api.mypurecloud.com``), or a region: its cloud name
             (``us-east-1``), its domain (``mypurecloud.com``), or a member of
-            ``PureCloudRegionHosts``.
+            ``PureCloudRegionHosts``; an enumeration of the caller's own will do for all of them.
 
     Returns:
         The base URL, without a slash at its end.
 
     Raises:
-        ValueError: It is none of these; the message lists the regions.
+        ValueError: It is none of these, or in the domain of a region and not its API; the message
+            names what is right, or lists the regions.
     """
-    if isinstance(host, PureCloudRegionHosts):
-        return host.value
-    if is_http_url(host) and not set("?#@") & set(host):
-        base = host.rstrip("/")
-        if base.endswith("/api/v2"):
-            raise ValueError("give the base URL of the API, without /api/v2")
-        return base
-    name = str(host).strip().lower()
+    if isinstance(host, Enum):
+        host = host.value
+    url = url_to_ascii(host) if isinstance(host, str) else ""
+    if is_http_url(url) and not set("?#") & set(url):
+        return _check_url(url)
+    name = str(host).strip().lower().rstrip(".")
     for region in PureCloudRegionHosts:
-        if name == region.value.removeprefix("https://"):
-            raise ValueError(f"write {region.value}, or {_cloud_name(region)}")
         if name in (_cloud_name(region), region.name, _domain(region)):
             return region.value
-    shown = "" if "@" in name else f" {host!r}"  # it may be a password that stands before the @
-    regions = ", ".join(f"{_cloud_name(one)} ({_domain(one)})" for one in PureCloudRegionHosts)
+    nearly = region_of(re.split("[:/]", name)[0])
+    if nearly is not None:
+        raise ValueError(f"write {nearly.value}, or {_cloud_name(nearly)}")
     raise ValueError(
-        f"there is no region{shown}; give the base URL of the API, such as "
-        f"https://api.mypurecloud.com, or one of the regions {regions}"
+        f"{_what_is_wrong(host)}; give the base URL of the API, such as "
+        "https://api.mypurecloud.com, or one of the regions "
+        + ", ".join(f"{_cloud_name(one)} ({_domain(one)})" for one in PureCloudRegionHosts)
     )
+
+
+def _check_url(url: str) -> str:
+    """Check a URL; what is in the domain of a region must be its API, others are left alone."""
+    parts = urlsplit(url)
+    if parts.username is not None:
+        raise ValueError("give the base URL of the API, without user name and password")
+    name, path = (parts.hostname or "").rstrip("."), parts.path.rstrip("/")
+    region = region_of(name)
+    if region is None or (name.startswith("api.") and name != f"api.{_domain(region)}"):
+        if path.lower().endswith("/api/v2"):
+            raise ValueError("give the base URL of the API, without /api/v2")
+        return url.rstrip("/")
+    if name != f"api.{_domain(region)}":
+        reason = f"the API is not at {name}"
+    elif parts.scheme != "https":
+        reason = "the API is reached over https alone"
+    elif parts.port not in (None, 443):
+        reason = f"the API has no port {parts.port}"
+    elif path:
+        raise ValueError(f"write {region.value}, without {path}")
+    else:
+        return region.value
+    raise ValueError(f"{reason}; write {region.value}, or {_cloud_name(region)}")
+
+
+def _what_is_wrong(host: Any) -> str:
+    text = str(host)
+    if "@" in text:  # before which a password may stand
+        return "there is no such region"
+    if not is_bare(text):
+        return f"there is a blank, a line break or a quotation mark around {host!r}"
+    return f"there is no region {host!r}"
+
+
+def region_of(name: str) -> PureCloudRegionHosts | None:
+    """Find the region in whose domain a host is.
+
+    Args:
+        name: The name of the host.
+
+    Returns:
+        The region, or ``None`` if the host is in no region's domain.
+    """
+    name = f".{name.lower().rstrip('.')}"
+    return next((one for one in PureCloudRegionHosts if name.endswith(f".{_domain(one)}")), None)
 
 
 def is_region(host: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from .http_client import AbstractHttpClient, DefaultHttpClient
@@ -70,7 +71,8 @@ class Service:
         gateway = self._gateway(settings)
         if gateway:
             return gateway.login_url()
-        return (self.host or settings.host).replace("://api.", "://login.", 1)
+        host = self.host or settings.host
+        return re.sub(r"://api\.", "://login.", host, count=1, flags=re.IGNORECASE)
 
     def _gateway(self, settings: Snapshot) -> GatewayConfiguration | None:
         gateway = self.gateway or settings.gateway_configuration
