@@ -11,6 +11,7 @@ from ._settings.checks import (
     checked,
     client_credential,
     credential,
+    file_path,
     literal,
     none_if_empty,
     optional,
@@ -119,15 +120,17 @@ class Configuration(FileSettings):
     """Whether it must keep to RFC 5280 in every detail, as `VERIFY_X509_STRICT` has it; `None` for
     what Python does by itself, which is to insist on it from 3.13 on."""
     ssl_ca_cert: str | None = setting(
-        None, optional(string), read=none_if_empty, file="tls.ssl_ca_cert"
+        None, optional(file_path), read=none_if_empty, file="tls.ssl_ca_cert"
     )
     """File of CA certificates in PEM form, in place of those of `SSL_CERT_FILE`, `SSL_CERT_DIR` or
     `REQUESTS_CA_BUNDLE`, or else certifi's."""
     cert_file: str | None = setting(
-        None, optional(string), read=none_if_empty, file="tls.cert_file"
+        None, optional(file_path), read=none_if_empty, file="tls.cert_file"
     )
     """File of the client certificate in PEM form."""
-    key_file: str | None = setting(None, optional(string), read=none_if_empty, file="tls.key_file")
+    key_file: str | None = setting(
+        None, optional(file_path), read=none_if_empty, file="tls.key_file"
+    )
     """File of the client certificate's key, unless it is in `cert_file`."""
     proxy: str | None = setting(None, optional(proxy_url), read=none_if_empty, file="proxy.url")
     """URL of an HTTP proxy; `None` set in code is for none."""
@@ -151,7 +154,7 @@ class Configuration(FileSettings):
     gateway_configuration: GatewayConfiguration | None = setting(None, optional(check_gateway))
     """The gateway through which the service is reached, if any."""
     temp_folder_path: str | None = setting(
-        None, optional(string), read=none_if_empty, file="general.temp_folder_path"
+        None, optional(file_path), read=none_if_empty, file="general.temp_folder_path"
     )
     """Where downloaded files are put; the system's own place by default."""
     pickle_access_token: bool = setting(False, boolean)
@@ -356,8 +359,8 @@ class Configuration(FileSettings):
         if not certPath or not keyPath:
             raise ValueError("certPath and keyPath: give the paths of the certificate and its key")
         paths = {"certPath": certPath, "keyPath": keyPath, "caPath": caPath}
-        for name, path in paths.items():
-            checked(name, optional(string), path)
+        for name, given in paths.items():
+            checked(name, optional(file_path), given)
         self.__dict__.pop("_client_certificate", None)
         self.cert_file, self.key_file = certPath, keyPath
         if caPath:

@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
-from ._settings.checks import boolean, literal, none_if_empty, optional, string
+from ._settings.checks import boolean, file_path, literal, none_if_empty, optional, string
 from ._settings.settings import Settings, setting
 
 _HANDLER_SETTINGS = frozenset(
@@ -111,7 +111,7 @@ class Logger(Settings):
     log_to_console: bool = setting(True, boolean, read=literal, file="logging.log_to_console")
     """Whether lines go to standard error."""
     log_file_path: str | None = setting(
-        None, optional(string), read=none_if_empty, file="logging.log_file_path"
+        None, optional(file_path), read=none_if_empty, file="logging.log_file_path"
     )
     """The file that lines are appended to, if any."""
     log_request_body: bool = setting(False, boolean, read=literal, file="logging.log_request_body")

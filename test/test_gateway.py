@@ -132,6 +132,7 @@ def test_paths_are_read_back_without_the_slash_at_their_end_and_nothing_is_none(
 
 @pytest.mark.parametrize("path", ["a?b", "a b", "a#b", "a\n", '"a"', "https:\\a"])
 def test_a_path_that_is_none_is_refused(path: str) -> None:
-    for name in ("path_params_api", "path_params_login"):
-        with pytest.raises(ValueError, match=f"^{name}: give a path"):
-            GatewayConfiguration(**{"host": "gw.example", name: path})
+    with pytest.raises(ValueError, match=r"^path_params_api: give a path"):
+        GatewayConfiguration(host="gw.example", path_params_api=path)
+    with pytest.raises(ValueError, match=r"^path_params_login: give a path"):
+        ApiClient(configuration=Configuration()).set_gateway("gw.example", path_params_login=path)

@@ -154,12 +154,12 @@ def from_file(host: str, monkeypatch: pytest.MonkeyPatch, path: Path) -> object:
     return Configuration(config_file_path=str(path))
 
 
-def from_code(host: str, monkeypatch: pytest.MonkeyPatch, path: Path) -> object:
-    return setattr(Configuration(), "host", host)
+def from_code(host: str, monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
+    Configuration().host = host
 
 
-def from_client(host: str, monkeypatch: pytest.MonkeyPatch, path: Path) -> object:
-    return setattr(ApiClient(configuration=Configuration()), "host", host)
+def from_client(host: str, monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
+    ApiClient(configuration=Configuration()).host = host
 
 
 def from_argument(host: str, monkeypatch: pytest.MonkeyPatch, path: Path) -> object:
@@ -211,8 +211,11 @@ def test_the_login_host_follows_whatever_the_case() -> None:
 
 
 def test_members_of_other_enumerations_are_their_values() -> None:
-    host = Enum("Ours", {"berlin": "eu-central-1", "test": "http://127.0.0.1:8090"})
-    assert [check_host(one) for one in host] == [HOSTS["eu_central_1"], "http://127.0.0.1:8090"]
+    class Ours(Enum):
+        BERLIN = "eu-central-1"
+        TEST = "http://127.0.0.1:8090"
+
+    assert [check_host(one) for one in Ours] == [HOSTS["eu_central_1"], "http://127.0.0.1:8090"]
 
 
 @pytest.mark.parametrize("name", ["api.mypurecloud.de", "apps.usw2.pure.cloud", "MyPureCloud.ie"])

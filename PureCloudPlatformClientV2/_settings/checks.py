@@ -93,6 +93,11 @@ def string(value: Any) -> str:
     return value
 
 
+def file_path(value: Any) -> str:
+    """Check that a value is a path; a ``~`` at its beginning becomes a home directory."""
+    return os.path.expanduser(string(value))  # noqa: PTH111  # pathlib fails where there is none
+
+
 def credential(value: Any) -> str:
     """Check that a value is text without control characters; bytes will do."""
     try:

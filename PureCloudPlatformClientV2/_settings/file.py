@@ -112,13 +112,18 @@ class FileContent:
 
 
 def read_file(path: str) -> FileContent:
-    """Read a configuration file; one that does not exist is empty.
+    """Read a configuration file.
 
     Raises:
-        ValueError: It cannot be read, or is neither INI nor JSON; the message says where.
+        ValueError: It does not exist, cannot be read, or is neither INI nor JSON; the message says
+            where.
     """
     try:
         return FileContent(path, _parse(path))
+    except FileNotFoundError as error:
+        if error.errno is None:  # none of the system's, but from a caller's signal handler
+            raise
+        raise ValueError(f"{path}: there is no such configuration file") from error
     except OSError as error:
         if error.errno is None:  # none of the system's, but from a caller's signal handler
             raise
@@ -131,10 +136,7 @@ def read_file(path: str) -> FileContent:
 
 
 def _parse(path: str) -> dict[str, dict[str, Any]]:
-    try:
-        text = Path(path).read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        return {}
+    text = Path(path).read_text(encoding="utf-8-sig")
     return (_parse_json if _is_json(text) else _parse_ini)(path, text)
 
 

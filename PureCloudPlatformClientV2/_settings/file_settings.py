@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .checks import checked, optional, string
+from .checks import checked, file_path, optional, string
 from .settings import FileValues, Settings
 
 if TYPE_CHECKING:
@@ -26,13 +26,12 @@ class FileSettings(Settings):
     @property
     def config_file_path(self) -> str:
         """The configuration file; `~/.genesyscloudpython/config` by default."""
-        path: str | None = self.__dict__.get("_config_file_path")
-        return path or default_path()
+        named: str | None = self.__dict__.get("_config_file_path")
+        return named or default_path()
 
     @config_file_path.setter
     def config_file_path(self, path: str) -> None:
-        path = checked("config_file_path", string, path)
-        self._take(path, self.profile, _config_file_path=path)
+        self._take(checked("config_file_path", file_path, path), self.profile)
 
     @property
     def profile(self) -> str | None:
@@ -42,12 +41,22 @@ class FileSettings(Settings):
     @profile.setter
     def profile(self, name: str | None) -> None:
         name = checked("profile", optional(string), name)
-        self._take(self.config_file_path, name, _profile=name)
+        self._take(self.__dict__.get("_config_file_path"), name)
 
-    def _take(self, path: str, profile: str | None, **chosen: str | None) -> None:
+    def _take(self, named: str | None, profile: str | None) -> FileValues:
+        """Read the file; what was before stays if it cannot be used."""
+        path = named or default_path()
         signature = file_signature(path)
-        values = self._read(path, profile)
-        self.__dict__.update(chosen, _signature=signature, _file_values=values)
+        if signature is not None or named:
+            values = self._read(path, profile)
+        elif profile:
+            raise ValueError(f"{path}: there is no profile {profile!r}, as there is no such file")
+        else:  # nobody has named a file, and this user cannot even see that at home
+            values = FileValues()
+        self.__dict__.update(
+            _config_file_path=named, _profile=profile, _signature=signature, _file_values=values
+        )
+        return values
 
     def _read(self, path: str, profile: str | None) -> FileValues:
         # Imported here for the sake of start-up time: many programs have no file.
@@ -78,13 +87,7 @@ class FileSettings(Settings):
         values = self._file_values
         if values is None:
             self._next_look = time.monotonic() + _LOOK_EVERY
-            path = self.config_file_path
-            self._signature = file_signature(path)
-            values = FileValues()
-            # If nobody has named a file, and this user cannot even see that at home, there is none.
-            if self._signature is not None or "_config_file_path" in self.__dict__ or self.profile:
-                values = self._read(path, self.profile)
-            self._file_values = values
+            values = self._take(self.__dict__.get("_config_file_path"), self.profile)
         return values
 
     def profile_values(self) -> Mapping[str, Any]:

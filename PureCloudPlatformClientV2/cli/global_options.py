@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import click
 from click.shell_completion import CompletionItem
 
+from .._settings.checks import file_path
 from .._settings.file import read_file
 from .._settings.region_hosts import PureCloudRegionHosts
 from ..configuration import Configuration
@@ -65,6 +66,13 @@ class GlobalOptions(NamedTuple):
         ]
 
 
+class _ConfigFile(click.Path):
+    """A path in which the shell has left a ``~``, as it does after ``--config-file=``."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        return str(super().convert(file_path(value), param, ctx))
+
+
 def global_options() -> list[click.Parameter]:
     """Make the options, for one command."""
     return [
@@ -88,7 +96,7 @@ def global_options() -> list[click.Parameter]:
             CONNECTION,
             "Configuration file, in place of ~/.genesyscloudpython/config.",
             metavar="FILE",
-            type=click.Path(exists=True, dir_okay=False),
+            type=_ConfigFile(exists=True, dir_okay=False),
         ),
         _secret("--access-token", "OAuth access token:", "GENESYSCLOUD_ACCESS_TOKEN"),
         _option(

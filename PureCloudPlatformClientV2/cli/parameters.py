@@ -13,6 +13,7 @@ import click
 from click.core import ParameterSource
 from click.shell_completion import CompletionItem
 
+from .._settings.checks import file_path
 from .._wire.headers import AROUND, is_bare
 from ..configuration import Configuration
 from ..models._introspection import field_descriptions
@@ -105,7 +106,7 @@ def complete_file(
     ctx: click.Context, param: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
     """Complete ``@FILE``."""
-    start = Path(incomplete.removeprefix("@"))
+    start = Path(file_path(incomplete.removeprefix("@")))
     folder = start if incomplete.endswith("/") else start.parent
     begin = "" if incomplete.endswith("/") else start.name
     try:

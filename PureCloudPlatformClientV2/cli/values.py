@@ -9,6 +9,7 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
 
+from .._settings.checks import file_path
 from .._wire.decoder import decode
 from .._wire.json_values import parse_json
 
@@ -55,7 +56,7 @@ def read_argument(text: str) -> str:
     try:
         if path == "-":
             return sys.stdin.buffer.read().decode("utf-8-sig")
-        return Path(path).read_text(encoding="utf-8-sig")
+        return Path(file_path(path)).read_text(encoding="utf-8-sig")
     except OSError as error:
         raise ValueError(f"{path}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:

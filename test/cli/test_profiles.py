@@ -67,5 +67,18 @@ def test_options_override_a_profile(
     assert cli("--config-file", config, "--profile", "mine", *options, *STICKERS).json == 38
 
 
+def test_a_tilde_that_the_shell_has_left_is_the_home_directory(
+    cli: Cli, config: str, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    (tmp_path / "token").write_text(sandbox.access_token, encoding="utf-8")
+    (tmp_path / "own.config").write_text(Path(config).read_text())
+    named = "--config-file=~/own.config"
+    assert cli(named, "--profile", "mine", *STICKERS).json == 38
+    options = ("--host", sandbox.host, "--access-token=@~/token")
+    assert cli(named, *options, *STICKERS).json == 38
+
+
 def test_a_sandbox_takes_nothing_from_the_file(cli: Cli, config: str) -> None:
     assert cli("--config-file", config, "--sandbox", *STICKERS).json == 38

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import pickle
+import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,9 +14,7 @@ import pytest
 from service import Service
 
 import PureCloudPlatformClientV2
-from PureCloudPlatformClientV2 import (
-    Configuration,
-)
+from PureCloudPlatformClientV2 import Configuration, MessagingApi
 from PureCloudPlatformClientV2._settings.settings import Origin
 
 from .forms import (
@@ -64,13 +66,138 @@ def test_the_place_may_be_given(
         assert (configuration.retries, configuration.deadline) == (7, 90.0)
 
 
-def test_without_a_file_the_defaults_count(tmp_path: Path) -> None:
-    for configuration in (
-        Configuration(),
-        Configuration(config_file_path=str(tmp_path / "missing" / "config")),
-    ):
-        assert configuration.host == "https://api.mypurecloud.com"
-        assert configuration.file_values() == {}
+def test_without_a_file_the_defaults_count() -> None:
+    configuration = Configuration()
+    assert configuration.host == "https://api.mypurecloud.com"
+    assert configuration.file_values() == {}
+    for nothing in ("", None):
+        configuration.config_file_path = nothing or ""
+        configuration.profile = None
+        assert configuration.retries == 3
+
+
+MISSING = ["confg.ini", "missing/config", "~/confg.ini", "~/no/such/folder/config"]
+
+
+@pytest.mark.parametrize("name", MISSING)
+def test_a_file_that_was_named_and_is_not_there_is_said_by_its_name(
+    name: str, home: Path, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shown = re.escape(name.replace("~", str(home)))
+    with pytest.raises(ValueError, match=f"{shown}: there is no such configuration file"):
+        Configuration(config_file_path=name)
+    configuration = Configuration(config_file_path=str(write(path, "[general]\nretries = 7\n")))
+    with pytest.raises(ValueError, match=f"{shown}: there is no such configuration file"):
+        configuration.config_file_path = name
+    assert (configuration.config_file_path, configuration.retries) == (str(path), 7)
+
+
+def test_a_named_file_that_is_gone_where_it_is_unpickled_is_said_and_nothing_is_sent(
+    path: Path, service: Service, open_api: Callable[[Configuration], MessagingApi]
+) -> None:
+    write(path, "[general]\naccess_token = the-token\n")
+    pickled = pickle.dumps(Configuration(host=service.url, config_file_path=str(path)))
+    path.unlink()
+    api = open_api(pickle.loads(pickled))
+    for _ in range(2):
+        with pytest.raises(ValueError, match=f"{path}: there is no such configuration file"):
+            api.get_messaging_integrations_line()
+    assert service.requests == []
+    write(path, "[general]\naccess_token = the-token\n")
+    service.answer(200, {})
+    api.get_messaging_integrations_line()
+
+
+def test_a_profile_of_a_file_that_is_not_there_is_said_by_its_name(
+    default_file: Path, path: Path
+) -> None:
+    with pytest.raises(ValueError, match=rf"{default_file}: .*'berlin'.*no such file"):
+        Configuration(profile="berlin")
+    with pytest.raises(ValueError, match=f"{path}: there is no such configuration file"):
+        Configuration(config_file_path=str(path), profile="berlin")
+
+
+def test_a_folder_is_no_configuration_file(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=f"{tmp_path}: cannot be read: "):
+        Configuration(config_file_path=str(tmp_path))
+
+
+PATHS = [
+    "config_file_path",
+    "ssl_ca_cert",
+    "cert_file",
+    "key_file",
+    "temp_folder_path",
+    "logger_file",
+]
+
+
+@pytest.mark.parametrize("name", PATHS)
+@pytest.mark.parametrize("kind", [str, Path])
+def test_a_tilde_is_the_home_directory_of_when_it_was_set(
+    name: str,
+    kind: Callable[[str], Any],
+    home: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    write(home / "own", "[general]\nretries = 7\n")
+    configuration = Configuration()
+    setattr(configuration, name, kind("~/own"))
+    monkeypatch.setenv("HOME", str(tmp_path / "elsewhere"))
+    assert getattr(configuration, name) == str(home / "own")
+    assert getattr(pickle.loads(pickle.dumps(configuration)), name) == str(home / "own")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="users are found in another way there")
+def test_a_tilde_with_a_name_is_that_users_home_directory() -> None:
+    import pwd
+
+    user = pwd.getpwuid(os.getuid())
+    configuration = Configuration()
+    configuration.ssl_ca_cert = f"~{user.pw_name}/ca.pem"
+    assert configuration.ssl_ca_cert == f"{user.pw_dir.rstrip('/')}/ca.pem"
+    with pytest.raises(ValueError, match="~nobody-of-that-name/config: there is no such config"):
+        configuration.config_file_path = "~nobody-of-that-name/config"
+
+
+@every_form
+def test_a_tilde_in_the_file_is_the_home_directory(path: Path, home: Path, form: Form) -> None:
+    sections = {
+        "general": {"temp_folder_path": "~/downloads"},
+        "tls": {"ssl_ca_cert": "~/ca.pem", "cert_file": "~/me.pem", "key_file": "~/me.key"},
+        "logging": {"log_file_path": "~/client.log"},
+    }
+    write(path, form(sections))
+    configuration = Configuration(config_file_path=str(path))
+    assert configuration.temp_folder_path == str(home / "downloads")
+    assert configuration.ssl_ca_cert == str(home / "ca.pem")
+    assert (configuration.cert_file, configuration.key_file) == (
+        str(home / "me.pem"),
+        str(home / "me.key"),
+    )
+    assert configuration.logger.log_file_path == str(home / "client.log")
+    configuration.set_mtls_certificates("~/a.pem", "~/a.key", "~/b.pem")
+    assert [configuration.cert_file, configuration.key_file, configuration.ssl_ca_cert] == [
+        str(home / name) for name in ("a.pem", "a.key", "b.pem")
+    ]
+
+
+def test_downloads_and_the_log_go_to_the_home_directory(
+    home: Path, service: Service, open_api: Callable[[Configuration], MessagingApi]
+) -> None:
+    (home / "downloads").mkdir()
+    configuration = Configuration(host=service.url, access_token="the-token")
+    configuration.temp_folder_path = "~/downloads"
+    configuration.logger_file = "~/client.log"
+    configuration.debug = True
+    service.answer(200, "content")
+    client = open_api(configuration).api_client
+    saved = Path(client.call_api("/x", "GET", response_type="file"))
+    configuration.debug = False
+    assert saved.is_relative_to(home / "downloads")
+    assert "GET" in (home / "client.log").read_text()
 
 
 @pytest.mark.parametrize("home", ["/dev/null", "/nonexistent", ""])
