@@ -16,7 +16,6 @@ from ._settings.checks import (
     none_if_empty,
     optional,
     positive_number,
-    proxy_url,
     seconds,
     seconds_or_zero,
     string,
@@ -48,6 +47,13 @@ def _host(value: Any) -> str:
     from ._settings.region_hosts import check_host
 
     return check_host(value)
+
+
+def _proxy(value: Any) -> str:
+    # Imported here for the sake of start-up time, as few programs have one.
+    from ._settings.proxy_url import read_proxy_url
+
+    return read_proxy_url(value)
 
 
 class Configuration(FileSettings):
@@ -132,16 +138,17 @@ class Configuration(FileSettings):
         None, optional(file_path), read=none_if_empty, file="tls.key_file"
     )
     """File of the client certificate's key, unless it is in `cert_file`."""
-    proxy: str | None = setting(None, optional(proxy_url), read=none_if_empty, file="proxy.url")
-    """URL of an HTTP proxy; `None` set in code is for none."""
+    proxy: str | None = setting(None, optional(_proxy), read=none_if_empty, file="proxy.url")
+    """URL of an HTTP proxy, perhaps with user name and password in it, which are not shown when it
+    is read; `None` set in code is for none."""
     proxy_username: str | None = setting(
         None, optional(credential), read=none_if_empty, file="proxy.username"
     )
-    """User name at the proxy."""
+    """User name at the proxy; goes before that in the URL."""
     proxy_password: str | None = setting(
         None, optional(credential), read=none_if_empty, file="proxy.password"
     )
-    """Password at the proxy."""
+    """Password at the proxy; goes before that in the URL."""
     no_proxy: str | None = setting(
         None,
         optional(string),
@@ -431,9 +438,9 @@ class Configuration(FileSettings):
             state.pop(name, None)
         if not self.pickle_access_token:
             state["api_key"] = {}
-            gateway = state.get("gateway_configuration")
-            if gateway is not None:
-                state["gateway_configuration"] = gateway.without_password()
+            for name in ("gateway_configuration", "proxy"):
+                if state.get(name) is not None:
+                    state[name] = state[name].without_password()
             for name in _SECRETS:
                 state.pop(name, None)
         return state

@@ -415,14 +415,6 @@ def test_settings_are_checked_when_they_are_set(
     assert getattr(configuration, setting) == before
 
 
-def test_credentials_within_the_proxy_url_are_refused_and_not_shown(
-    configuration: Configuration,
-) -> None:
-    with pytest.raises(ValueError, match="proxy_username") as caught:
-        configuration.proxy = "http://me:canary@proxy.example:3128"
-    assert "canary" not in str(caught.value)
-
-
 def test_an_encrypted_client_key_is_refused_instead_of_asked_for(
     api: MessagingApi, configuration: Configuration, authority: trustme.CA, tmp_path: Path
 ) -> None:

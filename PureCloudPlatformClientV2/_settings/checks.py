@@ -13,7 +13,6 @@ from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 from .._wire.headers import check_bare
-from .._wire.urls import is_http_url
 
 T = TypeVar("T")
 
@@ -112,16 +111,6 @@ def credential(value: Any) -> str:
 def client_credential(value: Any) -> str:
     """Check the id or the secret of an OAuth client, which is one word; bytes will do."""
     return check_bare(credential(value))
-
-
-def proxy_url(value: Any) -> str:
-    """Check that a value is the URL of an HTTP proxy."""
-    if not is_http_url(value) or "@" in value:
-        raise ValueError(
-            "give the URL of an HTTP proxy, such as http://proxy.example.com:3128; "
-            "credentials go into proxy_username and proxy_password"
-        )
-    return value
 
 
 def boolean(value: Any) -> bool:

@@ -27,6 +27,9 @@ _CONNECTION_SETTINGS = (
 )
 """The settings that a connection is made with."""
 
+_OF_PROXIES = ("proxy", "proxy_username", "proxy_password")
+"""The settings of which a proxy depends on who has set them as well."""
+
 
 class Environment:
     """What some variables of the environment said at one moment."""
@@ -92,7 +95,7 @@ class Snapshot:
         """
         self._state = frozen.state()
         self._environment = environment
-        self._origins = {name: frozen.origin(name) for name in ("proxy", "proxy_username")}
+        self._origins = {name: frozen.origin(name) for name in _OF_PROXIES}
         self.configuration = configuration
         self.client = client
         for name in Snapshot.__annotations__.keys() - {"configuration", "client"}:

@@ -5,12 +5,17 @@ from __future__ import annotations
 import base64
 import os
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
+from .._settings.checks import checked
+from .._settings.proxy_url import ProxyUrl, read_proxy_url
 from .._settings.settings import Origin
-from .._wire.urls import is_http_url
+from .._wire.redaction import Masked
+from .._wire.urls import host_to_ascii
 
 if TYPE_CHECKING:
+    from ipaddress import IPv4Address, IPv6Address
+
     from .._settings.snapshot import Snapshot
 
 ENVIRONMENT = ("https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY")
@@ -68,7 +73,8 @@ def proxy_for(url: str, settings: Snapshot) -> Proxy | None:
     Args:
         url: Where the request goes.
         settings: May name a proxy, and hosts that are reached without it. A proxy that code has set
-            goes before one of the environment, and that before one of the file.
+            goes before one of the environment, and that before one of the file; for hosts that are
+            this machine, only the first of them counts.
 
     Returns:
         The proxy, or ``None`` if the request goes straight to its host.
@@ -77,36 +83,36 @@ def proxy_for(url: str, settings: Snapshot) -> Proxy | None:
         ValueError: What the environment names is no HTTP proxy.
     """
     target = urlsplit(url)
-    found = _find(target.scheme, settings)
-    if found is None:
+    origin = settings.origin("proxy")
+    variable = None if origin == Origin.CODE else _named_by(target.scheme)
+    if variable is None and not settings.proxy:
+        return None
+    host = target.hostname or ""
+    if origin > Origin.CODE and is_this_machine(host):
         return None
     port = target.port or (443 if target.scheme == "https" else 80)
-    return None if is_exempt(target.hostname or "", port, settings.no_proxy or "") else found
-
-
-def _find(scheme: str, settings: Snapshot) -> Proxy | None:
-    variable = next(filter(os.environ.get, _variables(scheme)), None)
-    if settings.origin("proxy") > Origin.CODE and variable is not None:
-        found = _from_environment(variable)
-        if found is None:
-            # Without the value, in which a password may stand.
-            raise ValueError(
-                f"{variable}: not the URL of an HTTP proxy, such as http://proxy.example.com:3128; "
-                "correct it, or set proxy on the configuration"
-            )
-        if found.username and settings.origin("proxy_username") > Origin.CODE:
-            return found
-        return _with_credentials(found.url, Origin.ENVIRONMENT, settings)
-    if not settings.proxy:
+    if is_exempt(host, port, settings.no_proxy or ""):
         return None
-    return _with_credentials(settings.proxy, settings.origin("proxy"), settings)
+    if variable is not None:
+        return _with_credentials(_from_environment(variable), Origin.ENVIRONMENT, settings)
+    return _with_credentials(settings.proxy or "", origin, settings)
 
 
 def _with_credentials(url: str, origin: int, settings: Snapshot) -> Proxy:
     """Add the credentials of the configuration, unless they are meant for another proxy."""
-    if settings.origin("proxy_username") > origin:  # those of the file, for that of the file
-        return Proxy(url)
-    return Proxy(url, settings.proxy_username, settings.proxy_password)
+    found = read_proxy_url(url)
+    proxy = Proxy(str(found), found.username, found.password)
+    # Those of the file are for that of the file.
+    if settings.origin("proxy_username") <= origin:
+        proxy.username, proxy.password = settings.proxy_username, None
+    if settings.origin("proxy_password") <= origin:
+        proxy.password = settings.proxy_password
+    return proxy
+
+
+def _named_by(scheme: str) -> str | None:
+    """The variable that names the proxy of a scheme, if there is one that is not empty."""
+    return next((one for one in _variables(scheme) if os.environ.get(one, "").strip()), None)
 
 
 def _variables(scheme: str) -> list[str]:
@@ -120,19 +126,51 @@ def _variables(scheme: str) -> list[str]:
     ]
 
 
-def _from_environment(variable: str) -> Proxy | None:
-    """Read a proxy from the environment; ``None`` if what stands there is no HTTP proxy."""
-    value = os.environ[variable].strip()
-    url = value if "://" in value else f"http://{value}"
-    if not is_http_url(url):
+def _from_environment(variable: str) -> ProxyUrl:
+    """Read a proxy from the environment, where the scheme may be missing."""
+
+    def read(name: str) -> ProxyUrl:
+        value = Masked(os.environ[name].strip())
+        return read_proxy_url(value.value if "://" in value.value else f"http://{value.value}")
+
+    try:
+        return checked(variable, read, variable)
+    except ValueError as error:
+        raise ValueError(
+            f"{error}; or name the host in NO_PROXY, or set proxy on the configuration"
+        ) from None
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether a host is the machine on which the program runs, and no proxy could reach it.
+
+    Args:
+        host: Its name or address.
+    """
+    name = host.lower().rstrip(".")
+    if name == "localhost" or name.endswith(".localhost"):  # RFC 6761, section 6.3
+        return True
+    address = _address(name)
+    if address is None:
+        return False
+    address = getattr(address, "ipv4_mapped", None) or address
+    return address.is_loopback or address.is_unspecified
+
+
+def _address(host: str) -> IPv4Address | IPv6Address | None:
+    """Read an address, in whatever form the system takes; ``None`` if it is a name."""
+    # Imported here for the sake of start-up time: few programs have a proxy.
+    import ipaddress
+    import socket
+
+    try:
+        return ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        pass
+    try:
+        return ipaddress.IPv4Address(socket.inet_aton(host))  # 127.1, for example
+    except (OSError, ValueError):
         return None
-    parts = urlsplit(url)
-    if parts.path.strip("/") or parts.query or parts.fragment:  # of a password, if not encoded
-        return None
-    credentials, _, place = parts.netloc.rpartition("@")
-    username, _, password = credentials.partition(":")
-    url = urlunsplit((parts.scheme, place, "", "", ""))
-    return Proxy(url, unquote(username) or None, unquote(password) or None)
 
 
 def is_exempt(host: str, port: int, no_proxy: str) -> bool:
@@ -142,7 +180,7 @@ def is_exempt(host: str, port: int, no_proxy: str) -> bool:
         host: Its name or address.
         port: The port.
         no_proxy: Names, domains with or without a dot before them, addresses or networks,
-            separated by commas, each perhaps with a port; ``*`` for all.
+            separated by commas, each perhaps with a port or in quotation marks; ``*`` for all.
     """
     # Imported here for the sake of start-up time: few programs have a proxy.
     import ipaddress
@@ -155,11 +193,8 @@ def is_exempt(host: str, port: int, no_proxy: str) -> bool:
         return address is not None and address in network
 
     host = host.lower().rstrip(".")
-    try:
-        address = ipaddress.ip_address(host.strip("[]"))
-    except ValueError:
-        address = None
-    for entry in no_proxy.lower().replace(",", " ").split():
+    address = _address(host)
+    for entry in map(_as_looked_up, no_proxy.lower().replace(",", " ").split()):
         if entry == "*":
             return True
         if contains(entry):
@@ -173,3 +208,15 @@ def is_exempt(host: str, port: int, no_proxy: str) -> bool:
         if address is None and name and (host == name or host.endswith(f".{name}")):
             return True
     return False
+
+
+def _as_looked_up(entry: str) -> str:
+    """Write an entry as hosts are written, without quotation marks that an env file has left."""
+    entry = entry.strip("\"'")
+    if entry.isascii():
+        return entry
+    name, colon, port = entry.strip("*.").partition(":")
+    try:
+        return f"{host_to_ascii(name)}{colon}{port}"
+    except ValueError:  # there is no such host
+        return entry

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 import trustme
@@ -133,6 +135,25 @@ def target(request: pytest.FixtureRequest) -> Service:
     service: Service = request.getfixturevalue(name)
     service.answer_always(200, {"id": "1", "access_token": "from-login", "expires_in": 3600})
     return service
+
+
+def by_name(target: Service) -> str:
+    """The URL of a service by a name, as a proxy of the environment is not for this machine."""
+    return target.url.replace("127.0.0.1", "api.service.test")
+
+
+@pytest.fixture
+def looked_up(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Stands for the name service of this machine, which knows no name under .test (RFC 6761)."""
+    names: list[str] = []
+    look_up = socket.getaddrinfo
+
+    def look_up_here(host: str, *args: Any, **kwargs: Any) -> Any:
+        names.append(host)
+        return look_up("127.0.0.1" if host.endswith(".test") else host, *args, **kwargs)
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up_here)
+    return names
 
 
 @pytest.fixture

@@ -222,17 +222,8 @@ def test_login_and_api_may_be_reached_in_different_ways(
     make_api: MakeApi,
     target: Service,
     direct: str,
-    monkeypatch: pytest.MonkeyPatch,
+    looked_up: list[str],
 ) -> None:
-    looked_up: list[str] = []
-    look_up = socket.getaddrinfo
-
-    def look_up_here(host: str, *args: Any, **kwargs: Any) -> Any:
-        """Stands for the name service of this machine."""
-        looked_up.append(host)
-        return look_up("127.0.0.1" if host.endswith(".test") else host, *args, **kwargs)
-
-    monkeypatch.setattr(socket, "getaddrinfo", look_up_here)
     host = target.url.replace("127.0.0.1", "api.service.test")
     api = make_api(host, proxy=open_proxy.url, no_proxy=direct)
     api.api_client.get_client_credentials_token("id", "secret")

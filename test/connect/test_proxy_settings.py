@@ -15,9 +15,11 @@ from service import Service, unused_url
 from PureCloudPlatformClientV2 import Configuration
 from PureCloudPlatformClientV2._transport.proxy import is_exempt, proxy_for
 
-from .conftest import NON_ASCII, PASSWORD, USERNAME, MakeApi
+from .conftest import NON_ASCII, PASSWORD, USERNAME, MakeApi, by_name
 from .forward_proxy import ForwardProxy
 from .test_proxy import CREDENTIALS, method_of
+
+pytestmark = pytest.mark.usefixtures("looked_up")
 
 VARIABLES = ["https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"]
 
@@ -31,7 +33,7 @@ def test_a_variable_names_the_proxy_of_its_scheme(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv(variable, open_proxy.url)
-    make_api(target).get_messaging_integrations_line()
+    make_api(by_name(target)).get_messaging_integrations_line()
 
     meant = variable.lower().removesuffix("_proxy")
     expected = [method_of(target)] if meant in ("all", target.url.partition(":")[0]) else []
@@ -59,7 +61,7 @@ def test_lower_case_goes_before_upper_case_and_the_scheme_before_all(
     scheme = target.url.partition(":")[0]
     for name, proxy in ((first, open_proxy.url), (second, unused_url())):
         monkeypatch.setenv(name.format(scheme=scheme, SCHEME=scheme.upper()), proxy)
-    make_api(target).get_messaging_integrations_line()
+    make_api(by_name(target)).get_messaging_integrations_line()
     assert len(open_proxy.passed) == 1
 
 
@@ -74,7 +76,7 @@ def test_an_empty_variable_says_nothing(
     scheme = target.url.partition(":")[0]
     monkeypatch.setenv(f"{scheme}_proxy", "")
     monkeypatch.setenv("ALL_PROXY", open_proxy.url if empty else "")
-    make_api(target).get_messaging_integrations_line()
+    make_api(by_name(target)).get_messaging_integrations_line()
     assert len(open_proxy.passed) == (1 if empty else 0)
 
 
@@ -88,7 +90,7 @@ def test_credentials_stand_percent_encoded_in_the_url_of_a_variable(
 ) -> None:
     credentials = f"{USERNAME}:{quote(PASSWORD, safe='')}"
     monkeypatch.setenv("ALL_PROXY", f"{scheme}{credentials}@{guarded_proxy.address}")
-    make_api(target).get_messaging_integrations_line()
+    make_api(by_name(target)).get_messaging_integrations_line()
     assert len(guarded_proxy.passed) == 1
 
 
@@ -100,7 +102,7 @@ def test_credentials_in_a_variable_may_have_any_characters(
 ) -> None:
     credentials = ":".join(quote(part) for part in NON_ASCII)
     monkeypatch.setenv("all_proxy", non_ascii_proxy.url_with(credentials))
-    make_api(target).get_messaging_integrations_line()
+    make_api(by_name(target)).get_messaging_integrations_line()
     assert len(non_ascii_proxy.passed) == 1
 
 
@@ -113,7 +115,7 @@ def test_what_scripts_leave_at_the_end_of_a_variable_does_no_harm(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("all_proxy", f"{open_proxy.address}{ending}")
-    make_api(target).get_messaging_integrations_line()
+    make_api(by_name(target)).get_messaging_integrations_line()
     assert len(open_proxy.passed) == 1
 
 
@@ -124,7 +126,7 @@ def test_credentials_of_the_configuration_go_with_the_proxy_of_a_variable(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("ALL_PROXY", guarded_proxy.url)
-    make_api(target, **CREDENTIALS).get_messaging_integrations_line()
+    make_api(by_name(target), **CREDENTIALS).get_messaging_integrations_line()
     assert len(guarded_proxy.passed) == 1
 
 
@@ -135,7 +137,7 @@ def test_credentials_set_in_code_go_before_those_of_a_variable(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("ALL_PROXY", guarded_proxy.url_with("old:out-of-date"))
-    make_api(target, **CREDENTIALS).get_messaging_integrations_line()
+    make_api(by_name(target), **CREDENTIALS).get_messaging_integrations_line()
     assert len(guarded_proxy.passed) == 1
 
 
@@ -148,11 +150,11 @@ def test_in_a_cgi_program_a_header_of_the_client_names_no_proxy(
     service.answer_always(200, {})
     monkeypatch.setenv("HTTP_PROXY", open_proxy.url)
     monkeypatch.setenv("REQUEST_METHOD", "GET")
-    make_api(service).get_messaging_integrations_line()
+    make_api(by_name(service)).get_messaging_integrations_line()
     assert open_proxy.passed == []
 
     monkeypatch.setenv("http_proxy", open_proxy.url)
-    make_api(service).get_messaging_integrations_line()
+    make_api(by_name(service)).get_messaging_integrations_line()
     assert len(open_proxy.passed) == 1
 
 
@@ -188,7 +190,7 @@ def test_a_value_that_is_no_proxy_is_refused_and_not_shown(
     monkeypatch.setenv(variable, value)
 
     with pytest.raises(ValueError, match=f"^{variable}: ") as caught:
-        make_api(target).get_messaging_integrations_line()
+        make_api(by_name(target)).get_messaging_integrations_line()
 
     assert target.requests == []
     assert "hunter2" not in "".join(traceback.format_exception(caught.value))
@@ -198,7 +200,7 @@ def test_no_proxy_in_code_switches_that_of_the_environment_off(
     make_api: MakeApi, target: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ALL_PROXY", unused_url())
-    make_api(target, proxy=None).get_messaging_integrations_line()
+    make_api(by_name(target), proxy=None).get_messaging_integrations_line()
     assert len(target.requests) == 1
 
 
@@ -209,7 +211,7 @@ def test_taking_back_what_code_has_set_lets_the_environment_count_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("ALL_PROXY", open_proxy.url)
-    api = make_api(target, proxy=None)
+    api = make_api(by_name(target), proxy=None)
     del api.api_client.configuration.proxy
     api.get_messaging_integrations_line()
     assert len(open_proxy.passed) == 1
@@ -224,7 +226,7 @@ def test_the_file_names_a_proxy(
     path = write_file(
         f"[proxy]\nurl = {guarded_proxy.url}\nusername = {USERNAME}\npassword = {PASSWORD}\n"
     )
-    make_api(target, config_file_path=path).get_messaging_integrations_line()
+    make_api(by_name(target), config_file_path=path).get_messaging_integrations_line()
     assert len(guarded_proxy.passed) == 1
 
 
@@ -238,10 +240,10 @@ def test_code_goes_before_the_environment_and_the_environment_before_the_file(
 ) -> None:
     path = write_file(f"[proxy]\nurl = {unused_url()}\n")
     monkeypatch.setenv("ALL_PROXY", open_proxy.url)
-    make_api(target, config_file_path=path).get_messaging_integrations_line()
+    make_api(by_name(target), config_file_path=path).get_messaging_integrations_line()
     assert len(open_proxy.passed) == 1
 
-    api = make_api(target, config_file_path=path, proxy=guarded_proxy.url, **CREDENTIALS)
+    api = make_api(by_name(target), config_file_path=path, proxy=guarded_proxy.url, **CREDENTIALS)
     api.get_messaging_integrations_line()
     assert (len(open_proxy.passed), len(guarded_proxy.passed)) == (1, 1)
 
@@ -252,13 +254,13 @@ def test_the_environment_is_looked_at_when_a_client_first_calls_a_host(
     target: Service,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    before = make_api(target)
+    before = make_api(by_name(target))
     before.get_messaging_integrations_line()
     monkeypatch.setenv("ALL_PROXY", open_proxy.url)
     before.get_messaging_integrations_line()
     assert not open_proxy.passed
 
-    make_api(target).get_messaging_integrations_line()
+    make_api(by_name(target)).get_messaging_integrations_line()
     assert len(open_proxy.passed) == 1
 
     before.api_client.configuration.no_proxy = "example.com"  # a setting of proxies has changed
@@ -281,7 +283,7 @@ def test_hosts_without_a_proxy_may_be_named_anywhere(
         monkeypatch.setenv("ALL_PROXY", unused_url())
     else:
         settings["proxy"] = unused_url()
-    hosts = "example.com, 127.0.0.0/8"
+    hosts = "example.com, .service.test"
     if origin == "code":
         settings["no_proxy"] = hosts
     elif origin == "file":
@@ -289,7 +291,7 @@ def test_hosts_without_a_proxy_may_be_named_anywhere(
     else:
         monkeypatch.setenv(origin, hosts)
 
-    make_api(target, **settings).get_messaging_integrations_line()
+    make_api(by_name(target), **settings).get_messaging_integrations_line()
 
     assert len(target.requests) == 1
 
@@ -304,14 +306,16 @@ def test_hosts_without_a_proxy_in_code_go_before_the_environment_and_that_before
     path = write_file("[proxy]\nno_proxy = *\n")
     monkeypatch.setenv("NO_PROXY", "*")
     monkeypatch.setenv("no_proxy", "example.com")  # the lower case goes first here as well
-    make_api(target, proxy=open_proxy.url, config_file_path=path).get_messaging_integrations_line()
+    make_api(
+        by_name(target), proxy=open_proxy.url, config_file_path=path
+    ).get_messaging_integrations_line()
     assert len(open_proxy.passed) == 1
 
     monkeypatch.delenv("no_proxy")
-    make_api(target, proxy=open_proxy.url).get_messaging_integrations_line()
+    make_api(by_name(target), proxy=open_proxy.url).get_messaging_integrations_line()
     assert len(open_proxy.passed) == 1
 
-    make_api(target, proxy=open_proxy.url, no_proxy="").get_messaging_integrations_line()
+    make_api(by_name(target), proxy=open_proxy.url, no_proxy="").get_messaging_integrations_line()
     assert len(open_proxy.passed) == 2
 
 
