@@ -22,11 +22,10 @@ from ._settings.checks import (
     time_limits,
     whole_number,
 )
-from ._settings.file_settings import FileSettings
 from ._settings.gateway import GatewayConfiguration, check_gateway
 from ._settings.settings import FileValues, Setting, Settings, converted, setting
 from ._wire.headers import check_token
-from .logger import Logger, LogLevel, package_logger
+from .logger import Logger, LogLevel, LogSettings, is_logged, package_logger
 from .version import __version__
 
 if TYPE_CHECKING:
@@ -53,10 +52,11 @@ def _proxy(value: Any) -> str:
     # Imported here for the sake of start-up time, as few programs have one.
     from ._settings.proxy_url import read_proxy_url
 
-    return read_proxy_url(value)
+    url = read_proxy_url(value)
+    return url if url.username or url.password else str(url)
 
 
-class Configuration(FileSettings):
+class Configuration(LogSettings):
     """How to reach the service, and as whom.
 
     Every setting may be changed at any time and counts from the next call on. Code overrides the
@@ -238,7 +238,8 @@ class Configuration(FileSettings):
 
     def note_problem(self, problem: str) -> None:
         """Tell of a file that has become unusable, in the log as well."""
-        package_logger.error(problem)
+        if is_logged(LogLevel.LError):
+            package_logger.error(problem)
         super().note_problem(problem)
 
     def variables(self) -> list[str]:
@@ -301,44 +302,6 @@ class Configuration(FileSettings):
         self.__dict__.pop("_api_client", None)
         if api_client is not None:
             self.__dict__["_api_client"] = api_client
-
-    @property
-    def logger(self) -> Logger:
-        """What is logged, and where to."""
-        self.file_values()  # which may have something to say to it
-        return self._logger
-
-    @logger.setter
-    def logger(self, logger: Logger) -> None:
-        self._logger = logger
-
-    @property
-    def debug(self) -> bool:
-        """Whether every call is logged to standard error; shorthand for `logger.log_level`."""
-        return self.logger.log_level <= LogLevel.LDebug
-
-    @debug.setter
-    def debug(self, debug: bool) -> None:
-        self.logger.log_level = LogLevel.LDebug if debug else LogLevel.LNone
-
-    @property
-    def logger_file(self) -> str | None:
-        """File to log to instead of standard error; shorthand for `logger.log_file_path`."""
-        return self.logger.log_file_path
-
-    @logger_file.setter
-    def logger_file(self, path: str | None) -> None:
-        self.logger.log_to_console = not path
-        self.logger.log_file_path = path
-
-    @property
-    def logger_format(self) -> str:
-        """Format string of a log line; shorthand for `logger.line_format`."""
-        return self.logger.line_format
-
-    @logger_format.setter
-    def logger_format(self, line_format: str) -> None:
-        self.logger.line_format = line_format
 
     @property
     def client_certificate(self) -> ClientCertificate | None:
@@ -439,7 +402,7 @@ class Configuration(FileSettings):
         if not self.pickle_access_token:
             state["api_key"] = {}
             for name in ("gateway_configuration", "proxy"):
-                if state.get(name) is not None:
+                if hasattr(state.get(name), "without_password"):
                     state[name] = state[name].without_password()
             for name in _SECRETS:
                 state.pop(name, None)

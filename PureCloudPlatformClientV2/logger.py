@@ -4,7 +4,9 @@ Everything is logged through the standard library, to the logger ``PureCloudPlat
 call that was answered with 2xx at DEBUG, any other outcome at ERROR, and with its headers if the
 level is as low as TRACE. The logger is silent until its
 level is set, either through ``configuration.logger`` or with
-``logging.getLogger("PureCloudPlatformClientV2").setLevel(...)``.
+``logging.getLogger("PureCloudPlatformClientV2").setLevel(...)``. In the first case lines go to the
+handlers that the configuration describes, and to nobody else's; in the second to those of the
+program. Either way each is written once, whatever the program does to logging before or afterwards.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 from ._settings.checks import boolean, file_path, literal, none_if_empty, optional, string
+from ._settings.file_settings import FileSettings
 from ._settings.settings import Settings, setting
 
 _HANDLER_SETTINGS = frozenset(
@@ -73,6 +76,12 @@ if package_logger.level == logging.NOTSET:  # else the program has made up its m
 
 _handlers: list[logging.Handler] = []
 """What configurations have attached to the package logger; there is one logger in a process."""
+
+_in_charge = False
+"""Whether a configuration has set the level, and to one at which something is logged."""
+
+_propagated = True
+"""Whether lines went to the root logger, too, before such handlers were attached."""
 
 _lock = threading.Lock()
 
@@ -132,7 +141,7 @@ class Logger(Settings):
         def __setattr__(self, name, value):
             super().__setattr__(name, value)
             if name in _HANDLER_SETTINGS:
-                self._apply()
+                self._apply(with_level=name == "log_level")
 
     def file_values(self) -> Mapping[str, Any]:
         """Give what the configuration file says, by attribute."""
@@ -140,10 +149,11 @@ class Logger(Settings):
 
     def take_from_file(self, values: Mapping[str, Any]) -> None:
         """Log as the configuration file says, where code has not set anything else."""
-        changed = any(values.get(one) != self._file_values.get(one) for one in _HANDLER_SETTINGS)
+        before = {name: getattr(self, name) for name in _HANDLER_SETTINGS}
         self._file_values = values
+        changed = {name for name, value in before.items() if value != getattr(self, name)}
         if changed:
-            self._apply()
+            self._apply(with_level="log_level" in changed)
 
     def duplicate(self) -> Logger:
         """Make another one with the same settings."""
@@ -154,22 +164,34 @@ class Logger(Settings):
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
         if self.log_level != LogLevel.LNone and not _handlers:
-            self._apply()
+            self._apply(with_level=True)
 
-    def _apply(self) -> None:
-        with _lock:
-            self._attach_handlers()
+    def _apply(self, *, with_level: bool) -> None:
+        """Have the package logger follow these settings.
+
+        The level is left alone unless it is that which was set: another configuration may have
+        chosen it, or the program by ``setLevel``.
+        """
+        if with_level or self.log_level < LogLevel.LNone:
+            with _lock:
+                if with_level:
+                    package_logger.setLevel(self.log_level)
+                self._attach_handlers()
 
     def _attach_handlers(self) -> None:
+        global _in_charge, _propagated
         for handler in _handlers:
             package_logger.removeHandler(handler)
             handler.close()
+        if _handlers:
+            package_logger.propagate = _propagated
         _handlers.clear()
-        package_logger.setLevel(self.log_level)
-        if self.log_level >= LogLevel.LNone:
+        _in_charge = self.log_level < LogLevel.LNone
+        if not _in_charge:
             return
+        package_logger.disabled = False
         if self.log_to_console:
-            _handlers.append(logging.StreamHandler())
+            _handlers.append(_console())
         if self.log_file_path:
             _handlers.append(_LogFile(self.log_file_path, encoding="utf-8", delay=True))
         formatter = (
@@ -180,6 +202,84 @@ class Logger(Settings):
         for handler in _handlers:
             handler.setFormatter(formatter)
             package_logger.addHandler(handler)
+        if _handlers:
+            # The root logger may have handlers, which would write every line once more.
+            _propagated, package_logger.propagate = package_logger.propagate, False
+
+
+class LogSettings(FileSettings):
+    """Settings with a logger, and the vendor's shorthands for it."""
+
+    _logger: Logger
+
+    @property
+    def logger(self) -> Logger:
+        """What is logged, and where to."""
+        self.file_values()  # which may have something to say to it
+        return self._logger
+
+    @logger.setter
+    def logger(self, logger: Logger) -> None:
+        self._logger = logger
+
+    @property
+    def debug(self) -> bool:
+        """Whether every call is logged to standard error; shorthand for `logger.log_level`."""
+        return self.logger.log_level <= LogLevel.LDebug
+
+    @debug.setter
+    def debug(self, debug: bool) -> None:
+        self.logger.log_level = LogLevel.LDebug if debug else LogLevel.LNone
+
+    @property
+    def logger_file(self) -> str | None:
+        """File to log to instead of standard error; shorthand for `logger.log_file_path`."""
+        return self.logger.log_file_path
+
+    @logger_file.setter
+    def logger_file(self, path: str | None) -> None:
+        self.logger.log_to_console = not path
+        self.logger.log_file_path = path
+
+    @property
+    def logger_format(self) -> str:
+        """Format string of a log line; shorthand for `logger.line_format`."""
+        return self.logger.line_format
+
+    @logger_format.setter
+    def logger_format(self, line_format: str) -> None:
+        self.logger.line_format = line_format
+
+
+def is_logged(level: int) -> bool:
+    """Whether a line of a level is logged; ask before every line.
+
+    ``dictConfig`` and ``fileConfig`` disable the loggers that they do not know, and take the
+    handlers away from those that they know. A level that a configuration has set counts all the
+    same, in the first case through its handlers, in the second through those of the program.
+    """
+    if _in_charge:
+        package_logger.disabled = False
+        if _handlers and not package_logger.handlers:
+            package_logger.propagate = _propagated
+    return package_logger.isEnabledFor(level)
+
+
+def _console() -> logging.Handler:
+    console = logging.StreamHandler()
+
+    def is_missing(record: logging.LogRecord) -> bool:
+        """Whether nobody else writes the line to the same place."""
+        others = [one for one in package_logger.handlers if one is not console]
+        return not any(
+            isinstance(one, logging.StreamHandler)
+            and one.stream is console.stream
+            and record.levelno >= one.level
+            for one in others
+        )
+
+    console.addFilter(is_missing)
+    return console
 
 
 class _LogFile(logging.FileHandler):

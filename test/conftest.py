@@ -14,6 +14,7 @@ from service import Behaviour, RawServer, Service
 
 import PureCloudPlatformClientV2
 from PureCloudPlatformClientV2 import ApiClient, Configuration, MessagingApi
+from PureCloudPlatformClientV2.logger import Logger, LogLevel
 from PureCloudPlatformClientV2.sandbox import Sandbox
 
 pytest_plugins = ["PureCloudPlatformClientV2.sandbox.pytest_plugin"]
@@ -61,6 +62,7 @@ def _isolation(monkeypatch: pytest.MonkeyPatch, empty_home: str) -> Iterator[Non
         shared_client.close()
     default.clear()
     default.update(vars(Configuration()))
+    Logger().log_level = LogLevel.LNone  # takes handlers away and lets lines go to the root again
     for handler in [handler for handler in logger.handlers if handler not in handlers]:
         logger.removeHandler(handler)
         handler.close()

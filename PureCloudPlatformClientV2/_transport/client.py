@@ -25,7 +25,7 @@ from .._wire.json_values import format_json
 from .._wire.redaction import mask_headers, mask_query, mask_secrets, mask_text, redact
 from .._wire.response import RESTResponse
 from ..exceptions import ApiException
-from ..logger import LogLevel, log_exchange, package_logger
+from ..logger import LogLevel, is_logged, log_exchange
 from .failures import (
     Interruption,
     check_status,
@@ -196,7 +196,7 @@ class RESTClientObject:
         attempt: int,
     ) -> None:
         succeeded = isinstance(outcome, RESTResponse)
-        if not package_logger.isEnabledFor(LogLevel.LDebug if succeeded else LogLevel.LError):
+        if not is_logged(LogLevel.LDebug if succeeded else LogLevel.LError):
             return
         logger = self._configuration.logger
         headers = outcome.headers or urllib3.HTTPHeaderDict()
@@ -209,7 +209,7 @@ class RESTClientObject:
             "correlationId": headers.get("ININ-Correlation-Id"),
             "attempt": attempt + 1,
         }
-        if package_logger.isEnabledFor(LogLevel.LTrace):
+        if is_logged(LogLevel.LTrace):
             exchange["requestHeaders"] = json.dumps(mask_headers(request.headers))
             exchange["responseHeaders"] = json.dumps(mask_headers(headers))
         body = (request.post_params or None) if request.body is None else request.body

@@ -120,7 +120,7 @@ BAD_VALUES: dict[str, list[Any]] = {
     "general.max_response_bytes": ["big", 0, None],
     "general.live_reload_config": ["perhaps", 7],
     "tls.verify_ssl": ["perhaps", None, 3],
-    "proxy.url": ["proxy", "socks5://h:1", f"http://me:{CANARY}@proxy.example:3128"],
+    "proxy.url": ["proxy", "socks5://h:1", f"http://me:#{CANARY}@proxy.example:3128"],
     "proxy.username": ["m\x7fe"],
     "proxy.password": [f"{CANARY}\x1b"],
     "gateway.host": ["https://gw", "gw/path", "g w", f"me:{CANARY}@gw"],
