@@ -12,6 +12,8 @@ from . import models
 from ._auth.auth import Auth
 from ._auth.token import NO_TOKEN, Token
 from ._settings.checks import RequestTimeout, checked, seconds
+from ._settings.filled_in import CREDENTIALS, PLACE, filled_in_elsewhere
+from ._settings.settings import Origin
 from ._transport.failures import forget_frames, raised_by_signal_handler, unusable
 from ._transport.request import HttpRequestOptions
 from ._wire.headers import check_headers
@@ -20,6 +22,7 @@ from ._wire.parameters import check_body, expand_path, form_fields, query_to_tex
 from ._wire.redaction import Masked
 from ._wire.response import RESTResponse, content_of, headers_of
 from ._wire.results import accepted, result_maker
+from .configuration import configuration as default_configuration
 from .exceptions import ApiException, UnauthorizedException
 
 if TYPE_CHECKING:
@@ -114,7 +117,10 @@ def sign_in(session: Session, grant: Grant) -> Auth:
     Raises:
         ApiException: The login service refused, or could not be reached.
     """
-    settings = session.service.configuration.snapshot()
+    configuration = session.service.configuration
+    settings = configuration.snapshot()
+    if session.service.host is None and configuration.origin("host") == Origin.DEFAULT:
+        _check_filled_in(session, PLACE, "no host")
     call = HttpRequestOptions(url=session.service.login_url(settings), method="POST")
     call.settings, call.end = settings, _end(settings, None)
     return Auth.sign_in(session.service, grant, call)
@@ -178,11 +184,52 @@ def _configured_auth(session: Session, host: str, settings: Snapshot) -> Auth:
     known = session.configured_auth
     auth = known.get(key)
     if auth is None:
+        if not any(key[1:]):
+            return _without_credentials(session, headers)
         # setdefault, so that threads which come here together share one.
         auth = known.setdefault(key, _new_auth(session.service, settings))
         for old in [other for other in known if other != key]:
             known.pop(old, None)
     return auth
+
+
+def _without_credentials(session: Session, headers: Masked[list[Any]]) -> Auth:
+    """No credentials, which is right for a gateway that has its own, and for default headers."""
+    if not any(name.lower() == "authorization" for group in headers.value for name in group or ()):
+        _check_filled_in(session, (*PLACE, *CREDENTIALS), "no access token")
+    return Auth(session.service, NO_TOKEN)
+
+
+def _check_filled_in(session: Session, wanted: Sequence[str], lacks: str) -> None:
+    """Check that nobody has filled in another configuration in vain, where this one is empty.
+
+    Raises:
+        ValueError: That is so; nothing is sent.
+    """
+    elsewhere = _filled_in_elsewhere(session)
+    if not set(wanted).isdisjoint(elsewhere):
+        raise ValueError(f"{lacks} is set for this client; {_hand_it_over(elsewhere)}")
+
+
+def _filled_in_elsewhere(session: Session) -> list[str]:
+    """What was filled in elsewhere, and a client that was given no configuration lacks."""
+    service = session.service
+    configuration = service.configuration
+    if configuration is not default_configuration:
+        return []
+    if service.gateway or configuration.gateway_configuration:  # which may add what is missing
+        return []
+    names = filled_in_elsewhere(configuration)
+    return [name for name in names if name != "host" or service.host is None]
+
+
+def _hand_it_over(names: list[str]) -> str:
+    return (
+        "it works with the package's default configuration, while another Configuration(), with "
+        f"{', '.join(names)}, was filled in and never handed to a client: write "
+        "ApiClient(configuration=...) and give that to the API class, or set "
+        "PureCloudPlatformClientV2.configuration"
+    )
 
 
 def _new_auth(service: Service, settings: Snapshot) -> Auth:
@@ -211,7 +258,7 @@ def _send(
         try:
             return _exchange(session, request, to_result)
         except UnauthorizedException as refused:
-            refused.advice = _advice(auth, token, session.service.configuration)
+            refused.advice = _advice(session, auth, token)
             raise
     try:
         return _exchange(session, request.signed(token.access_token), to_result)
@@ -240,11 +287,15 @@ def _exchange(
         raise failure from error
 
 
-def _advice(auth: Auth, token: Token, configuration: Configuration) -> str:
-    """What to do about a 401 that no renewal can help."""
+def _advice(session: Session, auth: Auth, token: Token) -> str:
+    """What may help after a 401 that no renewal can help."""
     if auth.grant and not auth.has_grant():
         return f"{_WHEN_REFUSED}; {_HOW_TO_RENEW}"
-    return _WHEN_REFUSED if token.access_token else _how_to_sign_in(configuration)
+    if not token.access_token:
+        return _how_to_sign_in(session.service.configuration)
+    elsewhere = _filled_in_elsewhere(session)
+    hint = f"; {_hand_it_over(elsewhere)}" if elsewhere else ""
+    return f"{_WHEN_REFUSED}{hint}"
 
 
 def _how_to_sign_in(configuration: Configuration) -> str:

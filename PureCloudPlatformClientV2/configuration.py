@@ -22,6 +22,7 @@ from ._settings.checks import (
     time_limits,
     whole_number,
 )
+from ._settings.filled_in import note_filled_in, note_use
 from ._settings.gateway import GatewayConfiguration, check_gateway
 from ._settings.settings import FileValues, Setting, Settings, converted, setting
 from ._wire.headers import check_token
@@ -220,6 +221,13 @@ class Configuration(LogSettings):
             self.config_file_path = config_file_path
         if profile is not None:
             self.profile = profile
+        self._is_made = True
+
+    if not TYPE_CHECKING:  # as in Settings
+
+        def __setattr__(self, name, value):
+            super().__setattr__(name, value)
+            note_filled_in(self, name, by_attribute="_is_made" in self.__dict__)
 
     def read_values(self, content: FileContent, profile: str | None) -> FileValues:
         """Find the values of the settings in what stands in the file.
@@ -266,6 +274,7 @@ class Configuration(LogSettings):
         # Imported here for the sake of start-up time: the first call needs it.
         from ._settings.snapshot import Environment, Snapshot
 
+        note_use(self)
         # Another thread may change a setting or read the file anew meanwhile, so ask a copy, which
         # is made in one step and keeps the values of the file that it has.
         frozen = type(self).__new__(type(self))
@@ -396,6 +405,7 @@ class Configuration(LogSettings):
         )
 
     def __getstate__(self) -> dict[str, Any]:
+        note_use(self)
         state = dict(self.__dict__)
         for name in ("_api_client", "_snapshot", "_file_values"):  # which are made again
             state.pop(name, None)
@@ -414,6 +424,7 @@ class Configuration(LogSettings):
 
     def __copy__(self) -> Configuration:
         """Make an independent configuration with the same settings, the token included."""
+        note_use(self)
         twin = type(self).__new__(type(self))
         twin.__dict__.update(self.__dict__)
         for name in ("_api_client", "_snapshot"):

@@ -14,6 +14,7 @@ from service import Behaviour, RawServer, Service
 
 import PureCloudPlatformClientV2
 from PureCloudPlatformClientV2 import ApiClient, Configuration, MessagingApi
+from PureCloudPlatformClientV2._settings import filled_in
 from PureCloudPlatformClientV2.logger import Logger, LogLevel
 from PureCloudPlatformClientV2.sandbox import Sandbox
 
@@ -52,6 +53,7 @@ def _isolation(monkeypatch: pytest.MonkeyPatch, empty_home: str) -> Iterator[Non
     default = vars(PureCloudPlatformClientV2.configuration)
     default.clear()
     default.update(vars(Configuration()))
+    filled_in.forget_all()
     logger = logging.getLogger("PureCloudPlatformClientV2")
     level, handlers = logger.level, list(logger.handlers)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from .._settings.filled_in import note_use
 from .http_client import AbstractHttpClient, DefaultHttpClient
 from .request import HttpRequestOptions
 
@@ -27,6 +28,7 @@ class Service:
 
     def __init__(self, configuration: Configuration) -> None:
         """Start with what the configuration says."""
+        note_use(configuration)
         self.configuration = configuration
         self.host: str | None = None
         self.gateway: GatewayConfiguration | None = None
