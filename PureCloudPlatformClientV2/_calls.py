@@ -197,7 +197,7 @@ def _without_credentials(session: Session, headers: Masked[list[Any]]) -> Auth:
     """No credentials, which is right for a gateway that has its own, and for default headers."""
     if not any(name.lower() == "authorization" for group in headers.value for name in group or ()):
         _check_filled_in(session, (*PLACE, *CREDENTIALS), "no access token")
-    return Auth(session.service, NO_TOKEN)
+    return Auth(session.service, Token(""))
 
 
 def _check_filled_in(session: Session, wanted: Sequence[str], lacks: str) -> None:
