@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ._settings.checks import (
     RequestTimeout,
+    bare,
     boolean,
     checked,
     client_credential,
@@ -72,16 +73,25 @@ class Configuration(LogSettings):
     """Base URL of the API, for example `https://api.mypurecloud.com`; a region will do, by its
     cloud name (`us-east-1`) or its domain (`mypurecloud.com`)."""
     access_token: Converted[str, str | bytes | None] = converted(
-        "", check_token, env=("GENESYSCLOUD_ACCESS_TOKEN",), file="general.access_token"
+        "",
+        check_token,
+        read=bare,
+        env=("GENESYSCLOUD_ACCESS_TOKEN",),
+        file="general.access_token",
     )
     """OAuth access token, without the word `Bearer`; empty if there is none."""
     client_id: str = setting(
-        "", client_credential, env=("GENESYSCLOUD_OAUTHCLIENT_ID",), file="general.client_id"
+        "",
+        client_credential,
+        read=bare,
+        env=("GENESYSCLOUD_OAUTHCLIENT_ID",),
+        file="general.client_id",
     )
     """OAuth client to sign in with, by the client credentials grant, where there is no token."""
     client_secret: str = setting(
         "",
         client_credential,
+        read=bare,
         env=("GENESYSCLOUD_OAUTHCLIENT_SECRET",),
         file="general.client_secret",
     )

@@ -245,28 +245,40 @@ def test_what_is_left_around_a_value_is_refused_by_the_name_of_the_variable(
 
 @pytest.mark.parametrize("around", ['"{}"', "{} ", "'{}"])
 @pytest.mark.parametrize("name", ["access_token", "client_id", "client_secret"])
-def test_so_it_is_in_code_in_the_file_and_at_a_sign_in(
-    service: Service, tmp_path: Path, name: str, around: str
+def test_so_it_is_in_the_file(tmp_path: Path, name: str, around: str) -> None:
+    content = {"general": {name: around.format(CANARY)}}
+    (tmp_path / "config").write_text(json.dumps(content), encoding="utf-8")
+    with pytest.raises(ValueError, match=rf"key {name}: .*quotation mark") as caught:
+        Configuration(config_file_path=str(tmp_path / "config"))
+    assert CANARY not in str(caught.value)
+
+
+@pytest.mark.parametrize("around", [" {}", "{} ", "{}\n", "\t{}"])
+@pytest.mark.parametrize("name", ["access_token", "client_id", "client_secret"])
+def test_so_it_is_with_blanks_in_code_and_at_a_sign_in(
+    service: Service, name: str, around: str
 ) -> None:
     value = around.format(CANARY)
     configuration = Configuration(host=service.url)
     client = ApiClient(configuration=configuration)
-    with pytest.raises(ValueError, match=rf"^{name}: .*quotation mark") as in_code:
+    with pytest.raises(ValueError, match=rf"^{name}: .*line break") as in_code:
         setattr(configuration, name, value)
-    (tmp_path / "config").write_text(json.dumps({"general": {name: value}}), encoding="utf-8")
-    with pytest.raises(ValueError, match=rf"key {name}: .*quotation mark") as in_file:
-        Configuration(config_file_path=str(tmp_path / "config"))
     given = {"client_id": "id", "client_secret": "secret", "access_token": "token", name: value}
 
     def hand_over() -> None:
         client.access_token = given.pop("access_token")
         client.get_client_credentials_token(**given)
 
-    with pytest.raises(ValueError, match=rf"^{name}: .*quotation mark") as in_call:
+    with pytest.raises(ValueError, match=rf"^{name}: .*line break") as in_call:
         hand_over()
-    for caught in (in_code, in_file, in_call):
-        assert CANARY not in str(caught.value)
+    assert CANARY not in f"{in_code.value} {in_call.value}"
     assert service.requests == []
+
+
+def test_quotation_marks_in_code_are_meant() -> None:
+    configuration = Configuration(access_token='"a"', client_id="'b'", client_secret='"c')
+    assert (configuration.access_token, configuration.client_id) == ('"a"', "'b'")
+    assert configuration.client_secret == '"c'
 
 
 def test_quotation_marks_within_a_value_are_its_own(monkeypatch: pytest.MonkeyPatch) -> None:

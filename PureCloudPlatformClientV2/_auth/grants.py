@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from .._wire.headers import AROUND, is_bare, to_text
+from .._wire.headers import BLANKS_AROUND, is_trimmed, to_text
 from .._wire.redaction import Masked
 
 Secret = Masked[Any]
@@ -129,12 +129,12 @@ def _required(name: str, given: Secret) -> Masked[str]:
     """Check what was given.
 
     Raises:
-        ValueError: It is missing, not UTF-8, or has a blank or a quotation mark around it.
+        ValueError: It is missing, not UTF-8, or has a blank around it.
         TypeError: It is no text.
     """
     if not given.value:
         raise ValueError(f"{name} is missing: the grant needs it")
     found = Masked(to_text(name, given.value))
-    if not is_bare(found.value):
-        raise ValueError(f"{name}: {AROUND}")
+    if not is_trimmed(found.value):
+        raise ValueError(f"{name}: {BLANKS_AROUND}")
     return found

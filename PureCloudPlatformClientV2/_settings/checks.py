@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-from .._wire.headers import check_bare
+from .._wire.headers import BLANKS_AROUND, LEFT_AROUND, is_bare, is_trimmed
 
 T = TypeVar("T")
 
@@ -74,6 +74,18 @@ def none_if_empty(text: str) -> str | None:
     return text or None
 
 
+def bare(text: str) -> str:
+    """Read a text around which env files and shells leave what nobody means.
+
+    Raises:
+        ValueError: There is something of that.
+    """
+    if is_bare(text):
+        return text
+    text = ""  # it may be a secret, and there are tools that show local variables
+    raise ValueError(LEFT_AROUND)
+
+
 def optional(check: Callable[[Any], T]) -> Callable[[Any], T | None]:
     """Make a check that lets ``None`` pass."""
 
@@ -109,8 +121,12 @@ def credential(value: Any) -> str:
 
 
 def client_credential(value: Any) -> str:
-    """Check the id or the secret of an OAuth client, which is one word; bytes will do."""
-    return check_bare(credential(value))
+    """Check the id or the secret of an OAuth client, around which there are no blanks."""
+    text = credential(value)
+    if is_trimmed(text):
+        return text
+    value = text = ""  # it may be a secret, and there are tools that show local variables
+    raise ValueError(BLANKS_AROUND)
 
 
 def boolean(value: Any) -> bool:

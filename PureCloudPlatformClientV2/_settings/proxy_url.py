@@ -6,7 +6,7 @@ import re
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from .._wire.headers import AROUND, is_bare
+from .._wire.headers import LEFT_AROUND, is_bare
 from .._wire.urls import is_http_url, url_to_ascii
 from .checks import string
 
@@ -91,7 +91,7 @@ def _take_apart(text: str) -> ProxyUrl | None:
 
 def _what_is_wrong(text: str) -> str:
     if not is_bare(text):
-        return AROUND
+        return LEFT_AROUND
     kind = re.match("([a-z][a-z0-9]*)://", text.lower())
     if kind and kind[1] not in ("http", "https"):
         return f"a proxy of the kind {kind[1]} cannot be used; {_WHAT_TO_GIVE}"

@@ -97,38 +97,37 @@ def check_token(value: Any) -> str:
     Raises:
         TypeError: It is no text.
         ValueError: It has characters that HTTP does not allow in a header, begins with the word
-            ``Bearer``, or has a blank or a quotation mark around it.
+            ``Bearer``, or has a blank around it.
     """
     token = _decode(value, "utf-8")
     if token.lower().startswith("bearer "):
         raise ValueError("leave out the word Bearer")
     if not is_header_text(token):
         raise ValueError(f"it {_REMOVE}")
-    return check_bare(token)
+    if not is_trimmed(token):
+        raise ValueError(BLANKS_AROUND)
+    return token
 
 
-def check_bare(text: str) -> str:
-    """Check that nothing stands around a text which files and shells leave there.
+def is_trimmed(text: str) -> bool:
+    """Whether a text neither begins nor ends with a blank or a line break."""
+    return text == text.strip()
 
-    Raises:
-        ValueError: A blank, a line break or a quotation mark does.
-    """
-    if is_bare(text):
-        return text
-    text = ""  # it may be a secret, and there are tools that show local variables
-    raise ValueError(AROUND)
+
+BLANKS_AROUND = "there is a blank or a line break at its beginning or its end; remove it"
+"""What to say of one that does."""
 
 
 def is_bare(text: str) -> bool:
     """Whether a text neither begins nor ends with a blank, a line break or a quotation mark."""
-    return text == text.strip() and _QUOTES.isdisjoint(text[:1] + text[-1:])
+    return is_trimmed(text) and _QUOTES.isdisjoint(text[:1] + text[-1:])
 
 
-AROUND = (
+LEFT_AROUND = (
     "there is a blank, a line break or a quotation mark at its beginning or its end; remove it "
     "(values in env files need no quotation marks)"
 )
-"""What to say of one that does."""
+"""What to say of one that does, in the environment or a file."""
 
 _QUOTES = frozenset("\"'`\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f")
 

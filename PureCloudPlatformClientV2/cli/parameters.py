@@ -14,7 +14,7 @@ from click.core import ParameterSource
 from click.shell_completion import CompletionItem
 
 from .._settings.checks import file_path
-from .._wire.headers import AROUND, is_bare
+from .._wire.headers import LEFT_AROUND, is_bare
 from ..configuration import Configuration
 from ..models._introspection import field_descriptions
 from ..models.base import Model
@@ -82,7 +82,7 @@ class SecretOption(Option):
         """Refuse a secret on the command line itself, and what an env file leaves around one."""
         value, source = super().consume_value(ctx, opts)
         if source is ParameterSource.ENVIRONMENT and not is_bare(str(value)):
-            raise click.BadParameter(f"{self.variable}: {AROUND}", ctx=ctx, param=self)
+            raise click.BadParameter(f"{self.variable}: {LEFT_AROUND}", ctx=ctx, param=self)
         if source is ParameterSource.COMMANDLINE and isinstance(value, str):
             if ctx.resilient_parsing:
                 return None, source
