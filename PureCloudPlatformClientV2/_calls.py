@@ -175,6 +175,8 @@ def _auth(
         return None
     if session.auth is not None and session.auth.is_usable():
         return session.auth
+    if not settings.access_token and settings.client is None:
+        _check_without_credentials(session, headers)
     return _configured_auth(session, host, settings)
 
 
@@ -184,8 +186,6 @@ def _configured_auth(session: Session, host: str, settings: Snapshot) -> Auth:
     known = session.configured_auth
     auth = known.get(key)
     if auth is None:
-        if not any(key[1:]):
-            return _without_credentials(session, headers)
         # setdefault, so that threads which come here together share one.
         auth = known.setdefault(key, _new_auth(session.service, settings))
         for old in [other for other in known if other != key]:
@@ -193,11 +193,10 @@ def _configured_auth(session: Session, host: str, settings: Snapshot) -> Auth:
     return auth
 
 
-def _without_credentials(session: Session, headers: Masked[list[Any]]) -> Auth:
-    """No credentials, which is right for a gateway that has its own, and for default headers."""
+def _check_without_credentials(session: Session, headers: Masked[list[Any]]) -> None:
+    """No credentials are right where a gateway has its own, or a default header brings them."""
     if not any(name.lower() == "authorization" for group in headers.value for name in group or ()):
         _check_filled_in(session, (*PLACE, *CREDENTIALS), "no access token")
-    return Auth(session.service, Token(""))
 
 
 def _check_filled_in(session: Session, wanted: Sequence[str], lacks: str) -> None:
