@@ -121,7 +121,7 @@ class _LimitedConnection(HTTPConnection):
     idle_limit: float = _LONGEST_IDLE
     """Seconds after which it is not used again."""
     idle_since: tuple[float, float] | None = None
-    """When it came back to the pool, on both clocks; ``None`` before."""
+    """When the last response began, on both clocks; ``None`` before the first."""
 
     def response_class(  # type: ignore[override]  # http.client calls it, whatever it is
         self, sock: socket.socket, *args: Any, **options: Any
@@ -150,6 +150,7 @@ class _LimitedConnection(HTTPConnection):
 
     def getresponse(self) -> Any:
         response = super().getresponse()
+        self.idle_since = time.monotonic(), time.time()
         if "Keep-Alive" in response.headers:
             self.idle_limit = _idle_limit(response.headers["Keep-Alive"])
         return response
@@ -245,7 +246,8 @@ class _LimitedPool(HTTPConnectionPool):
     def _get_conn(self, timeout: Any = None) -> Any:
         """Give a connection to the request whose limits urlopen has passed on as ``timeout``."""
         limits: Limits = timeout
-        left = limits.time_left()  # where there is none, urllib3 itself must be the one to say so
+        # Where no time is left, urllib3 itself must be the one to say so.
+        left = limits.end - time.monotonic()
         connection: Any = super()._get_conn(None if math.isinf(left) else max(left, 0))
         connection.limits = limits
         if not isinstance(connection, _LimitedConnection):
@@ -253,12 +255,6 @@ class _LimitedPool(HTTPConnectionPool):
         elif connection.is_stale():
             connection.close()  # urllib3 opens it anew
         return connection
-
-    def _put_conn(self, conn: Any) -> None:
-        returned: Any = conn  # which pyright would narrow to a class that it finds unlike urllib3's
-        if isinstance(returned, _LimitedConnection):
-            returned.idle_since = time.monotonic(), time.time()
-        super()._put_conn(conn)
 
 
 class _LimitedTLSPool(_LimitedPool, HTTPSConnectionPool):
