@@ -87,6 +87,7 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
         self.outcome_unknown = outcome_unknown
         self.attempts: int = 1
         self.advice: str = ""
+        self._made_at: datetime = datetime.now(timezone.utc)
         super().__init__(self.status, self.reason)
 
     @property
@@ -122,9 +123,8 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
 
     @property
     def retry_after(self) -> float | None:
-        """Seconds to wait before trying again, if the service said so in ``Retry-After``."""
-        header = self.headers.get("Retry-After", "") if self.headers else ""
-        return parse_retry_after(header, now=datetime.now(timezone.utc))
+        """Seconds from the response to the next try, if the service said so in ``Retry-After``."""
+        return parse_retry_after(self.headers, self._made_at) if self.headers else None
 
     def duplicate(self) -> ApiException:
         """Make another one of the same content, without traceback, for another thread to raise."""

@@ -360,7 +360,11 @@ def test_retry_after_may_be_a_date_to_come(api: MessagingApi, service: Service) 
     service.answer(503, {}, headers={"Retry-After": format_datetime(moment, usegmt=True)})
     with pytest.raises(ServiceException) as caught:
         read(api)
-    assert caught.value.retry_after == pytest.approx(3600, abs=600)
+    seconds = caught.value.retry_after
+    assert seconds == pytest.approx(3600, abs=600)
+    # From the response, and not from whenever somebody asks, be it in another process.
+    assert caught.value.retry_after == seconds
+    assert pickled(caught.value).retry_after == seconds
 
 
 def test_retry_after_is_none_without_the_header(api: MessagingApi, service: Service) -> None:

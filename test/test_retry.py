@@ -47,12 +47,14 @@ def pause(
     outcome: int | NoAnswer = 503,
     *,
     retry_after: str | None = None,
+    date: str | None = None,
     time_left: float = 90.0,
     retries: int = 3,
     retry_after_max: float = 60.0,
     chance: float | None = 1.0,
 ) -> float | None:
-    headers = {} if retry_after is None else {"Retry-After": retry_after}
+    given = {"Retry-After": retry_after, "Date": date}
+    headers = {name: value for name, value in given.items() if value is not None}
     settings = RetrySettings(retries, retry_after_max)
     return pause_before_retry(method, attempt, outcome, headers, time_left, settings, chance=chance)
 
@@ -198,8 +200,49 @@ def test_the_maximum_of_retry_after_is_a_setting() -> None:
         ("Wed, 14 Aug 2019 09:29:00 GMT", 0.0),
     ],
 )
-def test_a_date_counts_from_now(value: str, seconds: float) -> None:
-    assert parse_retry_after(value, NOW) == seconds
+def test_a_date_counts_from_the_arrival_where_no_date_came(value: str, seconds: float) -> None:
+    assert parse_retry_after({"Retry-After": value}, NOW) == seconds
+
+
+# One moment in each form of RFC 9110, and the one of seven seconds later.
+FORMS = {
+    "usual": ("Sun, 06 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:44 GMT"),
+    "RFC 850": ("Sunday, 06-Nov-94 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:44 GMT"),
+    "asctime": ("Sun Nov  6 08:49:37 1994", "Sun Nov  6 08:49:44 1994"),
+    "a zone": ("Sun, 06 Nov 1994 09:49:37 +0100", "Sun, 06 Nov 1994 07:49:44 -0100"),
+    "far ahead of us": ("Fri, 31 Dec 2060 23:59:55 GMT", "Sat, 01 Jan 2061 00:00:02 GMT"),
+}
+
+
+@pytest.mark.parametrize("later", FORMS)
+@pytest.mark.parametrize("sooner", FORMS)
+def test_a_date_counts_from_the_date_of_the_response(sooner: str, later: str) -> None:
+    if (sooner == "far ahead of us") == (later == "far ahead of us"):
+        headers = {"Date": FORMS[sooner][0], "Retry-After": FORMS[later][1]}
+        assert parse_retry_after(headers, NOW) == 7.0
+        assert pause("POST", outcome=429, retry_after=FORMS[later][1], date=FORMS[sooner][0]) == 7.0
+
+
+@pytest.mark.parametrize(
+    ("date", "seconds"),
+    [
+        ("Wed, 14 Aug 2019 09:30:11 GMT", 0.0),  # the moment has passed by the clock of the service
+        ("Wed, 14 Aug 2019 09:29:40 GMT", 30.0),
+        ("yesterday", 10.0),  # nothing that can be understood: our own clock
+        ("", 10.0),
+        ("Wed, 99 Foo 2019 99:99:99 GMT", 10.0),
+        ("1565775000", 10.0),
+    ],
+)
+def test_a_date_that_is_no_date_does_not_count(date: str, seconds: float) -> None:
+    headers = {"Date": date, "Retry-After": "Wed, 14 Aug 2019 09:30:10 GMT"}
+    assert parse_retry_after(headers, NOW) == seconds
+
+
+@pytest.mark.parametrize("date", ["Wed, 14 Aug 2019 09:30:00 GMT", "Mon, 01 Jan 0001 00:00:00 GMT"])
+def test_seconds_are_seconds_by_any_clock(date: str) -> None:
+    assert parse_retry_after({"Date": date, "Retry-After": "7"}, NOW) == 7.0
+    assert parse_retry_after({"Date": date, "Retry-After": "-7"}, NOW) is None
 
 
 @hypothesis.settings(deadline=None, derandomize=True, max_examples=300)

@@ -64,7 +64,7 @@ def pause_before_retry(
     """
     if attempt >= settings.retries or not _may_repeat(method, outcome):
         return None
-    asked = parse_retry_after(headers.get("Retry-After", ""), now=datetime.now(timezone.utc))
+    asked = parse_retry_after(headers, arrived=datetime.now(timezone.utc))
     if asked is not None and asked > settings.retry_after_max:
         return None
     pause = _back_off(attempt, chance) if asked is None else asked

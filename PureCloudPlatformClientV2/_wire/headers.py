@@ -132,16 +132,30 @@ LEFT_AROUND = (
 _QUOTES = frozenset("\"'`\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f")
 
 
-def parse_retry_after(value: str, now: datetime) -> float | None:
-    """Read a Retry-After header (RFC 9110, section 10.2.3).
+def parse_retry_after(headers: Mapping[str, str], arrived: datetime) -> float | None:
+    """Read how long a response asks to wait (RFC 9110, section 10.2.3).
+
+    Args:
+        headers: The headers of the response. A date in Retry-After is by the same clock as the one
+            in Date, and that may be another than ours.
+        arrived: When the response arrived, which counts where there is no Date.
 
     Returns:
-        Seconds to wait from now on, or ``None`` if the value is neither a number nor a date.
+        Seconds to wait, or ``None`` if Retry-After is neither a number nor a date.
     """
-    value = value.strip()
+    value = headers.get("Retry-After", "").strip()
     if value and value.isascii() and value.replace(".", "", 1).isdigit():
         seconds = float(value)
         return seconds if math.isfinite(seconds) else None
+    until = _parse_date(value)
+    if until is None:
+        return None
+    sent = _parse_date(headers.get("Date", "")) or arrived
+    return max(0.0, (until - sent).total_seconds())
+
+
+def _parse_date(value: str) -> datetime | None:
+    """Read a date in any of the forms of RFC 9110, section 5.6.7; they are all in UTC."""
     # Imported here for the sake of start-up time: few services say a date.
     from email.utils import parsedate_to_datetime
 
@@ -149,6 +163,4 @@ def parse_retry_after(value: str, now: datetime) -> float | None:
         moment = parsedate_to_datetime(value)
     except (TypeError, ValueError, OverflowError):
         return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=timezone.utc)
-    return max(0.0, (moment - now).total_seconds())
+    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)

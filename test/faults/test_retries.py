@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import pickle
 import socket
 import threading
 import time
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 from typing import Any
 
@@ -237,6 +238,44 @@ def test_retry_after_is_waited_for(
 
     assert time.time() >= min(until, moment.timestamp())
     assert len(server.requests) == 2
+
+
+ANOTHER_CLOCK = [datetime(1994, 11, 6, tzinfo=timezone.utc), datetime(2090, 1, 1, 12, 0, 30)]
+"""The times of services whose clocks are decades behind ours, and ahead of it."""
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("now", ANOTHER_CLOCK, ids=str)
+def test_a_date_by_the_clock_of_the_service_is_waited_for(
+    make_server: MakeServer, make_client: MakeClient, now: datetime, status: int
+) -> None:
+    headers = [f"Date: {http_date(now)}", f"Retry-After: {http_date(now + timedelta(seconds=1))}"]
+    server = make_server(failing(1, Send(answer(status, headers=headers))))
+    started = time.monotonic()
+
+    call(make_client(server), "GET")
+
+    assert time.monotonic() >= started + 1
+    assert len(server.requests) == 2
+
+
+@pytest.mark.parametrize("now", ANOTHER_CLOCK, ids=str)
+def test_a_long_pause_by_the_clock_of_the_service_is_told_in_seconds(
+    make_server: MakeServer, make_client: MakeClient, now: datetime
+) -> None:
+    headers = [f"Date: {http_date(now)}", f"Retry-After: {http_date(now + timedelta(minutes=5))}"]
+    server = make_server(failing(None, Send(answer(429, headers=headers))))
+
+    with pytest.raises(ApiException, match="seconds to wait 300") as caught:
+        call(make_client(server), "GET")
+
+    assert caught.value.retry_after == 300
+    assert pickle.loads(pickle.dumps(caught.value)).retry_after == 300
+    assert len(server.requests) == 1
+
+
+def http_date(moment: datetime) -> str:
+    return format_datetime(moment.replace(tzinfo=timezone.utc), usegmt=True)
 
 
 @pytest.mark.parametrize("value", ["61", "3600", "9" * 300, "Fri, 31 Dec 9999 23:59:59 GMT"])
