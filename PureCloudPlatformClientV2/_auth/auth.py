@@ -51,7 +51,7 @@ class Auth:
 
     def __getstate__(self) -> dict[str, Any]:
         # The clock of another machine differs: there, a refusal tells that the token has expired.
-        token = self._current.lasting(renew_at=math.inf, expires_at=math.inf)
+        token = self._current.lasting(-math.inf, renew_at=math.inf, expires_at=math.inf)
         return {"service": self._service, "token": token, "grant": self.grant}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -108,9 +108,11 @@ class Auth:
         """
         token = self._current
         now = time.monotonic()
-        if now < token.renew_at or (token.access_token and not self.can_renew(call)):
+        # Where a clock has stepped back, as when a test stops to freeze time, there is no telling.
+        is_fresh = token.noted_at <= now < token.renew_at
+        if is_fresh or (token.access_token and not self.can_renew(call)):
             return token
-        if now >= token.expires_at:
+        if token.has_expired(now):
             return self.renewed(call, token)
         # It is still good, so nobody has to wait: one thread tries, and may fail. But a refresh
         # token may be good for one use, and a response that is late takes the next one along.
@@ -124,8 +126,7 @@ class Auth:
                 if self._current is token:
                     self._renew(call, end)
             except ApiException:  # the log has it; others try again after a while
-                pause = max((token.expires_at - now) / 10, 1.0)
-                self._current = token.lasting(time.monotonic() + pause, token.expires_at)
+                self._current = token.postponed(time.monotonic())
             finally:
                 self._lock.release()
         return self._current

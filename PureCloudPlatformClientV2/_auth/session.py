@@ -67,7 +67,8 @@ class Session:
         from .token import NO_TOKEN, Token
 
         before = self.auth.current if self.auth else NO_TOKEN
-        token = Token(before.access_token, refresh_token, before.renew_at, before.expires_at)
+        times = (before.noted_at, before.renew_at, before.expires_at)
+        token = Token(before.access_token, refresh_token, *times)
         if refresh_token:
             grant = Grant("refresh_token", *self.oauth_client, {"refresh_token": refresh_token})
             self.auth = Auth(self.service, token, grant)

@@ -78,4 +78,4 @@ def _read_token(content: bytes, asked_at: float) -> Token:
     if not 0 < life < threading.TIMEOUT_MAX:
         return token  # how long it is good for shows when it is refused
     margin = min(life * _MARGIN, _LONGEST_MARGIN)
-    return token.lasting(renew_at=asked_at + life - margin, expires_at=asked_at + life)
+    return token.lasting(asked_at, renew_at=asked_at + life - margin, expires_at=asked_at + life)

@@ -106,7 +106,8 @@ class FileSettings(Settings):
         """
         self.file_values()
         now = time.monotonic()
-        if now < self._next_look or not self.live_reload_config:
+        # Where a clock has stepped back, the next look would be far ahead.
+        if now < self._next_look <= now + _LOOK_EVERY or not self.live_reload_config:
             return
         self._next_look = now + _LOOK_EVERY
         path = self.config_file_path

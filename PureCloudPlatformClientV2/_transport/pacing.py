@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 
@@ -26,7 +27,8 @@ class TokenBucket:
         # Of a rate of one and a half a minute, a minute may still see one only.
         whole = per_minute if per_minute < 1 else per_minute // 1
         self._seconds_per_token = 60 / (whole - (self._capacity - 1))
-        self._full_at = 0.0  # when the bucket would be full again, on the clock of monotonic
+        self._full_at = -math.inf  # when the bucket would be full again, on the clock of monotonic
+        self._looked_at = -math.inf  # when that was last looked at
         self.forget_parent()
 
     def forget_parent(self) -> None:
@@ -47,6 +49,9 @@ class TokenBucket:
         """
         with self._lock:
             now = time.monotonic() if now is None else now
+            if now < self._looked_at:  # as when a test stops to freeze time: it means nothing now
+                self._full_at = now
+            self._looked_at = now
             full_at = max(self._full_at, now) + self._seconds_per_token
             pause = max(0.0, full_at - now - self._capacity * self._seconds_per_token)
             if pause > longest:

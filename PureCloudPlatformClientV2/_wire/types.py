@@ -38,8 +38,6 @@ _SCALARS = {
     int: "int",
     float: "float",
     bool: "bool",
-    date: "date",
-    datetime: "datetime",
     Any: "object",
 }
 
@@ -65,6 +63,8 @@ def type_of(hint: Any) -> Any:
         return DictOf(type_of(get_args(hint)[1]))
     if hint in _SCALARS:
         return _SCALARS[hint]
+    if hint in (date, datetime):  # looked up now: freezegun has others while it stops the clock
+        return "datetime" if hint is datetime else "date"
     if is_model(hint):
         return hint
     raise TypeError(f"{hint} is not a type that a model field can have")

@@ -59,6 +59,7 @@ def call(client: ApiClient, **options: Any) -> Any:
 def expire(client: ApiClient, *, ahead: bool = False) -> None:
     """Let the time of a token come, without waiting for it."""
     auth: Any = client._session.auth  # pyright: ignore[reportPrivateUsage]  # no clock to turn
-    auth._current = auth.current.lasting(
-        NO_TOKEN.renew_at, auth.current.expires_at if ahead else NO_TOKEN.expires_at
+    token = auth.current
+    auth._current = token.lasting(
+        token.noted_at, NO_TOKEN.renew_at, token.expires_at if ahead else NO_TOKEN.expires_at
     )
