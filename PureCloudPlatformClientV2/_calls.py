@@ -14,7 +14,12 @@ from ._auth.token import NO_TOKEN, Token
 from ._settings.checks import RequestTimeout, checked, seconds
 from ._settings.filled_in import CREDENTIALS, PLACE, filled_in_elsewhere
 from ._settings.settings import Origin
-from ._transport.failures import forget_frames, raised_by_signal_handler, unusable
+from ._transport.failures import (
+    forget_frames,
+    no_thread,
+    raised_by_signal_handler,
+    unusable,
+)
 from ._transport.request import HttpRequestOptions
 from ._wire.headers import check_headers
 from ._wire.json_values import to_json_value
@@ -106,8 +111,15 @@ def make_call(
     auth = _auth(session, host, settings, auth_settings, headers)
     if callback is None:
         return _send(session, request, auth, to_result)
-    thread = threading.Thread(target=lambda: callback(_send(session, request, auth, to_result)))
-    thread.start()
+    # Imported here for the sake of start-up time: few calls have a callback.
+    from ._wire.callers import ForCaller
+
+    target = ForCaller(lambda: callback(_send(session, request, auth, to_result)))
+    thread = threading.Thread(target=target)
+    try:
+        thread.start()
+    except RuntimeError as error:  # the program is about to end, or no memory is left for threads
+        raise no_thread(request, error) from error
     return thread
 
 

@@ -7,6 +7,8 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol, TypeVar
 
+from ._wire.callers import ForCaller
+
 __all__ = ["paginate"]
 
 T_co = TypeVar("T_co", covariant=True)
@@ -86,7 +88,7 @@ def _walk_ahead(fetch: Callable[[int], Page[T_co]], number: int, prefetch: int) 
     executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="paginate")
     process = os.getpid()
     try:
-        coming = deque([executor.submit(fetch, number)])
+        coming = deque([executor.submit(ForCaller(fetch), number)])
         while coming:
             page = coming.popleft().result()
             if not page.entities:
@@ -94,7 +96,7 @@ def _walk_ahead(fetch: Callable[[int], Page[T_co]], number: int, prefetch: int) 
             # Without a page count, whether there is a page after the next one shows only there.
             last = number + 1 if page.page_count is None else page.page_count
             for ahead in range(number + len(coming) + 1, min(last, number + prefetch) + 1):
-                coming.append(executor.submit(fetch, ahead))
+                coming.append(executor.submit(ForCaller(fetch), ahead))
             yield from page.entities
             number += 1
             if os.getpid() != process:  # a forked child, in which nobody fetches ahead

@@ -93,6 +93,15 @@ def no_time_left(request: HttpRequestOptions, reason: str) -> ApiTimeoutExceptio
     return ApiTimeoutException(0, reason, method=request.method, url=mask_query(request.full_url()))
 
 
+def no_thread(request: HttpRequestOptions, error: RuntimeError) -> ApiConnectionException:
+    """Make the exception for a request that is not sent, as there is no thread to do it."""
+    failure = ApiConnectionException(
+        0, f"callback: {error}", method=request.method, url=mask_query(request.full_url())
+    )
+    failure.advice = "leave callback out to make the call in the present thread"
+    return failure
+
+
 def check_status(response: RESTResponse, request: HttpRequestOptions) -> None:
     """Raise an exception for a response that is not 2xx.
 

@@ -1,29 +1,67 @@
-"""Warnings that point at the line outside of this package that led to them."""
+"""Whoever called into this package: where warnings point, and what goes along to another thread."""
 
 from __future__ import annotations
 
+import os
 import sys
 import warnings
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, Generic, NamedTuple, TypeVar
 
-_PACKAGE = str(Path(__file__).parent.parent)
+T = TypeVar("T")
+
+_PACKAGE = str(Path(__file__).parent.parent) + os.sep
+
+
+class _Place(NamedTuple):
+    """A line of code."""
+
+    file: str
+    line: int
+    names: dict[str, Any]
+    """The global names of its module."""
 
 
 def warn_caller(message: str, category: type[Warning]) -> None:
     """Warn of something that whoever called into this package has done."""
-    if sys.version_info >= (3, 12):
-        warnings.warn(message, category, skip_file_prefixes=(_PACKAGE,))
-    else:
-        # Imported here for the sake of start-up time: few programs are warned of anything.
-        from traceback import walk_stack
+    file, line, names = _place()
+    warnings.warn_explicit(
+        message,
+        category,
+        file,
+        line,
+        module=names.get("__name__") or "<string>",  # as warnings.warn has it
+        registry=names.setdefault("__warningregistry__", {}),
+    )
 
-        frames = [frame for frame, _ in walk_stack(None)]
-        outside = (one for one in frames if not one.f_code.co_filename.startswith(_PACKAGE))
-        caller = next(outside, frames[-1])
-        warnings.warn_explicit(
-            message,
-            category,
-            caller.f_code.co_filename,
-            caller.f_lineno,
-            registry=caller.f_globals.setdefault("__warningregistry__", {}),
-        )
+
+class ForCaller(Generic[T]):
+    """A function that another thread calls on behalf of the present caller.
+
+    It runs with the context variables that the caller has now, be they of a trace, a log or a
+    decimal context, and what is warned of there is said to be the caller's doing.
+    """
+
+    def __init__(self, function: Callable[..., T]) -> None:
+        """Take over what there is of the present caller."""
+        # Imported here for the sake of start-up time: few programs leave threads to this package.
+        from contextvars import copy_context
+
+        self._function = function
+        self._context = copy_context()
+        self.place: _Place = _place()
+
+    def __call__(self, *args: Any) -> T:
+        return self._context.run(self._function, *args)
+
+
+def _place() -> _Place:
+    """Find the line outside of this package that led here."""
+    frame = sys._getframe()  # pyright: ignore[reportPrivateUsage]  # nothing else has it
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+        if frame.f_code is ForCaller.__call__.__code__:
+            place: _Place = frame.f_locals["self"].place
+            return place
+        frame = frame.f_back
+    return _Place(frame.f_code.co_filename, frame.f_lineno, frame.f_globals)
