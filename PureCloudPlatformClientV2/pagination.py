@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import os
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Protocol, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from ._wire.callers import ForCaller
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
 
 __all__ = ["paginate"]
 
@@ -44,17 +47,19 @@ def paginate(
         method: A method that takes ``page_number`` and returns a listing.
         *args: Positional arguments of the method.
         prefetch: How many pages are fetched ahead, in a thread, while the caller works on this
-            one; 0 for none. A walk that ends early waits for the page that is on its way.
+            one; 0 for none. A walk that ends early waits for the page that is on its way. Where no
+            thread can be started, as in an exit handler, pages are fetched when they are needed.
         **kwargs: Keyword arguments of the method; ``page_number`` is where to start, 1 if omitted.
 
     Returns:
         An iterator over the entities. The first page is fetched when the first entity is asked for.
 
     Raises:
-        TypeError: The method cannot be called, or is to run in a thread by ``callback``.
-        ValueError: ``prefetch`` is no whole number, or below 0.
+        TypeError: The method cannot be called, is to run in a thread by ``callback``, or, from the
+            iterator, returns no listing.
+        ValueError: ``prefetch`` is no whole number, or below 0; or ``page_number``, or below 1.
         ApiException: From the iterator, when a page cannot be fetched, after the last entity of the
-            page before.
+            page before, or another page comes than was asked for.
     """
     if not callable(method):
         raise TypeError("method: give a listing method itself, without calling it")
@@ -62,47 +67,135 @@ def paginate(
         raise TypeError("callback: paginate hands out entities itself, leave it out")
     if isinstance(prefetch, bool) or not isinstance(prefetch, int) or prefetch < 0:
         raise ValueError(f"prefetch: give a number of pages from 0 up, not {prefetch!r}")
-    number = kwargs.pop("page_number", None) or 1
+    number = kwargs.pop("page_number", None)
+    number = 1 if number is None else number
+    if isinstance(number, bool) or not isinstance(number, int) or number < 1:
+        raise ValueError(f"page_number: give the number of a page from 1 up, not {number!r}")
 
     def fetch(page_number: int) -> Page[T_co]:
         return method(*args, page_number=page_number, **kwargs)
 
-    return _walk_ahead(fetch, number, prefetch) if prefetch else _walk(fetch, number)
+    return _walk(_Pages(fetch), number, prefetch)
 
 
-def _walk(fetch: Callable[[int], Page[T_co]], number: int) -> Iterator[T_co]:
-    while True:
-        page = fetch(number)
-        if not page.entities:
-            return
-        yield from page.entities
-        if page.page_count is not None and number >= page.page_count:
-            return
-        number += 1
-
-
-def _walk_ahead(fetch: Callable[[int], Page[T_co]], number: int, prefetch: int) -> Iterator[T_co]:
-    # Imported here for the sake of start-up time: few walks need it.
-    from concurrent.futures import ThreadPoolExecutor
-
-    executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="paginate")
-    process = os.getpid()
+def _walk(pages: _Pages[T_co], number: int, prefetch: int) -> Iterator[T_co]:
+    seen: float = 0
+    before: Sequence[T_co] = ()
     try:
-        coming = deque([executor.submit(ForCaller(fetch), number)])
-        while coming:
-            page = coming.popleft().result()
-            if not page.entities:
+        if prefetch:
+            pages.fetch_ahead([number])
+        while True:
+            page = pages.get(number)
+            entities = _entities(page)
+            if not entities:
+                return
+            _check_number(page, entities, number, before)
+            if not before and number > 1:  # the walk does not begin at the beginning
+                seen = (number - 1) * (_said(page, "page_size") or math.inf)
+            seen += len(entities)
+            before = entities
+            if not _has_next(page, number, seen):
+                yield from entities
                 return
             # Without a page count, whether there is a page after the next one shows only there.
-            last = number + 1 if page.page_count is None else page.page_count
-            for ahead in range(number + len(coming) + 1, min(last, number + prefetch) + 1):
-                coming.append(executor.submit(ForCaller(fetch), ahead))
-            yield from page.entities
+            last = max(_said(page, "page_count") or 0, number + 1)
+            pages.fetch_ahead(range(number + 1, min(last, number + prefetch) + 1))
+            yield from entities
             number += 1
-            if os.getpid() != process:  # a forked child, in which nobody fetches ahead
-                if coming:
-                    yield from _walk(fetch, number)
-                return
     finally:
-        if os.getpid() == process:
-            executor.shutdown(wait=True, cancel_futures=True)
+        pages.close()
+
+
+def _said(page: Page[Any], name: str) -> int | None:
+    """What a page says of the listing; one of a user's own need not have everything."""
+    found: int | None = getattr(page, name, None)
+    return found
+
+
+def _entities(page: Page[T_co]) -> Sequence[T_co] | None:
+    try:
+        return page.entities
+    except AttributeError:
+        kind = type(page).__name__
+        raise TypeError(f"method: it returns a {kind}, and not a listing of entities") from None
+
+
+def _has_next(page: Page[Any], number: int, seen: float) -> bool:
+    """Whether there may be another page.
+
+    A page can say so in three ways, and each has been seen to be wrong. So one is enough, as the
+    worst that comes of it is an empty page; and what the page itself disproves does not count.
+    """
+    count, total = _said(page, "page_count"), _said(page, "total")
+    said = []
+    if count is not None and count >= number:
+        said.append(count > number)
+    if total is not None and total >= seen:
+        said.append(total > seen)
+    return any(said) or not said or bool(getattr(page, "next_uri", None))
+
+
+def _check_number(
+    page: Page[T_co], entities: Sequence[T_co], number: int, before: Sequence[T_co]
+) -> None:
+    """Check that a page is the one that was asked for, by its number or else by what is on it."""
+    said = _said(page, "page_number")
+    if said and said != number:
+        problem = f"page {said} came where page {number} was asked for"
+    elif not said and entities == before:
+        problem = f"the entities of page {number - 1} came again where page {number} was asked for"
+    else:
+        return
+    # Imported here for the sake of start-up time: few listings are wrong.
+    from .exceptions import ApiException
+
+    failure = ApiException(200, f"OK, but {problem}")
+    failure.advice = (
+        "perhaps a cache or gateway on the way takes requests that differ in their query for the "
+        "same"
+    )
+    raise failure
+
+
+class _Pages(Generic[T_co]):
+    """Fetches pages when they are needed, or ahead of that in a thread."""
+
+    def __init__(self, fetch: Callable[[int], Page[T_co]]) -> None:
+        self._fetch = fetch
+        self._coming: dict[int, Future[Page[T_co]]] = {}
+        self._executor: ThreadPoolExecutor | None = None
+        self._process = os.getpid()
+        self._in_step = False
+
+    def get(self, number: int) -> Page[T_co]:
+        """Give a page: one that was fetched ahead, or is fetched now."""
+        if os.getpid() != self._process:  # a forked child, in which no thread does it
+            self._coming.clear()
+            self._in_step = True
+        if number in self._coming:
+            return self._coming.pop(number).result()
+        return self._fetch(number)
+
+    def fetch_ahead(self, numbers: Iterable[int]) -> None:
+        """Have pages fetched in a thread, one after the other, if there can be one."""
+        try:
+            for number in numbers:
+                if number not in self._coming and not self._in_step:
+                    self._coming[number] = self._submit(number)
+        except RuntimeError:  # the program is about to end, or no memory is left for threads
+            self._in_step = True
+            coming = self._coming.items()
+            self._coming = {number: page for number, page in coming if not page.cancel()}
+
+    def _submit(self, number: int) -> Future[Page[T_co]]:
+        if self._executor is None:
+            # Imported here for the sake of start-up time: few walks need it.
+            from concurrent.futures import ThreadPoolExecutor
+
+            self._executor = ThreadPoolExecutor(1, thread_name_prefix="paginate")
+        return self._executor.submit(ForCaller(self._fetch), number)
+
+    def close(self) -> None:
+        """Wait for the page that is on its way, and end the thread."""
+        if self._executor is not None and os.getpid() == self._process:
+            self._executor.shutdown(wait=True, cancel_futures=True)

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 import gc
+import importlib
 import os
 import subprocess
 import sys
 import threading
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from service import Service
 
 from PureCloudPlatformClientV2 import (
@@ -115,6 +119,150 @@ def test_paginate_walks_over_everything_there_is(
     ids = [purecloud_sandbox.create_integration("line", name=f"n{n}")["id"] for n in range(7)]
     walk = paginate(sandbox_api.get_messaging_integrations_line, page_size=3)
     assert sorted(str(integration.id) for integration in walk) == sorted(ids)
+
+
+# Listings that are wrong
+
+
+def repeat(service: Service, **page: Any) -> None:
+    """Answer with one page whatever is asked for, as a cache does that ignores the query."""
+    service.answer_always(200, {"entities": [{"id": "a"}, {"id": "b"}], **page})
+
+
+@pytest.mark.parametrize("prefetch", [0, 1, 3])
+@pytest.mark.parametrize("said", [{}, {"pageNumber": 1}, {"pageNumber": 1, "pageSize": 25}])
+def test_a_page_that_is_repeated_ends_at_the_total(
+    api: MessagingApi, service: Service, said: dict[str, int], prefetch: int
+) -> None:
+    repeat(service, total=2, **said)
+    walk = paginate(api.get_messaging_integrations_line, prefetch=prefetch)
+    assert [one.id for one in walk] == ["a", "b"]
+
+
+@pytest.mark.parametrize("prefetch", [0, 1, 3])
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"pageCount": 3, "total": 6},
+        {"pageCount": 3},
+        {"total": 6},
+        {"total": 1},  # of which there are two on the page
+        {"total": 0},
+        {"pageCount": 0},
+        {"nextUri": "/api/v2/x?pageNumber=2"},
+        {},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("numbered", [True, False])
+def test_another_page_than_was_asked_for_is_an_error(
+    api: MessagingApi, service: Service, said: dict[str, Any], numbered: bool, prefetch: int
+) -> None:
+    repeat(service, **said, **({"pageNumber": 1} if numbered else {}))
+    walk = paginate(api.get_messaging_integrations_line, prefetch=prefetch)
+    assert [next(walk).id, next(walk).id] == ["a", "b"]
+    with pytest.raises(ApiException, match=r"page 1 came .*where page 2 was asked for") as caught:
+        next(walk)
+    assert "again" in str(caught.value) or numbered
+    assert "cache or gateway" in str(caught.value)
+    assert not caught.value.outcome_unknown
+    assert list(walk) == []
+
+
+def test_a_walk_from_the_middle_notices_the_wrong_page_at_once(
+    api: MessagingApi, service: Service
+) -> None:
+    repeat(service, total=60, pageNumber=1)
+    walk = paginate(api.get_messaging_integrations_line, page_number=3)
+    with pytest.raises(ApiException, match="page 1 came where page 3 was asked for"):
+        next(walk)
+
+
+class WrongListing:
+    """Pages of numbers, which say of themselves what they are told to say."""
+
+    def __init__(self, entities: int, size: int, claims: dict[str, Any]) -> None:
+        self.all = list(range(entities))
+        self.size = size
+        self.claims = claims
+        self.asked: list[int] = []
+
+    def __call__(self, *, page_number: int) -> Any:
+        self.asked.append(page_number)
+        start = (page_number - 1) * self.size
+        count = -(-len(self.all) // self.size)
+        true = {
+            "page_number": page_number,
+            "page_size": self.size,
+            "page_count": count,
+            "total": len(self.all),
+            "next_uri": "/next" if page_number < count else None,
+        }
+        said = {
+            name: true[name] if claim == "true" else claim for name, claim in self.claims.items()
+        }
+        return SimpleNamespace(entities=self.all[start : start + self.size], **said)
+
+
+claims = st.sampled_from([None, 0, 1, 2, 3, 5, 100, 10**9])
+
+
+@given(
+    entities=st.integers(0, 9),
+    size=st.integers(1, 4),
+    start=st.integers(1, 4),
+    prefetch=st.sampled_from([0, 0, 1, 5]),
+    number=st.sampled_from(["true", None]),
+    right=st.sampled_from(["page_count", "total", "next_uri", "nothing said"]),
+    count=claims,
+    total=claims,
+)
+def test_no_entity_is_lost_or_comes_twice_as_long_as_one_thing_said_is_right(
+    entities: int,
+    size: int,
+    start: int,
+    prefetch: int,
+    number: str | None,
+    right: str,
+    count: int | None,
+    total: int | None,
+) -> None:
+    said = {"page_count": count, "total": total, "next_uri": None, "page_number": number}
+    said |= {"page_size": "true", right: "true"}
+    if right == "nothing said":
+        said = {"page_number": number}
+    listing = WrongListing(entities, size, said)
+    found = list(paginate(listing, page_number=start, prefetch=prefetch))
+    assert found == listing.all[(start - 1) * size :]
+    if not prefetch:
+        assert listing.asked == sorted(set(listing.asked))
+
+
+@pytest.mark.parametrize(
+    "said", [("page_count",), ("total", "page_size"), ("page_count", "total", "page_size")]
+)
+@pytest.mark.parametrize("start", [1, 2])
+def test_a_listing_that_is_right_is_not_asked_for_more(said: tuple[str, ...], start: int) -> None:
+    listing = WrongListing(6, 2, dict.fromkeys(said, "true"))
+    assert len(list(paginate(listing, page_number=start))) == 6 - 2 * (start - 1)
+    assert listing.asked == list(range(start, 4))
+
+
+@pytest.mark.parametrize("prefetch", [0, 1])
+@pytest.mark.parametrize("result", [{"entities": []}, None, [1]], ids=repr)
+def test_what_is_no_listing_is_refused_by_name(result: Any, prefetch: int) -> None:
+    def method(*, page_number: int) -> Any:
+        return result
+
+    kind = type(result).__name__
+    with pytest.raises(TypeError, match=f"^method: it returns a {kind}, and not a listing"):
+        next(paginate(method, prefetch=prefetch))
+
+
+@pytest.mark.parametrize("number", [0, -1, "2", 1.0, True])
+def test_a_page_number_that_no_page_can_have_is_refused(number: Any) -> None:
+    with pytest.raises(ValueError, match=r"^page_number: give the number of a page"):
+        paginate(Listing(1), page_number=number)
 
 
 # Fetching ahead
@@ -262,3 +410,122 @@ def test_a_forked_child_goes_on_with_a_walk() -> None:
         [sys.executable, "-c", FORKED_WALK], capture_output=True, text=True, timeout=60, check=True
     )
     assert ran.stdout.split() == ["8", "0", "8"], ran.stderr
+
+
+# Where no thread can be started
+
+WITHOUT_THREADS = """
+import atexit, sys, threading
+from PureCloudPlatformClientV2 import paginate
+
+
+class Listing:
+    page_count = 4
+
+    def __init__(self, number):
+        self.entities = [f"{number}-0", f"{number}-1"]
+        self.thread = threading.current_thread().name
+
+
+def listing(page_number):
+    page = Listing(page_number)
+    threads.add(page.thread)
+    return page
+
+
+def walk(prefetch=1):
+    return paginate(listing, prefetch=prefetch)
+
+
+def show(walk):
+    print(*walk, *sorted(threads), flush=True)
+
+
+threads = set()
+"""
+
+CASES_WITHOUT_THREADS = {
+    "exit": "atexit.register(lambda: show(walk()))",
+    "exit, several ahead": "atexit.register(lambda: show(walk(3)))",
+    "exit, where threads were used before": (
+        "import concurrent.futures.thread\natexit.register(lambda: show(walk()))"
+    ),
+    "exit, with a walk that has begun": """
+begun = walk()
+first = next(begun)
+atexit.register(lambda: show([first, *begun]))
+""",
+    "no memory": "threading.stack_size(1 << 46)\nshow(walk(2))",
+}
+
+
+@pytest.mark.parametrize("case", CASES_WITHOUT_THREADS)
+def test_without_threads_pages_are_fetched_in_step(case: str) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-W", "error", "-c", WITHOUT_THREADS + CASES_WITHOUT_THREADS[case]],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    found = ran.stdout.split()
+    assert found[:8] == [f"{page}-{count}" for page in range(1, 5) for count in range(2)]
+    assert "MainThread" in found[8:]
+    assert ran.stderr == ""
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="all interpreters may have threads there")
+def test_an_interpreter_that_may_have_no_threads_fetches_in_step() -> None:
+    interpreters: Any = importlib.import_module(
+        "_interpreters" if sys.version_info >= (3, 13) else "_xxsubinterpreters"
+    )
+    code = f"""
+import sys
+sys.path[:] = {sys.path!r}
+{WITHOUT_THREADS}
+assert [*walk()] == [f"{{page}}-{{count}}" for page in range(1, 5) for count in range(2)]
+assert len(threads) == 1
+"""
+    config = interpreters.new_config("isolated", allow_threads=False)
+    own = interpreters.create(config)
+    try:
+        assert interpreters.run_string(own, code) is None
+    finally:
+        interpreters.destroy(own)
+
+
+NO_THREAD_FOR_A_CALLBACK = """
+import threading
+from PureCloudPlatformClientV2 import AbstractHttpClient, ApiClient, MessagingApi
+from PureCloudPlatformClientV2.rest import ApiException
+
+
+class Counting(AbstractHttpClient):
+    def request(self, http_request_options):
+        raise AssertionError("it was sent")
+
+
+client = ApiClient(host="http://127.0.0.1:9")
+client.access_token = "the-token"
+client.set_http_client(Counting())
+threading.stack_size(1 << 46)
+try:
+    MessagingApi(client).post_messaging_integrations_line({"name": "x"}, callback=print)
+except ApiException as error:
+    print(error.status, error.outcome_unknown, error)
+"""
+
+
+def test_a_callback_that_no_thread_can_be_started_for_is_an_error_and_nothing_is_sent() -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", NO_THREAD_FOR_A_CALLBACK],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert ran.stdout.startswith(
+        "0 False POST http://127.0.0.1:9/api/v2/messaging/integrations/line"
+    )
+    assert "callback: can't start new thread; leave callback out" in ran.stdout
+    assert ran.stderr == ""

@@ -184,6 +184,10 @@ class _Page(NamedTuple):
 
     entities: list[dict[str, Any]]
     page_count: int | None
+    page_number: int | None
+    page_size: int | None
+    total: int | None
+    next_uri: str | None
 
 
 class _Call(NamedTuple):
@@ -209,7 +213,8 @@ class _Call(NamedTuple):
             found = page.get("entities") or []
             if bar is not None:
                 bar.arrived(len(found), page.get("total"))
-            return _Page(found, page.get("pageCount"))
+            wire_names = ("pageCount", "pageNumber", "pageSize", "total", "nextUri")
+            return _Page(found, *map(page.get, wire_names))
 
         return paginate(fetch, **self.arguments)
 
