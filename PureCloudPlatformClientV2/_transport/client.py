@@ -34,6 +34,7 @@ from .failures import (
     no_response,
     no_time_left,
     raised_by_signal_handler,
+    tell_of_proxy,
     unusable,
 )
 from .forking import forget_on_fork
@@ -161,6 +162,8 @@ class RESTClientObject:
             try:
                 response = self._attempt(route, request)
             except ApiException as failure:
+                if route.proxy is not None:
+                    tell_of_proxy(failure, route.proxy)
                 failure.redact(_secrets(request, route))
                 maybe_done = failure.outcome_unknown = maybe_done or failure.outcome_unknown
                 failure.attempts = attempt + 1

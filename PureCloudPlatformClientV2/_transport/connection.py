@@ -18,10 +18,12 @@ import ssl
 import time
 from contextlib import suppress
 from functools import partial
+from http.client import HTTPException
 from typing import TYPE_CHECKING, Any
 
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager, ProxyManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import ProxyError
 from urllib3.util import SKIP_HEADER
 
 from .addresses import open_socket
@@ -145,7 +147,10 @@ class _LimitedConnection(HTTPConnection):
         close_on_fork(self.sock)
 
     def _tunnel(self) -> None:
-        super()._tunnel()
+        try:
+            super()._tunnel()
+        except (HTTPException, OSError) as error:  # what urllib3 would not say of this phase
+            raise ProxyError("no tunnel", error) from error
         self.limits.apply(self.sock)  # for the handshake that follows
 
     def getresponse(self) -> Any:

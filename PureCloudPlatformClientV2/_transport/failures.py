@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 import ssl
 import traceback
+from http import HTTPStatus
+from http.client import responses
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from urllib3.exceptions import EmptyPoolError, HTTPError
+from urllib3.exceptions import EmptyPoolError, HTTPError, ProxyError
 from urllib3.exceptions import TimeoutError as PoolTimeoutError
 
 from .._wire.redaction import mask_query
@@ -27,10 +31,16 @@ from ..exceptions import (
 )
 from .request import HttpRequestOptions
 
+if TYPE_CHECKING:
+    from .proxy import Proxy
+
 _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 _LOST_ON_THE_WAY = frozenset({502, 503, 504})
 """A gateway answers with these, perhaps after the service has done what it was asked to."""
+
+_REFUSALS_OF_PROXIES = frozenset({400, 401, 403, 404, 405, 407, 451})
+"""A proxy that answers CONNECT with one of these will do so again."""
 
 _REMOVED = ("messaging/integrations/", "messaging/stickers/")
 """What the public cloud had until 2020, below /api/v2/; all but a few users call it there once."""
@@ -86,6 +96,38 @@ def _limit(request: HttpRequestOptions) -> str:
     if limits.sent:
         return f"the time limit: nothing arrived for {limits.read:g} s (request_timeout)"
     return f"the time limit for connecting, {limits.connect:g} s (request_timeout)"
+
+
+def tell_of_proxy(failure: ApiException, proxy: Proxy) -> None:
+    """Say of a failure what the proxy has to do with it, on which the request depended.
+
+    What the proxy itself says is left out, as it may repeat the name of the user.
+    """
+    place = f"the proxy {proxy.place()}"
+    chain = causes(failure)
+    if failure.status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
+        failure.advice = f"{place} says so: {_PROXY_CREDENTIALS}"
+    elif failure.status in _LOST_ON_THE_WAY and (failure.url or "").startswith("http:"):
+        failure.advice = f"perhaps it is {place} that says so, for want of the host"
+    elif failure.status or isinstance(chain[-1], EmptyPoolError):
+        return
+    elif not any(isinstance(cause, ProxyError) for cause in chain):
+        failure.reason = f"{failure.reason} (through {place})"
+    elif (status := _tunnel_status(chain[-1])) is None:
+        failure.reason = f"{place}: {failure.reason}"
+    else:
+        failure.reason = f"{place} opens no way to the host: {status} {responses.get(status, '')}"
+        if status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
+            failure.advice = _PROXY_CREDENTIALS
+
+
+_PROXY_CREDENTIALS = "see proxy_username and proxy_password"
+
+
+def _tunnel_status(error: BaseException) -> int | None:
+    """Read what a proxy has answered to CONNECT, as ``http.client`` words it."""
+    found = re.match(r"Tunnel connection failed: (\d{3})", str(error))
+    return int(found[1]) if found else None
 
 
 def no_time_left(request: HttpRequestOptions, reason: str) -> ApiTimeoutException:
@@ -166,13 +208,17 @@ def unusable(response: RESTResponse, request: HttpRequestOptions, error: Excepti
 
 
 def is_hopeless(error: BaseException) -> bool:
-    """Whether the deadline is over, or one side does not trust the certificate of the other.
+    """Whether another try would end the same way.
+
+    That is so where the deadline is over, a proxy does not let the request through, or one side
+    does not trust the certificate of the other.
 
     With TLS 1.3 a server refuses a client's certificate only after the request has left; it has
     not read it then.
     """
     return any(
         isinstance(cause, EmptyPoolError)
+        or _tunnel_status(cause) in _REFUSALS_OF_PROXIES
         or (
             isinstance(cause, ssl.SSLError)
             and any(word in str(cause.reason) for word in ("CERTIFICATE", "UNKNOWN_CA"))

@@ -48,6 +48,12 @@ class Proxy:
     def __hash__(self) -> int:
         return hash(self._parts())
 
+    def place(self) -> str:
+        """Give host and port, and nothing that is secret."""
+        parts = urlsplit(self.url)
+        host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+        return f"{host}:{parts.port or (443 if parts.scheme == 'https' else 80)}"
+
     def _parts(self) -> tuple[str | None, ...]:
         return self.url, self.username, self.password
 
