@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from . import models
 from ._auth.auth import Auth
 from ._auth.token import NO_TOKEN, Token
+from ._lazy import tell_unloadable
 from ._settings.checks import RequestTimeout, checked, seconds
 from ._settings.filled_in import CREDENTIALS, PLACE, filled_in_elsewhere
 from ._settings.settings import Origin
@@ -114,8 +115,15 @@ def make_call(
     # Imported here for the sake of start-up time: few calls have a callback.
     from ._wire.callers import ForCaller
 
-    target = ForCaller(lambda: callback(_send(session, request, auth, to_result)))
-    thread = threading.Thread(target=target)
+    def send_and_tell() -> None:
+        try:
+            result = _send(session, request, auth, to_result)
+        except OSError as error:
+            tell_unloadable(error)
+            raise
+        callback(result)
+
+    thread = threading.Thread(target=ForCaller(send_and_tell))
     try:
         thread.start()
     except RuntimeError as error:  # the program is about to end, or no memory is left for threads

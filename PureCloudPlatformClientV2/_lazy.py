@@ -29,7 +29,11 @@ def lazy_names(
     present = sys.modules[package]
 
     def get(name: str) -> Any:
-        found = public_names() if name == "__all__" else find(name)
+        try:
+            found = public_names() if name == "__all__" else find(name)
+        except OSError as error:
+            tell_unloadable(error)
+            raise
         vars(present)[name] = found
         return found
 
@@ -60,6 +64,28 @@ def lazy_names(
 
     return get, lambda: sorted({*vars(present), *public_names()})
 
+
+def tell_unloadable(error: OSError) -> None:
+    """Raise ApiException where it is a module that could not be loaded, and say nothing otherwise.
+
+    Modules are loaded when they are first needed, many of them in a call, and just then the process
+    may have no file descriptor left.
+
+    Args:
+        error: What has ended a call, or the look-up of a name.
+    """
+    # None is imported here, as that would fail as well: who handles ApiException has loaded it.
+    exceptions = sys.modules.get(f"{__package__}.exceptions")
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    innermost = "" if place is None else place.tb_frame.f_code.co_filename
+    if exceptions is not None and innermost.startswith(_IMPORT_SYSTEM):
+        raise exceptions.ApiConnectionException(0, f"{type(error).__name__}: {error}") from error
+
+
+_IMPORT_SYSTEM = ("<frozen importlib", "<frozen zipimport")
+"""What the files of Python's import system are called in a traceback."""
 
 _ALWAYS = frozenset({"__version__"})
 """What a package offers that it has loaded at once."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from ._auth.session import Session
 from ._auth.sign_in import SignIn
+from ._lazy import tell_unloadable
 from ._settings.checks import RequestTimeout, checked, credential
 from ._settings.gateway import GatewayConfiguration
 from ._transport.http_client import AbstractHttpClient, DefaultHttpClient
@@ -257,11 +258,15 @@ class ApiClient(SignIn):
         )
 
     def _sign_in(self, grant: Grant) -> tuple[Self, dict[str, Any]]:
-        # Imported here for the sake of start-up time, as below.
-        from ._calls import sign_in
+        try:
+            # Imported here for the sake of start-up time, as below.
+            from ._calls import sign_in
 
-        session = self._session  # another configuration may come while the token is on its way
-        auth = session.auth = sign_in(session, grant)
+            session = self._session  # another configuration may come while the token is on its way
+            auth = session.auth = sign_in(session, grant)
+        except OSError as error:
+            tell_unloadable(error)
+            raise
         session.oauth_client = grant.client_id, grant.client_secret
         return self, dict(auth.current.response)
 
@@ -412,28 +417,32 @@ class ApiClient(SignIn):
             ValueError: A required parameter is missing, or cannot be sent; nothing was sent.
             TypeError: The body is of the wrong type; nothing was sent.
         """
-        # Imported here for the sake of start-up time: the first call needs it.
-        from ._calls import make_call
-
         session = self._session
         cookie = {"Cookie": self.cookie} if self.cookie else None
         headers = Masked([self.default_headers, cookie, header_params, _headers])
         given, form = Masked(body), Masked(post_params)
         del cookie, header_params, _headers, body, post_params
-        return make_call(
-            session,
-            resource_path,
-            method,
-            path_params,
-            query_params,
-            headers,
-            given,
-            form,
-            files,
-            response_type,
-            auth_settings,
-            callback,
-            body_type,
-            _request_timeout,
-            _deadline,
-        )
+        try:
+            # Imported here for the sake of start-up time: the first call needs it.
+            from ._calls import make_call
+
+            return make_call(
+                session,
+                resource_path,
+                method,
+                path_params,
+                query_params,
+                headers,
+                given,
+                form,
+                files,
+                response_type,
+                auth_settings,
+                callback,
+                body_type,
+                _request_timeout,
+                _deadline,
+            )
+        except OSError as error:
+            tell_unloadable(error)
+            raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from .._lazy import tell_unloadable
 from .._wire.redaction import Masked
 
 if TYPE_CHECKING:
@@ -14,9 +15,12 @@ if TYPE_CHECKING:
 
 
 def _grants() -> ModuleType:
-    # Imported here for the sake of start-up time: a program with a token needs none.
-    from . import grants
-
+    try:
+        # Imported here for the sake of start-up time: a program with a token needs none.
+        from . import grants
+    except OSError as error:
+        tell_unloadable(error)
+        raise
     return grants
 
 

@@ -40,6 +40,7 @@ from .failures import (
 from .forking import forget_on_fork
 from .limits import Limits
 from .request import HttpRequestOptions
+from .retry import NoAnswer, RetrySettings, pause_before_retry
 
 if TYPE_CHECKING:
     from .._settings.snapshot import Snapshot
@@ -368,9 +369,6 @@ def _pause(
     failure: ApiException, request: HttpRequestOptions, settings: Snapshot, attempt: int
 ) -> float | None:
     """Seconds to wait before another try; ``None`` if there is to be none."""
-    # Imported here for the sake of start-up time: most calls do not fail.
-    from .retry import NoAnswer, RetrySettings, pause_before_retry
-
     outcome: int | NoAnswer = failure.status or NoAnswer.NOT_SENT
     if not failure.status and is_hopeless(failure):
         outcome = NoAnswer.HOPELESS

@@ -171,11 +171,14 @@ def refusal(response: RESTResponse, request: HttpRequestOptions) -> ApiException
 
 def _advice(response: RESTResponse, url: str) -> str:
     host, slash, path = url.partition("/api/v2/")
-    # Imported here for the sake of start-up time: most calls are not refused.
-    from .._settings.region_hosts import is_region
+    if response.status == 404 and slash and path.startswith(_REMOVED):
+        # Imported here for the sake of start-up time: few calls are refused like this.
+        from .._settings.region_hosts import is_region
 
-    if response.status == 404 and slash and path.startswith(_REMOVED) and is_region(host):
-        return "Genesys removed this endpoint from its public cloud in 2020: see docs/platform.md"
+        if is_region(host):
+            return (
+                "Genesys removed this endpoint from its public cloud in 2020: see docs/platform.md"
+            )
     place = _place(response.getheader("Location") or "")
     if 300 <= response.status < 400 and place:
         return f"redirects are not followed, and this one leads to {place}"

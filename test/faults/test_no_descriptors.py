@@ -1,0 +1,138 @@
+"""No file descriptor is free: the call ends in an ApiException, wherever that shows."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from .certificates import Certificates
+from .conftest import MakeServer
+from .server import Script, Send, answer
+
+pytest.importorskip("resource", reason="needs limits of Unix")
+
+PROGRAM = """
+import json, os, resource, sys, threading
+from PureCloudPlatformClientV2 import ApiClient, Configuration, MessagingApi
+from PureCloudPlatformClientV2.rest import ApiException
+
+call, host, ca_file, warm, most = sys.argv[1:]
+resource.setrlimit(resource.RLIMIT_NOFILE, (64, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+
+
+def make_client():
+    configuration = Configuration(host=host, access_token="the-token")
+    configuration.ssl_ca_cert, configuration.retries = ca_file, 0
+    return ApiClient(configuration=configuration)
+
+
+def get(client):
+    return MessagingApi(client).get_messaging_integrations_line_integration_id("1").id
+
+
+def post(client):
+    return MessagingApi(client).post_messaging_integrations_line({"name": "x"}).id
+
+
+def sign_in(client):
+    client.get_client_credentials_token("the-id", "the-secret")
+
+
+def callback(client):
+    caught = []
+    threading.excepthook = lambda args: caught.append(args.exc_value)
+    method = MessagingApi(client).get_messaging_integrations_line_integration_id
+    method("1", callback=lambda one: None).join()
+    if caught:
+        raise caught[0]
+
+
+def attempt(client):
+    try:
+        globals()[call](client)
+    except ApiException as error:
+        return [error.status, error.outcome_unknown, str(error)]
+    except BaseException as error:
+        return repr(error)
+    return "done"
+
+
+def with_few(free):
+    keep, client = [], make_client()
+    try:
+        while True:
+            keep.append(os.open(os.devnull, os.O_RDONLY))
+    except OSError:
+        pass
+    for _ in range(free):
+        os.close(keep.pop())
+    while_few = attempt(client)
+    for descriptor in keep:
+        os.close(descriptor)
+    return while_few, attempt(client)
+
+
+if warm == "warm":
+    with make_client() as client:
+        attempt(client)
+for free in range(int(most)):
+    if not os.fork():
+        print(json.dumps([free, *with_few(free)]), flush=True)
+        os._exit(0)
+    os.wait()
+"""
+
+FEW = 5
+"""One is enough to read a module, a connection takes another."""
+
+
+def run(call: str, host: str, certificates: Certificates, warm: str) -> list[Any]:
+    ran = subprocess.run(
+        [sys.executable, "-c", PROGRAM, call, host, certificates.authority, warm, str(FEW)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    outcomes = [json.loads(line) for line in ran.stdout.splitlines()]
+    assert [free for free, _, _ in outcomes] == list(range(FEW)), ran.stderr
+    return outcomes
+
+
+CALLS = ["get", "post", "sign_in", "callback"]
+CASES = [(call, "cold", call != "get") for call in CALLS] + [("post", "warm", True)]
+
+
+@pytest.mark.parametrize(("call", "warm", "tls"), CASES)
+def test_a_call_ends_in_an_api_exception_and_the_next_one_is_none_the_worse(
+    make_server: MakeServer, certificates: Certificates, call: str, warm: str, tls: bool
+) -> None:
+    server = make_server(tls=tls)
+    outcomes = run(call, server.url, certificates, warm)
+    for _, while_few, _ in outcomes:
+        if while_few != "done":
+            assert isinstance(while_few, list), while_few
+            status, outcome_unknown, text = while_few
+            assert "Too many open files" in text
+            assert status == 0 or (status == 200 and "cannot be used" in text)
+            assert outcome_unknown == (status == 200 and call == "post")
+    assert outcomes[0][1] != "done"
+    assert outcomes[-1][1] == "done"
+    assert [afterwards for _, _, afterwards in outcomes] == ["done"] * FEW
+
+
+@pytest.mark.parametrize("status", [404, 429, 503])
+def test_what_the_service_answers_is_not_lost(
+    make_server: MakeServer, certificates: Certificates, status: int
+) -> None:
+    header = "Retry-After: Fri, 31 Dec 9999 23:59:59 GMT"
+    server = make_server(Script(answers=((Send(answer(status, b"{}", [header])),),)))
+    for _, *outcomes in run("post", server.url, certificates, "cold"):
+        for told, outcome_unknown, text in outcomes:
+            assert (told == status) or (told == 0 and "Too many open files" in text)
+            assert outcome_unknown == (told == 503)
+    assert len(server.requests) > FEW
