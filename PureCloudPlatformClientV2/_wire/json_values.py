@@ -182,7 +182,7 @@ def _wire_fields(model: Any) -> dict[str, Any]:
     known = {
         wire_name: value
         for name, wire_name in model.attribute_map.items()
-        if (value := getattr(model, name)) is not None
+        if (value := getattr(model, name, None)) is not None
     }
     return {**(getattr(model, "_unknown", None) or {}), **known}
 

@@ -126,7 +126,7 @@ def mask_secrets(value: Any) -> Any:
             name: MASK if _is_secret(str(name), value) and item is not None else mask_secrets(item)
             for name, item in value.items()
         }
-    if isinstance(value, list):
+    if isinstance(value, (list, tuple)):
         return [mask_secrets(item) for item in value]
     return value
 

@@ -55,7 +55,7 @@ def _caption(listing: EntityListing[Any], shown: int) -> str:
 
 def _cells(model: Model) -> dict[str, str]:
     """What is set, and what came besides, by name."""
-    fields = {name: getattr(model, name) for name in model.swagger_types}
+    fields = {name: getattr(model, name, None) for name in model.swagger_types}
     cells = {
         name: MASK
         if name in model.secret_fields and not isinstance(value, ApiNullValue)

@@ -1,7 +1,10 @@
 """Model: annotated fields in, wire maps out; decoding is no part of it."""
 
+import re
 import sys
 import textwrap
+from enum import Enum
+from functools import cached_property
 from typing import (
     TYPE_CHECKING,
     Annotated,
@@ -50,7 +53,7 @@ class _Slots(dict[str, str]):
     def __getitem__(self, name: str) -> str:
         from ._introspection import field_descriptions  # only help() and editors need it
 
-        return field_descriptions(self.model).get(name, "")
+        return field_descriptions(self.model).get(name, self.get(name, ""))
 
 
 class _ModelType(type):
@@ -65,13 +68,16 @@ class _ModelType(type):
         annotated = namespace.get("__annotations__", {})
         if sys.version_info >= (3, 14):  # which works out annotations later
             annotated = namespace
-        fields = [name for name in annotated if namespace.get(name, cls) is None]
+        unset = [name for name in annotated if namespace.get(name, cls) is None]
+        fields = [name for name in unset if not _is_constant(annotated[name])]
+        own = namespace.get("__slots__", ())
+        own = (own,) if isinstance(own, str) else own
         for field in fields:
             del namespace[field]  # Python does not let a slot have a value in the class
-        slots = namespace.setdefault("__slots__", _Slots.fromkeys(fields, ""))
-        model = super().__new__(cls, name, bases, namespace, **options)
-        if isinstance(slots, _Slots):
-            slots.model = cast("type[Model]", model)
+        slots = _Slots(dict.fromkeys(fields, ""))
+        slots.update(own if isinstance(own, dict) else dict.fromkeys(own, ""))
+        model = super().__new__(cls, name, bases, {**namespace, "__slots__": slots}, **options)
+        slots.model = cast("type[Model]", model)
         return model
 
     def __init__(
@@ -128,16 +134,21 @@ class Model(metaclass=_ModelType):
             return super().__reduce_ex__(max(protocol, 2))  # the first to know slots
 
         def __setstate__(self, state):
-            self.__init__()  # a field that came later is not in an old pickle
-            for name, value in state[1].items():
+            # A field that came later is not in an old pickle. A subclass may want arguments.
+            Model.__init__(self)
+            attributes, slots = state
+            if attributes:  # of a subclass that has a __dict__
+                vars(self).update(attributes)
+            for name, value in slots.items():
                 setattr(self, name, value)
 
     @property
     def additional_properties(self) -> dict[str, Any]:
         """Fields that came and that this version does not know, by wire name; sent back as is."""
-        if self._unknown is None:
-            self._unknown = {}
-        return self._unknown
+        unknown: dict[str, Any] | None = getattr(self, "_unknown", None)
+        if unknown is None:
+            unknown = self._unknown = {}
+        return unknown
 
     @additional_properties.setter
     def additional_properties(self, unknown: dict[str, Any]) -> None:
@@ -166,8 +177,10 @@ class Model(metaclass=_ModelType):
             Every field by attribute name, ``None`` where it is unset, and the additional
             properties by wire name.
         """
-        fields = {name: _to_plain(getattr(self, name)) for name in self.swagger_types}
-        for name, value in (self._unknown or {}).items():
+        known, unknown = self._content()
+        fields: dict[str, Any] = dict.fromkeys(self.swagger_types)
+        fields |= {name: _to_plain(value) for name, value in known.items()}
+        for name, value in unknown.items():
             if fields.get(name) is None:
                 fields[name] = value
         return fields
@@ -196,13 +209,10 @@ class Model(metaclass=_ModelType):
             return f"{type(self).__name__}(...)"
 
     def _describe(self) -> str:
-        parts = [
-            f"{name}={self._shown(name, value)}"
-            for name in self.swagger_types
-            if (value := getattr(self, name)) is not None
-        ]
-        if self._unknown:
-            parts.append(f"additional_properties={mask_secrets(self._unknown)!r}")
+        known, unknown = self._content()
+        parts = [f"{name}={self._shown(name, value)}" for name, value in known.items()]
+        if unknown:
+            parts.append(f"additional_properties={mask_secrets(unknown)!r}")
         return _layout(f"{type(self).__name__}(", parts, ")")
 
     def _shown(self, name: str, value: Any) -> str:
@@ -210,20 +220,29 @@ class Model(metaclass=_ModelType):
             return repr(MASK)
         if isinstance(value, dict):
             return repr(mask_secrets(value))
-        if isinstance(value, list):
+        if isinstance(value, (list, tuple)):
             return _layout("[", [repr(mask_secrets(item)) for item in value], "]")
         return repr(value)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Model) or type(other) is not type(self):
             return NotImplemented
-        return self._content() == other._content()
+        own, others = self._content(), other._content()
+        # A tuple is sent as a list is; few models have one, or differ.
+        return own == others or _listed(own) == _listed(others)
 
-    def _content(self) -> dict[str, Any]:
+    def _content(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """What was set, and what came besides."""
-        values = ((name, getattr(self, name)) for name in self.swagger_types)
-        fields = {name: value for name, value in values if value is not None}
-        return {**fields, "additional_properties": self._unknown or {}}
+        # A slot is empty after ``del``; to have that noticed would make every access slower.
+        values = ((name, getattr(self, name, None)) for name in self.swagger_types)
+        known = {name: value for name, value in values if value is not None}
+        return known, getattr(self, "_unknown", None) or {}
+
+
+def _is_constant(hint: Any) -> bool:
+    if isinstance(hint, str):
+        return re.match(r"(\w+\.)?ClassVar\b", hint) is not None
+    return getattr(hint, "__origin__", hint) is ClassVar
 
 
 def _derive_maps(cls: Any) -> None:
@@ -236,16 +255,46 @@ def _derive_maps(cls: Any) -> None:
     # model refer to itself before its name is bound in the module.
     if any(isinstance(hint, str) for hint in hints.values()):
         hints = get_type_hints(cls, localns={cls.__name__: cls}, include_extras=True)
-    fields = {name: hint for name, hint in hints.items() if get_origin(hint) is not ClassVar}
-    cls._field_types = {name: type_of(hint) for name, hint in fields.items()}
+    fields = {name: hint for name, hint in hints.items() if not _is_constant(hint)}
+    cls._field_types = {name: _field_type(cls, name, hint) for name, hint in fields.items()}
     cls.swagger_types = {name: type_name(one) for name, one in cls._field_types.items()}
     cls.attribute_map = {name: camel_case(name) for name in fields}
     for name in fields:
-        if not hasattr(cls, name):
-            raise TypeError(f"{cls.__name__}, {name}: a field has the default None")
+        _check_place(cls, name)
     cls.secret_fields = frozenset(name for name, hint in fields.items() if _is_secret(hint))
     if cls.__module__.partition(".")[0] != __name__.partition(".")[0]:
+        _check_cached_properties(cls)
         user_models[cls.__name__] = cls
+
+
+def _field_type(cls: Any, name: str, hint: Any) -> Any:
+    if name in vars(Model):
+        raise TypeError(f"{cls.__name__}, {name}: every model has an attribute of this name")
+    try:
+        return type_of(hint)
+    except (TypeError, LookupError):
+        raise TypeError(
+            f"{cls.__name__}, {name}: {hint} is not a type that a model field can have"
+        ) from None
+
+
+def _check_place(cls: Any, name: str) -> None:
+    """Check that a field can be set: that nothing has come between it and its slot."""
+    place = getattr(cls, name, None)
+    if not hasattr(place, "__set__") or getattr(place, "fset", place) is None:
+        raise TypeError(
+            f"{cls.__name__}, {name}: a field has the default None, and nothing in its place but a "
+            "property with a setter; set another default in __init__, or declare a ClassVar"
+        )
+
+
+def _check_cached_properties(cls: Any) -> None:
+    for name, value in vars(cls).items():
+        if isinstance(value, cached_property) and not cls.__dictoffset__:
+            raise TypeError(
+                f"{cls.__name__}, {name}: a model has no place for a cached_property; "
+                "write property, or give the class __slots__ = ('__dict__',)"
+            )
 
 
 user_models: WeakValueDictionary[str, type[Model]] = WeakValueDictionary()
@@ -256,13 +305,26 @@ def _is_secret(hint: Any) -> bool:
     return get_origin(hint) is Annotated and "secret" in hint.__metadata__
 
 
+def _listed(value: Any) -> Any:
+    """Copy a value with lists in place of tuples."""
+    if isinstance(value, (list, tuple)):
+        return [_listed(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _listed(item) for name, item in value.items()}
+    return value
+
+
 def _to_plain(value: Any) -> Any:
+    if value.__class__ is str:
+        return value
     if isinstance(value, Model):
         return value.to_dict()
-    if isinstance(value, list):
+    if isinstance(value, (list, tuple)):
         return [_to_plain(item) for item in value]
     if isinstance(value, dict):
         return {key: _to_plain(item) for key, item in value.items()}
+    if isinstance(value, Enum):
+        return _to_plain(value.value)
     return None if isinstance(value, ApiNullValue) else value
 
 
