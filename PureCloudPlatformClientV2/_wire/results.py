@@ -11,9 +11,6 @@ from .json_values import parse_json
 if TYPE_CHECKING:
     from .response import RESTResponse
 
-_LONGEST_FILE_NAME = 60
-"""Characters; file systems allow 255 bytes, and there are up to four in a character."""
-
 
 def result_maker(
     response_type: str | type[Any] | None,
@@ -85,23 +82,11 @@ def _text(response: RESTResponse) -> Any:
 def _save(response: RESTResponse, folder: str | None) -> str:
     """Save a body under the name the service gave it, in a new folder, and give its path."""
     # Imported here for the sake of start-up time: few programs download files.
-    from pathlib import PurePosixPath
     from tempfile import mkdtemp
 
-    name = PurePosixPath(_file_name(response).replace("\\", "/")).name
-    name = "".join(filter(str.isprintable, name))[-_LONGEST_FILE_NAME:].strip(". ")
-    path = Path(mkdtemp(dir=folder)) / (name or "download")
+    from .file_names import file_name
+
+    name = file_name(response.headers.get("Content-Disposition", ""))
+    path = Path(mkdtemp(dir=folder)) / name
     path.write_bytes(response.content)
     return str(path)
-
-
-def _file_name(response: RESTResponse) -> str:
-    from email.message import Message
-
-    disposition = Message()
-    disposition["Content-Disposition"] = response.headers.get("Content-Disposition", "")
-    try:
-        return disposition.get_filename() or ""
-    except (LookupError, TypeError, ValueError):
-        # The standard library trips over some broken continuations (RFC 2231).
-        return ""
