@@ -89,6 +89,10 @@ class UnsendableError(_PlacedError, ValueError):
 _ENDLESS = "the value contains itself, or is nested too deeply"
 
 
+BYTE_ORDER_MARK = "\ufeff"
+"""What some writers put before a text, and RFC 8259 lets a reader ignore."""
+
+
 def parse_json(text: bytes) -> Any:
     """Parse a JSON text as RFC 8259 has it: UTF-8, and no NaN or Infinity.
 
@@ -96,7 +100,7 @@ def parse_json(text: bytes) -> Any:
         ValueError: The text is not JSON, not UTF-8, or nested too deeply to be read.
     """
     try:
-        return _JSON.decode(text.decode("utf-8"))
+        return _JSON.decode(text.decode("utf-8").removeprefix(BYTE_ORDER_MARK))
     except RecursionError:
         raise ValueError("nested too deeply") from None
 

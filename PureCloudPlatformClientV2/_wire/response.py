@@ -7,6 +7,8 @@ from typing import Any, overload
 
 import urllib3
 
+from .json_values import BYTE_ORDER_MARK
+
 
 class RESTResponse:
     """A response of the service.
@@ -79,13 +81,15 @@ class RESTResponse:
 
     @property
     def data(self) -> str:
-        """The body as text; what is not UTF-8 shows as U+FFFD.
+        """The body as text, without a byte order mark; what is not UTF-8 shows as U+FFFD.
 
         If it was made of a response of urllib3, that one's bytes, until the ApiClient has it: HTTP
         clients for 269 decode them.
         """
         text: str | None = self._given_data
-        return self.content.decode("utf-8", errors="replace") if text is None else text
+        if text is None:
+            text = self.content.decode("utf-8", errors="replace").removeprefix(BYTE_ORDER_MARK)
+        return text
 
     @data.setter
     def data(self, data: str | bytes) -> None:
