@@ -6,6 +6,7 @@ import math
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from . import models
@@ -24,7 +25,7 @@ from ._transport.failures import (
 from ._transport.request import HttpRequestOptions
 from ._wire.headers import check_headers
 from ._wire.json_values import to_json_value
-from ._wire.parameters import check_body, expand_path, form_fields, query_to_text
+from ._wire.parameters import check_body, expand_path, extend_query, query_to_text
 from ._wire.redaction import Masked
 from ._wire.response import RESTResponse, content_of, headers_of
 from ._wire.results import accepted, result_maker
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from ._auth.session import Session
     from ._settings.snapshot import Snapshot
     from ._transport.service import Service
+    from ._wire.forms import Files
     from .configuration import Configuration
 
 OAUTH = "PureCloud OAuth"
@@ -67,7 +69,7 @@ def make_call(
     headers: Masked[list[Any]],
     body: Masked[Any],
     post_params: Masked[Any],
-    files: Mapping[str, str | list[str]] | None,
+    files: Files | None,
     response_type: str | type[Any] | None,
     auth_settings: Sequence[str] | None,
     callback: Callable[[Any], object] | None,
@@ -88,16 +90,19 @@ def make_call(
     settings = configuration.snapshot()
     to_result = result_maker(response_type, models.find_model, settings.temp_folder_path)
     host = session.service.api_url(settings)
+    path, query = expand_path(resource_path, path_params or {}), query_to_text(query_params or {})
+    if "?" in path:
+        path, query = extend_query(path, query), {}
     request = HttpRequestOptions(
         url=host,
         method=method,
-        query_params=query_to_text(query_params or {}),
-        post_params=form_fields(post_params.value, files),
-        body=None if body.value is None else to_json_value(body.value),
+        query_params=query,
+        post_params=_form(post_params, files) if post_params.value or files else None,
+        body=None if body.value is None else _made(to_json_value, body),
         timeout=request_timeout,
     )
     request.settings, request.end = settings, _end(settings, deadline)
-    request.append(expand_path(resource_path, path_params or {}))
+    request.append(path)
     if GUEST_CHAT in (auth_settings or ()):
         key = Masked(configuration.get_api_key_with_prefix("Authorization"))
         headers.value.insert(2, {"Authorization": key.value} if key.value else None)
@@ -107,7 +112,7 @@ def make_call(
     elif request.post_params:  # said here already, for an HTTP client that goes by it
         first["Content-Type"] = "application/x-www-form-urlencoded"
     request.headers = check_headers(first, *headers.value)
-    if files:
+    if files and request.post_params:
         request.headers["Content-Type"] = "multipart/form-data"
     auth = _auth(session, host, settings, auth_settings, headers)
     if callback is None:
@@ -129,6 +134,21 @@ def make_call(
     except RuntimeError as error:  # the program is about to end, or no memory is left for threads
         raise no_thread(request, error) from error
     return thread
+
+
+def _form(post_params: Masked[Any], files: Files | None) -> Any:
+    # Imported here for the sake of start-up time: few calls have a form.
+    from ._wire.forms import form_fields
+
+    return _made(partial(form_fields, files=files), post_params)
+
+
+def _made(make: Callable[[Any], Any], given: Masked[Any]) -> Any:
+    """Make something of what may hold secrets; an error comes without the frames that have them."""
+    try:
+        return make(given.value)
+    except (TypeError, ValueError, OSError) as error:
+        raise error.with_traceback(None) from None
 
 
 def sign_in(session: Session, grant: Grant) -> Auth:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from . import models
     from ._auth.grants import Grant
+    from ._wire.forms import Files
     from ._wire.response import RESTResponse
 
 __all__ = ["ApiClient"]
@@ -335,7 +336,7 @@ class ApiClient(SignIn):
         header_params: Mapping[str, str | bytes] | None = ...,
         body: Any = ...,
         post_params: Any = ...,
-        files: Mapping[str, str | list[str]] | None = ...,
+        files: Files | None = ...,
         *,
         response_type: type[M],
         auth_settings: Sequence[str] | None = ...,
@@ -356,7 +357,7 @@ class ApiClient(SignIn):
         header_params: Mapping[str, str | bytes] | None = ...,
         body: Any = ...,
         post_params: Any = ...,
-        files: Mapping[str, str | list[str]] | None = ...,
+        files: Files | None = ...,
         response_type: str | None = ...,
         auth_settings: Sequence[str] | None = ...,
         callback: Callable[[Any], object] | None = ...,
@@ -376,7 +377,7 @@ class ApiClient(SignIn):
         header_params: Mapping[str, str | bytes] | None = None,
         body: Any = None,
         post_params: Any = None,
-        files: Mapping[str, str | list[str]] | None = None,
+        files: Files | None = None,
         response_type: str | type[Any] | None = None,
         auth_settings: Sequence[str] | None = None,
         callback: Callable[[Any], object] | None = None,
@@ -389,14 +390,18 @@ class ApiClient(SignIn):
         """Call any endpoint of Genesys Cloud.
 
         Args:
-            resource_path: Path template, for example ``/api/v2/users/{userId}``.
+            resource_path: Path template, for example ``/api/v2/users/{userId}``, or a page's
+                ``next_uri``: a query in it stays as it is.
             method: The verb.
             path_params: Values for the placeholders of the path; each becomes one segment.
-            query_params: The query, by wire name; ``None`` is left out.
+            query_params: The query, by wire name; ``None`` is left out, several values are joined.
             header_params: Headers of the endpoint.
             body: A model, a dict of wire names, or any other JSON value.
-            post_params: Form fields to send instead of a body, a dict or pairs.
-            files: Files to send along with the form fields: field name to path, or paths.
+            post_params: Form fields to send instead of a body, a dict or pairs; values as in the
+                query.
+            files: Files to send along with the form fields, by field name: the path of a file, its
+                content as bytes, an open file, a tuple of name, content and perhaps content type,
+                or a list of these.
             response_type: What to make of the response: a model class, a swagger type name such as
                 ``list[FacebookIntegration]``, ``file`` to save the body and get its path, or
                 ``None`` if nothing is to come back.
@@ -415,7 +420,7 @@ class ApiClient(SignIn):
         Raises:
             ApiException: The service refused the call, or no usable response came.
             ValueError: A required parameter is missing, or cannot be sent; nothing was sent.
-            TypeError: The body is of the wrong type; nothing was sent.
+            TypeError: An argument is of the wrong type; nothing was sent.
         """
         session = self._session
         cookie = {"Cookie": self.cookie} if self.cookie else None

@@ -15,13 +15,13 @@ import time
 from collections.abc import Mapping
 from http.client import HTTPException
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
 import urllib3
 from urllib3.exceptions import HTTPError
 
 from .._settings.checks import RequestTimeout, as_pair, checked, time_limits
 from .._wire.json_values import format_json
+from .._wire.parameters import query_to_text
 from .._wire.redaction import mask_headers, mask_query, mask_secrets, mask_text, redact
 from .._wire.response import RESTResponse
 from ..exceptions import ApiException
@@ -115,7 +115,7 @@ class RESTClientObject:
             HttpRequestOptions(
                 url=url,
                 method=method,
-                query_params=dict(query_params or {}),
+                query_params=query_to_text(query_params or {}),
                 headers=headers,
                 body=body,
                 post_params=post_params,
@@ -352,13 +352,14 @@ def _encode_content(request: HttpRequestOptions) -> None:
     if request.body is not None:
         request.headers.setdefault(name, "application/json")
         request.content = format_json(request.body).encode("ascii")
-    elif request.headers.get(name) == "multipart/form-data":
-        request.content, request.headers[name] = urllib3.encode_multipart_formdata(
-            request.post_params
-        )
-    else:
-        request.headers[name] = "application/x-www-form-urlencoded"
-        request.content = urlencode(request.post_params).encode("ascii")
+        return
+    # Imported here for the sake of start-up time: few requests have a form.
+    from .._wire.forms import encode_form
+
+    request.content, request.headers[name] = encode_form(
+        request.post_params,
+        multipart=request.headers.get(name, "").lower().startswith("multipart/form-data"),
+    )
 
 
 def _secrets(request: HttpRequestOptions, route: Route) -> set[str]:

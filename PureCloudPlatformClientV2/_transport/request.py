@@ -7,12 +7,12 @@ import time
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlencode
 
 from .._settings.checks import RequestTimeout, checked, seconds
 from .._wire.headers import check_headers
-from .._wire.redaction import find_secrets
-from .._wire.urls import split_url
+from .._wire.parameters import query_to_text
+from .._wire.redaction import find_query_secrets, find_secrets
+from .._wire.urls import encode_query, split_url
 from .limits import Limits
 
 if TYPE_CHECKING:
@@ -77,10 +77,11 @@ class HttpRequestOptions:
         """Check again what a hook may have changed.
 
         Raises:
-            ValueError: A header cannot be sent.
-            TypeError: The value of a header is no text.
+            ValueError: A header or the query cannot be sent.
+            TypeError: The value of a header is no text, or one of the query of the wrong kind.
         """
         self.headers = check_headers(self.headers)
+        self.query_params = query_to_text(self.query_params)
 
     def inherit(self, other: HttpRequestOptions) -> None:
         """Take over, from the request that this one replaces, what the API client has added."""
@@ -90,7 +91,7 @@ class HttpRequestOptions:
 
     @property
     def url(self) -> str:
-        """Where to, without the query."""
+        """Where to, without the query; one that was given with a path stays with it."""
         return self._url
 
     @url.setter
@@ -140,8 +141,11 @@ class HttpRequestOptions:
         return math.inf if self.end is None else self.end
 
     def query(self) -> str:
-        """Give the query as it stands behind the URL, with its question mark."""
-        return f"?{urlencode(self.query_params, quote_via=quote)}" if self.query_params else ""
+        """Give the query as it stands behind the URL, with its question mark or what joins it."""
+        if not self.query_params:
+            return ""
+        # A hook may have added to what a caller has put behind the path.
+        return ("&" if "?" in self._url else "?") + encode_query(self.query_params)
 
     def full_url(self) -> str:
         """Give the URL with its query."""
@@ -149,7 +153,8 @@ class HttpRequestOptions:
 
     def secrets(self) -> set[str]:
         """Collect what must not be shown, should the response repeat it."""
-        return find_secrets((self.headers, self.query_params, self.body, self.post_params))
+        found = find_secrets((self.headers, self.query_params, self.body, self.post_params))
+        return found | find_query_secrets(self._url)
 
     def sign(self, access_token: str) -> None:
         """Put an access token into the headers; an empty one takes the header away."""

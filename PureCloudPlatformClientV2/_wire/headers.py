@@ -33,8 +33,11 @@ def check_headers(*groups: Mapping[str, str | bytes] | None) -> dict[str, str]:
     for group in groups:
         for name, value in group.items() if group else ():
             # The usual kind, which is accepted at once, has no control characters in it.
-            plain = isinstance(value, str) and value.isascii() and value.isprintable()
-            headers[_lower(name)] = name, str(value) if plain else _checked_value(name, value)
+            if type(name) is str and type(value) is str and value.isascii() and value.isprintable():
+                headers[_lower(name)] = name, value
+            else:
+                header, text = _checked(name, value)
+                headers[_lower(header)] = header, text
     return dict(headers.values())
 
 
@@ -45,11 +48,12 @@ def _lower(name: str) -> str:
     return name.lower()
 
 
-def _checked_value(name: str, value: str | bytes) -> str:
+def _checked(name: str | bytes, value: str | bytes) -> tuple[str, str]:
+    name = to_text("the name of a header", name)
     text = to_text(f"header {name}", value, "latin-1")
     if not is_header_text(text):
         raise ValueError(f"header {name}: the value {_REMOVE}")
-    return text
+    return name, text
 
 
 def is_header_text(text: str) -> bool:
@@ -78,17 +82,20 @@ def to_text(name: str, value: Any, encoding: str = "utf-8") -> str:
 
 def _decode(value: Any, encoding: str) -> str:
     try:
-        if not isinstance(value, str):
-            # Imported here for the sake of start-up time: few values are bytes.
+        if type(value) is not str:
+            # Imported here for the sake of start-up time: few values are of other kinds.
             from six import ensure_str
 
-            value = ensure_str(value, encoding)
+            from .plain_values import plain_value
+
+            value = ensure_str(plain_value(value), encoding)
         value.encode("utf-8")
     except TypeError:
         raise TypeError(f"give text, not a value of type {type(value).__name__}") from None
     except UnicodeError:
         raise ValueError(f"not a text in {encoding}") from None
-    return str(value)
+    text: str = value
+    return text
 
 
 def check_token(value: Any) -> str:

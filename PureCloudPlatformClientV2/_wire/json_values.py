@@ -142,8 +142,8 @@ def to_json_value(value: Any) -> Any:
     """Turn a Python value into what the ``json`` module can write.
 
     Args:
-        value: A model, a dict with string keys, a list or tuple, a date or datetime, a plain JSON
-            value, or ``ApiNullValue()``.
+        value: A model, a dict with string keys, a list or tuple, a date or datetime, a member of
+            an enumeration, a plain JSON value, or ``ApiNullValue()``.
 
     Raises:
         TypeError: Something in the value has no JSON form.
@@ -155,8 +155,11 @@ def to_json_value(value: Any) -> Any:
         raise ValueError(_ENDLESS) from None
 
 
+_AS_IT_IS = frozenset({str, int, bool, type(None)})
+
+
 def _to_json_value(value: Any) -> Any:
-    if value is None or isinstance(value, (str, int)):
+    if value.__class__ in _AS_IT_IS:
         return value
     if isinstance(value, float):
         return _finite(value)
@@ -172,12 +175,18 @@ def _to_json_value(value: Any) -> Any:
         return None
     if hasattr(value, "attribute_map"):
         return _object_to_json_value(_wire_fields(value))
+    # Imported here for the sake of start-up time: few values are of other kinds.
+    from .plain_values import plain_value
+
+    plain = plain_value(value)
+    if plain is not value:
+        return _to_json_value(plain)
     raise NoJsonFormError(f"a value of type {type(value).__name__} has no JSON form")
 
 
 def _finite(value: float) -> float:
     if math.isfinite(value):
-        return value
+        return float(value)
     raise UnsendableError(f"{value} has no JSON form")
 
 
@@ -196,12 +205,20 @@ def _object_to_json_value(items: dict[Any, Any]) -> dict[str, Any]:
     key: Any = None
     try:
         for key, value in items.items():
-            if not isinstance(key, str):
-                raise NoJsonFormError("the keys of a JSON object are strings")
-            result[key] = _to_json_value(value)
+            result[key if key.__class__ is str else _key(key)] = _to_json_value(value)
     except (NoJsonFormError, UnsendableError) as error:
         raise error.inside(f".{key}") from None
     return result
+
+
+def _key(key: Any) -> str:
+    # Imported here for the sake of start-up time, as above.
+    from .plain_values import plain_value
+
+    name = plain_value(key)
+    if not isinstance(name, str):
+        raise NoJsonFormError("the keys of a JSON object are strings")
+    return name
 
 
 def _array_to_json_value(items: list[Any] | tuple[Any, ...]) -> list[Any]:
@@ -221,8 +238,10 @@ def format_datetime(moment: datetime) -> str:
         moment: The moment; without a time zone it is taken to be in UTC.
 
     Raises:
-        ValueError: The moment lies outside the years 1 to 9999 in UTC.
+        ValueError: The moment lies outside the years 1 to 9999 in UTC, or is none.
     """
+    if moment != moment:  # by which NaT, the missing date of pandas, shows
+        raise UnsendableError(f"{moment} is no date")
     if moment.tzinfo is not None:
         try:
             moment = moment.astimezone(timezone.utc).replace(tzinfo=None)

@@ -1,17 +1,20 @@
-"""What a caller gives, as it goes into path, query, form and body."""
+"""What a caller gives, as it goes into path and query."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterator, Mapping, Sequence, Set, ValuesView
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote
 
 from .callers import warn_caller
 from .headers import to_text
 from .json_values import format_datetime
 from .names import did_you_mean, snake_case
+from .urls import encode_query
+
+_USUAL = frozenset({str, int, bool, bytes})
 
 
 def check_body(body: Any, body_type: Any) -> None:
@@ -57,11 +60,13 @@ def expand_path(resource_path: str, path_params: Mapping[str, Any]) -> str:
 
     Raises:
         ValueError: A value is missing or cannot be a segment, or the template is no path.
-        TypeError: A value is no text.
+        TypeError: A value is nothing that can be an id.
     """
     if not resource_path.startswith("/"):
         # What follows the host without a slash would be part of its name.
         raise ValueError(f"resource_path: {resource_path!r} does not begin with a slash")
+    if "#" in resource_path:
+        raise ValueError("resource_path: what follows a # is never sent; write %23 for the sign")
     path, *rest = resource_path.split("{")
     for piece in rest:
         wire_name, brace, following = piece.partition("}")
@@ -71,9 +76,9 @@ def expand_path(resource_path: str, path_params: Mapping[str, Any]) -> str:
 
 def _segment(wire_name: str, path_params: Mapping[str, Any]) -> str:
     value = path_params.get(wire_name)
-    if value is None:
+    if value is None or (isinstance(value, (list, tuple)) and not value):
         raise ValueError(f"{snake_case(wire_name)} is missing: the path needs it")
-    text = _text(wire_name, value)
+    text = value_to_text(wire_name, value)
     if text in ("", ".", ".."):
         raise ValueError(f"{snake_case(wire_name)}: {text!r} cannot be part of a path")
     # Quote "/" as well: an id is one path segment, and urllib's default leaves slashes alone.
@@ -84,44 +89,101 @@ def query_to_text(query_params: Mapping[str, Any]) -> dict[str, str]:
     """Write the values of a query as text, and leave out those that are ``None``.
 
     Raises:
-        ValueError: A value is not UTF-8.
+        ValueError: A value is not UTF-8, or no finite number.
+        TypeError: A value is nothing that can stand in a query.
     """
-    return {name: _text(name, value) for name, value in query_params.items() if value is not None}
+    texts: dict[str, str] = {}
+    for name, value in query_params.items():
+        if value is not None:
+            text = name if type(name) is str else to_text("the name of a parameter", name)
+            texts[text] = values_to_text(text, value)
+    return texts
 
 
-def _text(wire_name: str, value: Any) -> str:
-    """Write a value as it goes into a path or a query."""
+def extend_query(path: str, query_params: Mapping[str, str]) -> str:
+    """Add parameters to a path that has a query of its own, such as a page's ``next_uri``.
+
+    Args:
+        path: The path with its query, which stays as it is.
+        query_params: What is added, as text.
+
+    Raises:
+        ValueError: A parameter is in both.
+    """
+    _, _, query = path.partition("?")
+    for name, _ in parse_qsl(query, keep_blank_values=True):
+        if name in query_params:
+            raise ValueError(f"{snake_case(name)}: leave it out, as it is in resource_path already")
+    mark = "&" if query_params and query and not query.endswith("&") else ""
+    return path + mark + encode_query(query_params)
+
+
+def values_to_text(wire_name: str, value: Any) -> str:
+    """Write what may stand in a query or a form: one value, or several with commas between.
+
+    Args:
+        wire_name: Its name, by which an error tells the argument.
+        value: A value, or a list, tuple, set, range or iterator of values; ``None`` among them is
+            left out.
+
+    Raises:
+        ValueError: A text is not UTF-8, or a number not finite.
+        TypeError: It is something else.
+    """
+    if type(value) in _USUAL:
+        return value_to_text(wire_name, value)
+    several = isinstance(value, (Sequence, Set, Iterator, ValuesView))
+    if several and not isinstance(value, (str, bytes, bytearray, memoryview)):
+        texts = [value_to_text(wire_name, item) for item in value if item is not None]
+        # A set has another order in each process, and the same call should be the same request.
+        return ",".join(sorted(texts) if isinstance(value, Set) else texts)
+    return value_to_text(wire_name, value)
+
+
+def value_to_text(wire_name: str, value: Any) -> str:
+    """Write what may be an id, or one value in a query or a form.
+
+    Args:
+        wire_name: Its name, by which an error tells the argument.
+        value: Text, a number, a truth value, a UUID, a date, or a member of an enumeration.
+
+    Raises:
+        ValueError: A text is not UTF-8, or a number not finite.
+        TypeError: It is something else.
+    """
+    if type(value) not in _USUAL:
+        # Imported here for the sake of start-up time: few values are of other kinds.
+        from .plain_values import plain_value
+
+        value = plain_value(value)
     if isinstance(value, (str, bytes)):
         return to_text(snake_case(wire_name), value)
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, int):
+        return str(value)
+    return _unusual_to_text(snake_case(wire_name), value)
+
+
+def _unusual_to_text(name: str, value: Any) -> str:
     if isinstance(value, datetime):
-        return format_datetime(value)
+        try:
+            return format_datetime(value)
+        except ValueError as error:
+            raise ValueError(f"{name}: {error}") from None
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, (list, tuple)):
-        return ",".join(_text(wire_name, item) for item in value)
-    return str(value)
+    # Imported here for the sake of start-up time, as above.
+    from decimal import Decimal
+    from uuid import UUID
 
-
-def form_fields(post_params: Any, files: Mapping[str, str | list[str]] | None) -> Any:
-    """Put the files that are sent along with the other fields of a form.
-
-    Args:
-        post_params: Form fields, a dict or pairs.
-        files: Field name to path, or paths.
-
-    Raises:
-        OSError: A file cannot be read.
-    """
-    return [*_pairs(post_params), *_files(files)] if files else post_params
-
-
-def _pairs(post_params: Any) -> Any:
-    return post_params.items() if isinstance(post_params, Mapping) else post_params or ()
-
-
-def _files(files: Mapping[str, str | list[str]]) -> Iterator[tuple[str, tuple[str, bytes]]]:
-    for field, paths in files.items():
-        for path in [paths] if isinstance(paths, str) else paths:
-            yield field, (Path(path).name, Path(path).read_bytes())
+    if isinstance(value, (float, Decimal)):
+        if not math.isfinite(value):
+            raise ValueError(f"{name}: {value} is no number that can be sent")
+        return str(value) if isinstance(value, float) else f"{value:f}"
+    if isinstance(value, UUID):
+        return str(value)
+    raise TypeError(
+        f"{name}: give text, a number, a date, a truth value or a UUID, "
+        f"not a value of type {type(value).__name__}"
+    )

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, unquote_plus
 
 T = TypeVar("T")
 
@@ -201,8 +201,23 @@ def mask_query(url: str) -> str:
     """Mask the query parameters of a URL that are named like a secret."""
     base, mark, query = url.partition("?")
     pairs = [pair.partition("=") for pair in query.split("&")]
-    shown = "&".join(name + sep + (MASK if is_secret_name(name) else v) for name, sep, v in pairs)
-    return base + mark + shown
+    shown = (
+        name + sep + (MASK if is_secret_name(unquote_plus(name)) else value)
+        for name, sep, value in pairs
+    )
+    return base + mark + "&".join(shown)
+
+
+def find_query_secrets(url: str) -> set[str]:
+    """Collect what stands in a query under the name of a secret, both encoded and decoded."""
+    _, _, query = url.partition("?")
+    if not query:
+        return set()
+    secrets: set[str] = set()
+    for name, _, value in (pair.partition("=") for pair in query.split("&")):
+        if is_secret_name(unquote_plus(name)):
+            secrets |= {value, unquote_plus(value)}
+    return secrets
 
 
 def redact(text: str, secrets: Iterable[str]) -> str:

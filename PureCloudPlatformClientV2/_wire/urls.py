@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TypeGuard
-from urllib.parse import urlsplit
+from collections.abc import Mapping
+from typing import Any, TypeGuard
+from urllib.parse import quote, urlencode, urlsplit
 
 
 def split_url(url: str) -> tuple[str, str]:
@@ -12,6 +13,11 @@ def split_url(url: str) -> tuple[str, str]:
     scheme, separator, rest = url.partition("://")
     authority = re.split("[/?#]", rest, maxsplit=1)[0]
     return f"{scheme}{separator}{authority}", rest[len(authority) :]
+
+
+def encode_query(query_params: Mapping[str, Any]) -> str:
+    """Write parameters as a query, without its question mark."""
+    return urlencode(query_params, quote_via=quote)
 
 
 def is_http_url(url: object) -> TypeGuard[str]:

@@ -224,3 +224,19 @@ def test_nothing_shows_where_an_argument_is_missing(client: ApiClient, missing: 
         )
         == []
     )
+
+
+@pytest.mark.parametrize(
+    "mistake",
+    [
+        {"body": {"password": SECRET, "bad": object()}},
+        {"body": [SECRET, {"deep": float("nan")}]},
+        {"post_params": {"client_secret": SECRET, "bad": object()}},
+        {"post_params": [("client_secret", SECRET)], "files": {"bad": "no such file"}},
+        {"post_params": [("client_secret", SECRET)], "files": {"bad": ("a", "b")}},
+    ],
+)
+def test_nothing_shows_where_something_cannot_be_sent(
+    client: ApiClient, mistake: dict[str, Any]
+) -> None:
+    assert shown_by(lambda: client.call_api("/x", "POST", **mistake)) == []

@@ -1,0 +1,536 @@
+"""Ids, queries, forms and headers: what is meant is sent, and what is no text is refused."""
+
+from __future__ import annotations
+
+import enum
+import uuid
+from collections import deque
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
+from importlib import import_module
+from typing import Any
+from urllib.parse import parse_qsl
+
+import numpy as np
+import pytest
+from service import Request, Service
+
+from PureCloudPlatformClientV2 import (
+    AbstractHttpClient,
+    ApiClient,
+    ApiException,
+    HttpRequestOptions,
+    LineIntegration,
+    LineIntegrationEntityListing,
+    LineIntegrationRequest,
+    MessagingApi,
+)
+from PureCloudPlatformClientV2.rest import RESTClientObject, RESTResponse
+
+pd: Any = import_module("pandas")  # which says nothing of its types
+
+
+class Text(str, enum.Enum):
+    """An enumeration whose members are texts, and show as their names before Python 3.11."""
+
+    LINE = "line"
+
+
+class Own(str, enum.Enum):
+    """An enumeration whose members are other texts than their values."""
+
+    LINE = "line"
+
+    def __new__(cls, value: str) -> Own:
+        member = str.__new__(cls, f"label of {value}")
+        member._value_ = value
+        return member
+
+
+class Plain(enum.Enum):
+    LINE = "line"
+    SIZE = 100
+    ON = True
+    DAY = date(2019, 8, 14)
+    NESTED = Text.LINE
+    NOTHING = None
+    TABLE = {"a": 1}  # noqa: RUF012 - a member, and no class variable
+    TWO = ("a", "b")
+
+
+class Number(enum.IntEnum):
+    SIZE = 100
+
+
+class Flags(enum.IntFlag):
+    ONE = 1
+    TWO = 2
+
+
+class Label(str):
+    """A text that shows as another one, such as those of translations."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return "shown"
+
+
+class Kept(AbstractHttpClient):
+    """An HTTP client that keeps the requests."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.requests: list[HttpRequestOptions] = []
+
+    def request(self, http_request_options: HttpRequestOptions) -> RESTResponse:
+        self.requests.append(http_request_options)
+        return RESTResponse(200, "OK", {}, b"{}")
+
+
+MEANT: list[tuple[Any, str]] = [
+    (Text.LINE, "line"),
+    (Own.LINE, "line"),
+    (Label("line"), "line"),
+    (Plain.LINE, "line"),
+    (Plain.SIZE, "100"),
+    (Plain.ON, "true"),
+    (Plain.DAY, "2019-08-14"),
+    (Plain.NESTED, "line"),
+    (Number.SIZE, "100"),
+    (Flags.ONE | Flags.TWO, "3"),
+    (np.str_("line"), "line"),
+    (np.int64(7), "7"),
+    (np.uint8(7), "7"),
+    (np.float32(0.5), "0.5"),
+    (np.float64(0.5), "0.5"),
+    (np.bool_(False), "false"),
+    (Decimal("1.50"), "1.50"),
+    (Decimal("1E+2"), "100"),
+    (uuid.UUID(int=5), "00000000-0000-0000-0000-000000000005"),
+    (b"line", "line"),
+    (0, "0"),
+    (True, "true"),
+    (2.5, "2.5"),
+    (datetime(2019, 8, 14, 9, 30, tzinfo=timezone.utc), "2019-08-14T09:30:00.000Z"),
+    (pd.Timestamp("2019-08-14T11:30:00.123456789+02:00"), "2019-08-14T09:30:00.123Z"),
+]
+"""What may be an id or a value of a query, and what is sent for it."""
+
+every_meant_value = pytest.mark.parametrize(
+    ("value", "sent"), MEANT, ids=[f"{i}" for i in range(len(MEANT))]
+)
+
+
+class _Anything:
+    def __str__(self) -> str:
+        return "anything"
+
+
+NO_TEXT: dict[str, Any] = {
+    "model": LineIntegration(id="42"),
+    "listing": LineIntegrationEntityListing(entities=[LineIntegration(id="42")]),
+    "dict": {"id": "42"},
+    "empty dict": {},
+    "object": _Anything(),
+    "class": object,
+    "enumeration": Text,
+    "function": len,
+    "NaN": float("nan"),
+    "infinity": float("-inf"),
+    "NaN of NumPy": np.float32("nan"),
+    "NaN of decimal": Decimal("NaN"),
+    "NA": pd.NA,
+    "NaT": pd.NaT,
+    "NaT of NumPy": np.datetime64("NaT", "s"),
+    "complex": 1j,
+    "timedelta": timedelta(1),
+    "time": datetime(2019, 8, 14).time(),
+    "bytearray": bytearray(b"42"),
+    "memoryview": memoryview(b"42"),
+    "array": np.array([1, 2]),
+    "no value": Plain.NOTHING,
+    "a table": Plain.TABLE,
+    "a pair": Plain.TWO,
+}
+"""What has no meaning as an id or as a value of a query."""
+
+
+def no_text(name: str) -> Any:
+    return NO_TEXT[name]
+
+
+every_mistake = pytest.mark.parametrize("mistake", NO_TEXT)
+
+
+# Ids
+
+
+@every_meant_value
+def test_an_id_is_sent_as_it_is_meant(
+    api: MessagingApi, service: Service, value: Any, sent: str
+) -> None:
+    service.answer(200, {})
+    api.get_messaging_integrations_line_integration_id(value)
+    (request,) = service.requests
+    name = request.path.rpartition("/")[2]
+    assert name.replace("%3A", ":") == sent
+
+
+@pytest.mark.parametrize("mistake", [*NO_TEXT, "list", "tuple", "set", "generator"])
+def test_an_id_that_is_no_text_is_refused_by_its_name(
+    api: MessagingApi, service: Service, mistake: str
+) -> None:
+    several: dict[str, Any] = {
+        "list": ["42"],
+        "tuple": ("42",),
+        "set": {"42"},
+        "generator": (character for character in "42"),
+    }
+    value = {**NO_TEXT, **several}[mistake]
+    with pytest.raises((TypeError, ValueError), match=r"^integration_id: ") as caught:
+        api.delete_messaging_integrations_line_integration_id(value)
+    assert "42" not in str(caught.value)
+    assert service.requests == []
+
+
+def test_a_value_of_the_wrong_type_is_told_by_its_type(api: MessagingApi) -> None:
+    wrong: Any = LineIntegration(id="42")
+    with pytest.raises(TypeError, match=r"^messenger_type: .*not a value of type LineIntegration$"):
+        api.get_messaging_sticker(wrong)
+
+
+# Queries
+
+
+@every_meant_value
+def test_a_query_is_sent_as_it_is_meant(
+    api_client: ApiClient, service: Service, value: Any, sent: str
+) -> None:
+    service.answer(200, {})
+    api_client.call_api("/x", "GET", query_params={"some": value, "list": [value, value]})
+    assert service.requests[-1].query == {"some": sent, "list": f"{sent},{sent}"}
+
+
+@every_mistake
+@pytest.mark.parametrize("inside", [False, True], ids=["alone", "in a list"])
+def test_a_query_that_is_no_text_is_refused_by_its_name(
+    api: MessagingApi, service: Service, mistake: str, inside: bool
+) -> None:
+    value: Any = [no_text(mistake)] if inside else no_text(mistake)
+    with pytest.raises((TypeError, ValueError), match=r"^page_size: "):
+        api.get_messaging_integrations_line(page_size=value)
+    assert service.requests == []
+
+
+def several() -> Iterator[tuple[Any, str]]:
+    yield ["a", None, "b"], "a,b"
+    yield [True, False, None, 1], "true,false,1"
+    yield ("a", Plain.LINE), "a,line"
+    yield {"b", "a"}, "a,b"
+    yield frozenset({"b", None, "a"}), "a,b"
+    yield range(3), "0,1,2"
+    yield (letter for letter in "ab"), "a,b"
+    yield iter(["a"]), "a"
+    yield map(str, [1, 2]), "1,2"
+    yield {"a": 1}.keys(), "a"
+    yield {"a": 1}.values(), "1"
+    yield deque([1, 2]), "1,2"
+    yield list(np.array([1, 2])), "1,2"
+    yield [], ""
+    yield [None], ""
+
+
+@pytest.mark.parametrize("number", range(len(list(several()))))
+def test_several_values_are_joined(api_client: ApiClient, service: Service, number: int) -> None:
+    for where in ("query_params", "post_params"):
+        value, sent = list(several())[number]
+        service.answer(200, {})
+        parameters: dict[str, Any] = {where: {"some": value, "other": None, "last": "x"}}
+        api_client.call_api("/x", "POST", **parameters)
+        request = service.requests[-1]
+        pairs = request.body.decode() if where == "post_params" else request.target.split("?")[1]
+        assert parse_qsl(pairs, keep_blank_values=True) == [("some", sent), ("last", "x")]
+
+
+def test_a_list_in_a_list_is_refused(api_client: ApiClient, service: Service) -> None:
+    with pytest.raises(TypeError, match=r"^user_ids: .*list"):
+        api_client.call_api("/x", "GET", query_params={"userIds": [["a"]]})
+    assert service.requests == []
+
+
+def test_the_name_of_a_parameter_may_be_a_member(api_client: ApiClient, service: Service) -> None:
+    service.answer_always(200, {})
+    api_client.call_api("/x", "GET", query_params={Text.LINE: 1, Plain.LINE.value + "s": 2})
+    assert service.requests[-1].query == {"line": "1", "lines": "2"}
+    names: Any = {Plain.LINE: 1}
+    api_client.call_api("/x", "GET", query_params=names)
+    assert service.requests[-1].query == {"line": "1"}
+    with pytest.raises(TypeError, match="name of a parameter"):
+        api_client.call_api("/x", "GET", query_params={5: 1})  # type: ignore[dict-item]  # pyright: ignore
+
+
+def test_a_hook_may_add_values_of_any_such_kind(api_client: ApiClient, service: Service) -> None:
+    def hook(request: HttpRequestOptions) -> None:
+        request.query_params.update(on=True, kinds=[Text.LINE, None], nothing=None)
+
+    api_client.get_http_client().set_pre_request_hook(hook)
+    service.answer(200, {})
+    api_client.call_api("/x?a=1", "GET")
+    assert service.requests[-1].target == "/x?a=1&on=true&kinds=line"
+
+    api_client.get_http_client().set_pre_request_hook(
+        lambda request: request.query_params.update(bad=object())
+    )
+    with pytest.raises(TypeError, match=r"^bad: "):
+        api_client.call_api("/x", "GET")
+    assert len(service.requests) == 1
+
+
+def test_the_rest_client_takes_the_same(api_client: ApiClient, service: Service) -> None:
+    service.answer(200, {})
+    client = RESTClientObject(api_client.configuration)
+    client.request(
+        "POST",
+        f"{service.url}/x",
+        query_params={"a": None, "b": [True, Plain.LINE]},
+        post_params=[("c", None), ("d", [False])],
+    )
+    client.close()
+    (request,) = service.requests
+    assert (request.query, request.form) == ({"b": "true,line"}, {"d": "false"})
+
+
+# Forms
+
+
+def sent_form(request: Request) -> dict[str, str]:
+    """The fields of a form, in whatever way it was sent."""
+    if not request.headers["Content-Type"].startswith("multipart/form-data"):
+        return request.form
+    boundary = request.headers["Content-Type"].partition("boundary=")[2].encode()
+    parts = request.body.split(b"--" + boundary)[1:-1]
+    pairs = (part.strip().decode().partition("\r\n\r\n")[::2] for part in parts)
+    return {head.partition('name="')[2].partition('"')[0]: text for head, text in pairs}
+
+
+@pytest.mark.parametrize("multipart", [False, True], ids=["urlencoded", "multipart"])
+@every_meant_value
+def test_a_form_is_sent_as_it_is_meant(
+    api_client: ApiClient, service: Service, multipart: bool, value: Any, sent: str
+) -> None:
+    service.answer(200, {})
+    headers = {"Content-Type": "multipart/form-data"} if multipart else None
+    form = {"some": value, "list": [value, None, value], "none": None, Text.LINE: "x"}
+    api_client.call_api("/x", "POST", header_params=headers, post_params=form)
+    assert sent_form(service.requests[-1]) == {"some": sent, "list": f"{sent},{sent}", "line": "x"}
+
+
+@pytest.mark.parametrize("as_pairs", [False, True], ids=["dict", "pairs"])
+@pytest.mark.parametrize("multipart", [False, True], ids=["urlencoded", "multipart"])
+@every_mistake
+def test_a_form_value_that_is_no_text_is_refused(
+    api_client: ApiClient, service: Service, multipart: bool, mistake: str, as_pairs: bool
+) -> None:
+    headers = {"Content-Type": "multipart/form-data"} if multipart else None
+    value = no_text(mistake)
+    form: Any = [("someField", value)] if as_pairs else {"someField": value}
+    with pytest.raises((TypeError, ValueError), match=r"^some_field: "):
+        api_client.call_api("/x", "POST", header_params=headers, post_params=form)
+    assert service.requests == []
+
+
+@pytest.mark.parametrize("form", ["text", b"bytes", 5, LineIntegration(id="1"), [1, 2], [("a",)]])
+def test_a_form_that_is_none_is_refused(api_client: ApiClient, service: Service, form: Any) -> None:
+    with pytest.raises(TypeError, match=r"^post_params: give a dict or pairs"):
+        api_client.call_api("/x", "POST", post_params=form)
+    assert service.requests == []
+
+
+def test_a_hook_may_change_the_form(api_client: ApiClient, service: Service) -> None:
+    def hook(request: HttpRequestOptions) -> None:
+        request.post_params["on"] = True
+
+    api_client.get_http_client().set_pre_request_hook(hook)
+    service.answer(200, {})
+    api_client.call_api("/x", "POST", post_params={"a": Text.LINE})
+    assert service.requests[-1].form == {"a": "line", "on": "true"}
+
+
+@pytest.mark.parametrize("name", ["Multipart/Form-Data", "multipart/form-data; charset=utf-8"])
+def test_multipart_is_known_however_it_is_spelt(
+    api_client: ApiClient, service: Service, name: str
+) -> None:
+    service.answer(200, {})
+    api_client.call_api("/x", "POST", header_params={"Content-Type": name}, post_params={"a": "b"})
+    assert service.requests[-1].headers["Content-Type"].startswith("multipart/form-data; boundary")
+    assert sent_form(service.requests[-1]) == {"a": "b"}
+
+
+# Headers and tokens
+
+
+@pytest.mark.parametrize("value", [Text.LINE, Own.LINE, Plain.LINE, Plain.NESTED, Label("line")])
+@pytest.mark.parametrize("where", ["call", "default", "param"])
+def test_a_header_is_sent_as_it_is_meant(
+    api_client: ApiClient, service: Service, where: str, value: Any
+) -> None:
+    service.answer_always(200, {})
+    kept = Kept()
+    parameters: dict[str, dict[str, Any]] = {
+        "call": {"_headers": {"X-Mode": value}},
+        "param": {"header_params": {"X-Mode": value}},
+    }
+    if where == "default":
+        api_client.default_headers["X-Mode"] = value
+
+    api_client.call_api("/x", "GET", **parameters.get(where, {}))
+    api_client.set_http_client(kept)
+    api_client.call_api("/x", "GET", **parameters.get(where, {}))
+
+    assert service.requests[-1].headers["X-Mode"] == "line"
+    found = kept.requests[-1].headers["X-Mode"]
+    assert (type(found), found) == (str, "line")
+
+
+def test_the_name_of_a_header_may_be_a_member(api_client: ApiClient) -> None:
+    kept = Kept()
+    api_client.set_http_client(kept)
+    api_client.call_api("/x", "GET", _headers={Text.LINE: "a"})
+    assert kept.requests[-1].headers["line"] == "a"
+
+
+@pytest.mark.parametrize("value", [Number.SIZE, Plain.TABLE, Plain.NOTHING, 5, pd.NA])
+def test_a_header_that_is_no_text_is_refused(
+    api_client: ApiClient, service: Service, value: Any
+) -> None:
+    with pytest.raises(TypeError, match=r"^header X-Mode: "):
+        api_client.call_api("/x", "GET", _headers={"X-Mode": value})
+    assert service.requests == []
+
+
+@pytest.mark.parametrize("member", [Text.LINE, Own.LINE, Plain.LINE])
+def test_a_token_may_be_a_member(api_client: ApiClient, service: Service, member: Any) -> None:
+    service.answer_always(200, {})
+    api_client.configuration.access_token = member
+    api_client.call_api("/x", "GET")
+    api_client.access_token = member
+    api_client.call_api("/x", "GET")
+    sent = [request.headers["Authorization"] for request in service.requests]
+    assert sent == ["Bearer line", "Bearer line"]
+
+
+# Bodies
+
+
+@pytest.mark.parametrize(
+    ("value", "sent"),
+    [
+        (Text.LINE, "line"),
+        (Own.LINE, "line"),
+        (Plain.LINE, "line"),
+        (Plain.ON, True),
+        (Plain.DAY, "2019-08-14"),
+        (Plain.TABLE, {"a": 1}),
+        (Number.SIZE, 100),
+        ([Plain.SIZE, (Text.LINE,)], [100, ["line"]]),
+        ({Plain.LINE: 1, Text.LINE: 2}, {"line": 2}),
+        (np.int64(7), 7),
+        (np.float32(0.5), 0.5),
+        (np.bool_(True), True),
+    ],
+)
+def test_a_body_is_sent_as_it_is_meant(
+    api_client: ApiClient, service: Service, value: Any, sent: Any
+) -> None:
+    service.answer(200, {})
+    body = LineIntegrationRequest(name=value)
+    MessagingApi(api_client).post_messaging_integrations_line(body)
+    assert service.requests[-1].json == {"name": sent}
+    plain = api_client.sanitize_for_serialization(body)["name"]
+    assert type(plain) is type(sent)
+
+
+@pytest.mark.parametrize("value", [pd.NaT, pd.NA, np.float64("nan"), np.datetime64("NaT", "s")])
+def test_a_missing_value_in_a_body_is_refused(
+    api: MessagingApi, service: Service, value: Any
+) -> None:
+    places: list[Any] = [
+        LineIntegrationRequest(name=value),
+        {"name": value},
+        {"inner": [{"name": (value,)}]},
+    ]
+    for body in places:
+        with pytest.raises((TypeError, ValueError), match=r"^(inner\[0\]\.)?name"):
+            api.post_messaging_integrations_line(body)
+    assert service.requests == []
+
+
+# A path with a query, such as the next_uri of a page
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "target"),
+    [
+        ("/x?a=1&a=2&b=%2Fc+d&e", None, "/x?a=1&a=2&b=%2Fc+d&e"),
+        ("/x?a=1,2&t=10:30", {}, "/x?a=1,2&t=10:30"),
+        ("/x?a=1&a=2", {"b": [3, 4], "c": None}, "/x?a=1&a=2&b=3%2C4"),
+        ("/x?a=1", {"b": None}, "/x?a=1"),
+        ("/x?", {"b": "c d"}, "/x?b=c%20d"),
+        ("/x?", None, "/x?"),
+        ("/x?a=1&", {"b": 2}, "/x?a=1&b=2"),
+        ("/x?a=b?c", {"d": 2}, "/x?a=b?c&d=2"),
+        ("/x/{id}?a={a}&b=1", {"c": 2}, "/x/%3F%23?a=%26%3D&b=1&c=2"),
+    ],
+)
+def test_a_query_in_the_path_stays_and_is_added_to(
+    api_client: ApiClient, service: Service, path: str, query: Any, target: str
+) -> None:
+    service.answer(200, {})
+    api_client.call_api(path, "GET", {"id": "?#", "a": "&="}, query)
+    assert service.requests[-1].target == target
+
+
+@pytest.mark.parametrize("path", ["/x?pageNumber=2", "/x?a=1&pageNumber", "/x?page%4Eumber=2"])
+def test_a_parameter_that_is_in_the_path_already_is_refused(
+    api_client: ApiClient, service: Service, path: str
+) -> None:
+    with pytest.raises(ValueError, match=r"^page_number: .*resource_path"):
+        api_client.call_api(path, "GET", query_params={"pageNumber": 2})
+    assert service.requests == []
+
+
+@pytest.mark.parametrize("path", ["/x#top", "/x?a=1#top", "/x#?a=1"])
+def test_a_fragment_is_refused(api_client: ApiClient, service: Service, path: str) -> None:
+    with pytest.raises(ValueError, match=r"^resource_path: .*#"):
+        api_client.call_api(path, "GET")
+    assert service.requests == []
+
+
+def test_an_http_client_of_ones_own_sees_one_query(api_client: ApiClient) -> None:
+    kept = Kept()
+    api_client.set_http_client(kept)
+    api_client.call_api("/x?a=1", "GET", query_params={"b": 2})
+    request = kept.requests[-1]
+    assert request.url.endswith("/x?a=1&b=2")
+    assert request.query_params == {}
+    assert request.full_url() == request.url
+
+
+def test_secrets_in_the_query_of_a_path_are_masked(
+    api_client: ApiClient, service: Service, tmp_path: Any
+) -> None:
+    log = api_client.configuration.logger
+    log.log_file_path = str(tmp_path / "log")
+    log.log_response_body = True
+    api_client.configuration.debug = True
+    for name in ("access_token", "access%5Ftoken"):
+        service.answer(400, {"message": "no such token: canary-/1, canary-%2F1"})
+        with pytest.raises(ApiException) as caught:
+            api_client.call_api(f"/x?{name}=canary-%2f1", "GET", query_params={"a": 1})
+        shown = f"{caught.value} {caught.value.url} {caught.value.body} {caught.value.error}"
+        assert "canary" not in shown
+    text = (tmp_path / "log").read_text()
+    assert "/x?access_token=***&a=1" in text
+    assert "canary" not in text
