@@ -185,10 +185,14 @@ class ApiClient(SignIn):
             ApiException: The login service refused, or could not be reached.
             ValueError: There is nothing to renew it with; nothing was sent.
         """
-        # Imported here for the sake of start-up time, as below.
-        from ._calls import renew
+        try:
+            # Imported here for the sake of start-up time, as below.
+            from ._calls import renew
 
-        renew(self._session)
+            renew(self._session)
+        except OSError as error:
+            tell_unloadable(error)
+            raise
 
     @property
     def user_agent(self) -> str | bytes:

@@ -27,7 +27,12 @@ resource.setrlimit(resource.RLIMIT_NOFILE, (64, resource.getrlimit(resource.RLIM
 def make_client():
     configuration = Configuration(host=host, access_token="the-token")
     configuration.ssl_ca_cert, configuration.retries = ca_file, 0
-    return ApiClient(configuration=configuration)
+    if call == "renew":
+        configuration.client_id, configuration.client_secret = "the-id", "the-secret"
+    client = ApiClient(configuration=configuration)
+    if call == "renew":
+        client.refresh_token = "stored"
+    return client
 
 
 def get(client):
@@ -40,6 +45,10 @@ def post(client):
 
 def sign_in(client):
     client.get_client_credentials_token("the-id", "the-secret")
+
+
+def renew(client):
+    client.handle_expired_access_token()
 
 
 def callback(client):
@@ -103,7 +112,7 @@ def run(call: str, host: str, certificates: Certificates, warm: str) -> list[Any
     return outcomes
 
 
-CALLS = ["get", "post", "sign_in", "callback"]
+CALLS = ["get", "post", "sign_in", "renew", "callback"]
 CASES = [(call, "cold", call != "get") for call in CALLS] + [("post", "warm", True)]
 
 
