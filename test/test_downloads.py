@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -31,6 +34,38 @@ def download(
         return path
 
     return call
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGXFSZ"), reason="needs a limit of Unix")
+@pytest.mark.parametrize("room", [0, 3])
+def test_a_file_that_there_is_no_room_for_leaves_nothing_behind(
+    service: Service, tmp_path: Path, room: int
+) -> None:
+    service.answer(200, b"content")
+    program = """
+import resource, signal, sys
+from PureCloudPlatformClientV2 import ApiClient, ApiException, Configuration
+configuration = Configuration(host=sys.argv[1], access_token="t")
+configuration.temp_folder_path = sys.argv[2]
+client = ApiClient(configuration=configuration)
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]), resource.RLIM_INFINITY))
+try:
+    client.call_api("/x", "GET", response_type="file")
+except ApiException as error:
+    sys.stderr.write(str(error))
+"""
+    ran = subprocess.run(
+        [sys.executable, "-B", "-c", program, service.url, str(tmp_path), str(room)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert "File too large" in ran.stderr
+    assert str(tmp_path) in ran.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(

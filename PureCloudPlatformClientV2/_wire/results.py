@@ -88,5 +88,10 @@ def _save(response: RESTResponse, folder: str | None) -> str:
 
     name = file_name(response.headers.get("Content-Disposition", ""))
     path = Path(mkdtemp(dir=folder)) / name
-    path.write_bytes(response.content)
+    try:
+        path.write_bytes(response.content)
+    except OSError as error:  # nobody would know that a part of the file is there
+        path.unlink(missing_ok=True)
+        path.parent.rmdir()
+        raise OSError(error.errno, error.strerror, str(path.parent)) from error
     return str(path)
