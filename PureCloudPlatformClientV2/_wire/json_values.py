@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Callable
 from datetime import date, datetime, timezone
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -115,10 +116,7 @@ def format_json(value: Any) -> str:
         TypeError: Something in the value has no JSON form.
         ValueError: A float is NaN or infinite, or the value contains itself.
     """
-    try:
-        return json.dumps(value, default=to_json_value, allow_nan=False)
-    except RecursionError:
-        raise ValueError(_ENDLESS) from None
+    return _write(value, to_json_value)
 
 
 def format_plain(value: Any) -> str:
@@ -128,8 +126,12 @@ def format_plain(value: Any) -> str:
         TypeError: Something in the value has no JSON form.
         ValueError: A float is NaN or infinite, or the value contains itself.
     """
+    return _write(value, _plain_json_value)
+
+
+def _write(value: Any, default: Callable[[Any], Any]) -> str:
     try:
-        return json.dumps(value, default=_plain_json_value, allow_nan=False)
+        return json.dumps(value, default=default, allow_nan=False)
     except RecursionError:
         raise ValueError(_ENDLESS) from None
 
