@@ -89,7 +89,7 @@ def make_call(
     configuration = session.service.configuration
     settings = configuration.snapshot()
     to_result = result_maker(response_type, models.find_model, settings.temp_folder_path)
-    host = session.service.api_url(settings)
+    host = session.api_url(settings)
     path, query = expand_path(resource_path, path_params or {}), query_to_text(query_params or {})
     if "?" in path:
         path, query = extend_query(path, query), {}
@@ -161,9 +161,24 @@ def sign_in(session: Session, grant: Grant) -> Auth:
     settings = configuration.snapshot()
     if session.service.host is None and configuration.origin("host") == Origin.DEFAULT:
         _check_filled_in(session, PLACE, "no host")
+        _check_left_host(session, settings)
     call = HttpRequestOptions(url=session.service.login_url(settings), method="POST")
     call.settings, call.end = settings, _end(settings, None)
     return Auth.sign_in(session.service, grant, call)
+
+
+def _check_left_host(session: Session, settings: Snapshot) -> None:
+    """Check that a client has not lost its host, for one that nobody has named.
+
+    Raises:
+        ValueError: That is so; nothing is sent.
+    """
+    if session.left_host not in (None, session.api_url(settings)):
+        raise ValueError(
+            f"no host is set on the configuration that this client was given, and it was at "
+            f"{session.left_host} before: set host on that configuration, {settings.host} if "
+            "it is meant"
+        )
 
 
 def renew(session: Session) -> None:
@@ -176,7 +191,7 @@ def renew(session: Session) -> None:
     settings = session.service.configuration.snapshot()
     call = HttpRequestOptions(url=session.service.login_url(settings), method="POST")
     call.settings, call.end = settings, _end(settings, None)
-    auth = session.auth or _configured_auth(session, session.service.api_url(settings), settings)
+    auth = session.auth or _configured_auth(session, session.api_url(settings), settings)
     if not auth.has_grant():
         how = _HOW_TO_RENEW if auth.grant else "sign in, or set refresh_token"
         raise ValueError(f"there is nothing to renew the access token with: {how}")
@@ -266,8 +281,8 @@ def _hand_it_over(names: list[str]) -> str:
     return (
         "it works with the package's default configuration, while another Configuration(), with "
         f"{', '.join(names)}, was filled in and never handed to a client: write "
-        "ApiClient(configuration=...) and give that to the API class, or set "
-        "PureCloudPlatformClientV2.configuration"
+        "ApiClient(configuration=...) and give that to the API class, or set them on "
+        "PureCloudPlatformClientV2.configuration, which is the default one"
     )
 
 

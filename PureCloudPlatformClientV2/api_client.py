@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 from ._auth.session import Session
 from ._auth.sign_in import SignIn
 from ._lazy import tell_unloadable
-from ._settings.checks import RequestTimeout, checked, credential
+from ._settings.checks import RequestTimeout, checked, client_credential
 from ._settings.gateway import GatewayConfiguration
 from ._transport.http_client import AbstractHttpClient, DefaultHttpClient
 from ._transport.service import Service
@@ -113,7 +113,7 @@ class ApiClient(SignIn):
             return
         # First what must not reach another host: a call asks for the session before the headers.
         self.default_headers, self.cookie = self._public_headers(), None
-        self._session = self._session.moved(configuration)
+        self._session = self._session.moved(configuration, self.host)
 
     def _public_headers(self) -> dict[str, str | bytes]:
         headers = self.default_headers
@@ -122,7 +122,9 @@ class ApiClient(SignIn):
     @property
     def host(self) -> str:
         """Base URL of the API."""
-        return self._session.service.host or self.configuration.host
+        session = self._session
+        home = session.auth.home if session.auth else None
+        return session.service.host or home or self.configuration.host
 
     @host.setter
     def host(self, host: str) -> None:
@@ -153,7 +155,7 @@ class ApiClient(SignIn):
 
     @refresh_token.setter
     def refresh_token(self, refresh_token: str | bytes | None) -> None:
-        token = checked("refresh_token", credential, refresh_token or "")
+        token = checked("refresh_token", client_credential, refresh_token or "")
         self._session.bring_refresh_token(token)
 
     @property
@@ -163,7 +165,7 @@ class ApiClient(SignIn):
 
     @client_id.setter
     def client_id(self, client_id: str) -> None:
-        client_id = checked("client_id", credential, client_id or "")
+        client_id = checked("client_id", client_credential, client_id or "")
         self._session.bring_oauth_client(client_id, self.client_secret)
 
     @property
@@ -173,7 +175,7 @@ class ApiClient(SignIn):
 
     @client_secret.setter
     def client_secret(self, client_secret: str) -> None:
-        client_secret = checked("client_secret", credential, client_secret or "")
+        client_secret = checked("client_secret", client_credential, client_secret or "")
         self._session.bring_oauth_client(self.client_id, client_secret)
 
     def handle_expired_access_token(self) -> None:

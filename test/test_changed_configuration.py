@@ -20,6 +20,7 @@ from PureCloudPlatformClientV2 import (
     HttpRequestOptions,
     MessagingApi,
 )
+from PureCloudPlatformClientV2 import configuration as default_configuration
 from PureCloudPlatformClientV2.rest import RESTResponse, UnauthorizedException
 
 
@@ -288,3 +289,58 @@ def test_a_token_under_way_is_not_for_the_other_organization(
     thread.join()
     call(api_client)
     assert authorization(other_service) == "Bearer the-other-token"
+
+
+def test_a_client_that_loses_its_host_does_not_sign_in_anywhere_else(
+    api_client: ApiClient, service: Service
+) -> None:
+    api_client.configuration = Configuration()
+    with pytest.raises(ValueError, match=rf"it was at {service.url} before: set host on"):
+        api_client.get_client_credentials_token("the-id", "the-secret")
+    assert service.requests == []
+    api_client.configuration.host = service.url
+    service.answer(200, {"access_token": "t"})
+    api_client.get_client_credentials_token("the-id", "the-secret")
+    assert len(service.requests) == 1
+
+
+def client_credentials(client: ApiClient, token: str, service: Service) -> ApiClient:
+    service.answer(200, {"access_token": token})
+    client.get_client_credentials_token("id", f"secret of {token}")
+    return client
+
+
+@pytest.mark.parametrize("shared", [True, False], ids=["the default one", "one of its own"])
+def test_a_token_stays_with_the_host_where_it_comes_from(
+    service: Service, other_service: Service, configuration: Configuration, shared: bool
+) -> None:
+    """Scripts go through several organizations with one configuration."""
+    one = default_configuration if shared else configuration
+    one.host = service.url
+    first = client_credentials(ApiClient(configuration=one), "first", service)
+    one.host = other_service.url
+    second = client_credentials(ApiClient(configuration=one), "second", other_service)
+    assert (first.host, second.host) == (service.url, other_service.url)
+
+    service.answer(200, {"total": 1})
+    call(first)
+    assert authorization(service) == "Bearer first"
+    other_service.answer(200, {"total": 2})
+    call(second)
+    assert authorization(other_service) == "Bearer second"
+    service.answer(200, {"access_token": "renewed"})
+    first.handle_expired_access_token()
+    assert service.requests[-1].path == "/oauth/token"
+    assert [request.path for request in other_service.requests].count("/oauth/token") == 1
+
+    again = client_credentials(first, "of the second", other_service)
+    assert again.host == other_service.url
+
+
+def test_a_host_that_the_client_is_given_afterwards_counts(
+    service: Service, other_service: Service, api_client: ApiClient
+) -> None:
+    client_credentials(api_client, "first", service)
+    api_client.host = other_service.url
+    other_service.answer(200, {"total": 2})
+    assert call(api_client).total == 2

@@ -27,17 +27,25 @@ _LONGEST_AHEAD = 10.0
 class Auth:
     """A token and how to get the next, if there is a way; of whatever kind it is."""
 
-    def __init__(self, service: Service, token: Token, grant: Grant | None = None) -> None:
+    def __init__(
+        self,
+        service: Service,
+        token: Token,
+        grant: Grant | None = None,
+        home: str | None = None,
+    ) -> None:
         """Start with a token.
 
         Args:
             service: Knows the login service.
             token: The token; ``NO_TOKEN`` where there is a grant will do.
             grant: What to send for the next one, or ``None`` if there is no way.
+            home: Base URL of the API that the token is for; ``None`` for whatever the service is.
         """
         self._service = service
         self._current = token
         self.grant: Grant | None = grant
+        self.home = home
         self.forget_parent()
 
     def forget_parent(self) -> None:
@@ -52,7 +60,7 @@ class Auth:
     def __getstate__(self) -> dict[str, Any]:
         # The clock of another machine differs: there, a refusal tells that the token has expired.
         token = self._current.lasting(-math.inf, renew_at=math.inf, expires_at=math.inf)
-        return {"service": self._service, "token": token, "grant": self.grant}
+        return {"service": self._service, "token": token, "grant": self.grant, "home": self.home}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__init__(**state)  # type: ignore[misc]  # as if made anew
@@ -64,17 +72,23 @@ class Auth:
 
     def duplicate(self, service: Service) -> Auth:
         """Make another one with the same token, which is renewed on its own."""
-        return Auth(service, self._current, self.grant)
+        return Auth(service, self._current, self.grant, self.home)
 
     @classmethod
     def sign_in(cls, service: Service, grant: Grant, call: HttpRequestOptions) -> Auth:
-        """Get a token, and note how to get the next one.
+        """Get a token, and note how to get the next one, and where.
+
+        A configuration may be used for several clients one after the other, with another host each
+        time. The token, and whatever renews it, are for the host that it came from.
 
         Raises:
             ApiException: The login service refused, or could not be reached.
         """
         token = _request_token(service, grant, call, call.ends())
-        return cls(service, token, grant.after(token.refresh_token))
+        settings = call.settings
+        api_url = service.api_url(settings)
+        home = api_url if service.host is None and api_url == settings.host else None
+        return cls(service, token, grant.after(token.refresh_token), home)
 
     def is_usable(self) -> bool:
         """Whether there is a token, or a way to one."""
@@ -88,12 +102,23 @@ class Auth:
 
     def has_grant(self) -> bool:
         """Whether there is a way to another token."""
-        if self.grant is None:
-            return False
-        if not self.grant.client_id:  # of a refresh token that a program has brought without it
-            configuration = self._service.configuration
-            self.grant = self.grant.of_client(configuration.client_id, configuration.client_secret)
-        return bool(self.grant.client_id)
+        grant = self.grant
+        return grant is not None and bool(grant.client_id or self._service.configuration.client_id)
+
+    def _whole_grant(self, grant: Grant) -> Grant:
+        """Complete what a program has brought: a refresh token without the OAuth client's id."""
+        if grant.client_id:
+            return grant
+        configuration = self._service.configuration
+        return grant.of_client(configuration.client_id, configuration.client_secret)
+
+    def _login_service(self) -> Service:
+        """The service to renew at."""
+        if self.home is None or self._service.host is not None:
+            return self._service
+        there = self._service.copy()
+        there.host = self.home
+        return there
 
     def can_renew(self, call: HttpRequestOptions) -> bool:
         """Whether there is a way to another token, and the configuration wants it."""
@@ -146,7 +171,8 @@ class Auth:
         if not self._lock.acquire(timeout=max(wait, 0)):
             raise no_time_left(
                 HttpRequestOptions(
-                    url=f"{self._service.login_url(call.settings)}/oauth/token", method="POST"
+                    url=f"{self._login_service().login_url(call.settings)}/oauth/token",
+                    method="POST",
                 ),
                 f"another thread has been renewing the access token for {max(wait, 0):.3g} seconds",
             )
@@ -171,14 +197,15 @@ class Auth:
         self._asked_until = end
         self._failure = None
         try:
-            token = _request_token(self._service, self.grant, call, end)
+            grant = self._whole_grant(self.grant)
+            token = _request_token(self._login_service(), grant, call, end)
         except ApiException as failure:
             self._failure = failure.duplicate()  # without the frames of this thread
             raise
         finally:
             self._renewals += 1
             self._renewing_thread = None
-        self.grant = self.grant.after(token.refresh_token) or self.grant
+        self.grant = grant.after(token.refresh_token) or grant
         self._current = token
         return token
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from .._transport.service import Service
 
 if TYPE_CHECKING:
+    from .._settings.snapshot import Snapshot
     from .._wire.response import RESTResponse
     from ..configuration import Configuration
     from .auth import Auth
@@ -21,6 +22,7 @@ class Session:
         auth: The credentials of this client; ``None`` for those of the configuration.
         configured_auth: The latter, by what they were made of; there is one at the most.
         oauth_client: Id and secret to renew with, as the last sign-in or the program had them.
+        left_host: Where the client was before it was given another configuration, if it was.
     """
 
     def __init__(self, service: Service) -> None:
@@ -29,7 +31,15 @@ class Session:
         self.auth: Auth | None = None
         self.configured_auth: dict[tuple[str, ...], Auth] = {}
         self.oauth_client: tuple[str, str] = ("", "")
+        self.left_host: str | None = None
         self._thread_state = threading.local()
+
+    def api_url(self, settings: Snapshot) -> str:
+        """Give the base URL of the API."""
+        url, auth = self.service.api_url(settings), self.auth
+        if auth is None or auth.home is None or self.service.host is not None:
+            return url
+        return auth.home if url == settings.host else url
 
     @property
     def last_response(self) -> RESTResponse | None:
@@ -55,7 +65,7 @@ class Session:
             self.auth = None
         elif before and before.refresh_token and not before.current.response:
             token = Token(access_token, before.refresh_token)
-            self.auth = Auth(self.service, token, before.grant)
+            self.auth = Auth(self.service, token, before.grant, before.home)
         else:
             self.auth = Auth(self.service, Token(access_token))
 
@@ -71,15 +81,20 @@ class Session:
         token = Token(before.access_token, refresh_token, *times)
         if refresh_token:
             grant = Grant("refresh_token", *self.oauth_client, {"refresh_token": refresh_token})
-            self.auth = Auth(self.service, token, grant)
+            home = self.auth.home if self.auth else None
+            self.auth = Auth(self.service, token, grant, home)
         elif self.auth and self.auth.refresh_token:  # which is taken back
-            self.auth = Auth(self.service, token) if token.access_token else None
+            home = self.auth.home
+            self.auth = Auth(self.service, token, home=home) if token.access_token else None
 
     def bring_oauth_client(self, client_id: str, client_secret: str) -> None:
         """Renew with this OAuth client from now on, where there is a refresh token."""
         self.oauth_client = client_id, client_secret
-        if self.auth and self.auth.refresh_token:
-            self.bring_refresh_token(self.auth.refresh_token)
+        auth = self.auth
+        if auth and auth.refresh_token:
+            self.bring_refresh_token(auth.refresh_token)
+        elif auth and auth.grant:  # that of client credentials
+            auth.grant = auth.grant.of_client(client_id, client_secret)
 
     def copy(self) -> Session:
         """Make one with the same credentials and connections, which may change on its own."""
@@ -94,9 +109,16 @@ class Session:
         twin.oauth_client = self.oauth_client
         return twin
 
-    def moved(self, configuration: Configuration) -> Session:
-        """Make one for another configuration, whose credentials count and no others."""
-        return Session(self.service.moved(configuration))
+    def moved(self, configuration: Configuration, host: str) -> Session:
+        """Make one for another configuration, whose credentials count and no others.
+
+        Args:
+            configuration: The other one.
+            host: Base URL of the API until now.
+        """
+        twin = Session(self.service.moved(configuration))
+        twin.left_host = host
+        return twin
 
     def __getstate__(self) -> dict[str, Any]:
         service = self.service.copy()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import copy
 import os
 import pickle
@@ -293,3 +294,36 @@ def test_a_forked_child_renews_on_demand(stored: ApiClient, login: Login) -> Non
             os._exit(2)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     assert stored.access_token == "old"
+
+
+@pytest.mark.parametrize("name", ["refresh_token", "client_id", "client_secret"])
+@pytest.mark.parametrize("bad", [" x", "x ", "x\t"])
+def test_a_blank_around_what_is_stored_is_refused(
+    api_client: ApiClient, name: str, bad: str
+) -> None:
+    with pytest.raises(ValueError, match=f"^{name}: "):
+        setattr(api_client, name, bad)
+
+
+def test_a_secret_that_was_changed_renews_client_credentials(
+    client: ApiClient, login: Login
+) -> None:
+    client.client_secret = "rotated"
+    client.handle_expired_access_token()
+    expected = base64.b64encode(f"{client.client_id}:rotated".encode()).decode()
+    assert login.sign_ins[-1].headers["Authorization"] == f"Basic {expected}"
+
+
+def test_a_call_meanwhile_brings_no_used_refresh_token_back(
+    stored: ApiClient, configuration: Configuration, login: Login
+) -> None:
+    """The OAuth client is that of the configuration, and completes the grant with each call."""
+    stored.client_id, stored.client_secret = "", ""
+    configuration.client_id, configuration.client_secret = "the-id", "the-secret"
+    auth: Any = vars(stored)["_session"].auth
+    before = auth.grant
+    assert auth.has_grant()
+    assert auth.grant is before
+    stored.handle_expired_access_token()
+    stored.handle_expired_access_token()
+    assert [one.form["refresh_token"] for one in login.sign_ins] == ["stored", "refresh-1"]
