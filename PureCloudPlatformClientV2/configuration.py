@@ -50,12 +50,13 @@ def _host(value: Any) -> str:
     return check_host(value)
 
 
-def _proxy(value: Any) -> str:
+def _proxy(value: Any) -> str | None:
+    if value in (None, ""):  # as scripts have it that read it from somewhere
+        return None
     # Imported here for the sake of start-up time, as few programs have one.
     from ._settings.proxy_url import read_proxy_url
 
-    url = read_proxy_url(value)
-    return url if url.username or url.password else str(url)
+    return read_proxy_url(value)
 
 
 class Configuration(LogSettings):
@@ -149,7 +150,7 @@ class Configuration(LogSettings):
         None, optional(file_path), read=none_if_empty, file="tls.key_file"
     )
     """File of the client certificate's key, unless it is in `cert_file`."""
-    proxy: str | None = setting(None, optional(_proxy), read=none_if_empty, file="proxy.url")
+    proxy: str | None = setting(None, _proxy, read=none_if_empty, file="proxy.url")
     """URL of an HTTP proxy, perhaps with user name and password in it, which are not shown when it
     is read; `None` set in code is for none."""
     proxy_username: str | None = setting(
@@ -237,7 +238,8 @@ class Configuration(LogSettings):
 
         def __setattr__(self, name, value):
             super().__setattr__(name, value)
-            note_filled_in(self, name, by_attribute="_is_made" in self.__dict__)
+            if value:
+                note_filled_in(self, name, by_attribute="_is_made" in self.__dict__)
 
     def read_values(self, content: FileContent, profile: str | None) -> FileValues:
         """Find the values of the settings in what stands in the file.

@@ -258,10 +258,12 @@ def is_logged(level: int) -> bool:
     handlers away from those that they know. A level that a configuration has set counts all the
     same, in the first case through its handlers, in the second through those of the program.
     """
-    if _in_charge:
-        package_logger.disabled = False
-        if _handlers and not package_logger.handlers:
-            package_logger.propagate = _propagated
+    if _in_charge and (package_logger.disabled or not package_logger.handlers):
+        with _lock:  # or another thread is just exchanging the handlers
+            if _in_charge:
+                package_logger.disabled = False
+                if _handlers and not package_logger.handlers:
+                    package_logger.propagate = _propagated
     return package_logger.isEnabledFor(level)
 
 

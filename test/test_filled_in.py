@@ -282,3 +282,22 @@ def test_a_forked_child_knows_as_much() -> None:
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, env=environment
     )
     assert "never handed to a client" in run.stdout
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{"proxy": None}, {"proxy": ""}, {"access_token": ""}, {"client_id": "", "host": None}],
+)
+def test_what_is_set_to_nothing_is_not_filled_in(settings: dict[str, str | None]) -> None:
+    configuration = fill_in(**settings)
+    with pytest.raises(_SentError):
+        sign_in(default_client())
+    assert configuration.host
+
+
+def test_one_that_was_thrown_away_is_forgotten_when_another_is_handed_over() -> None:
+    fill_in(host="eu-central-1")
+    gc.collect()
+    hand_over(fill_in(host="eu-west-1", access_token="t"))
+    with pytest.raises(_SentError):
+        sign_in(default_client())

@@ -530,3 +530,10 @@ def test_a_module_may_be_there_twice(tmp_path: Path) -> None:
         check=False,
     )
     assert (run.stdout, run.stderr) == ("1\n", "")
+
+
+def test_a_subclass_of_the_null_value_is_itself() -> None:
+    class Null(ApiNullValue):
+        pass
+
+    assert type(Null()) is Null

@@ -67,7 +67,8 @@ def note_filled_in(configuration: Settings, name: str, *, by_attribute: bool) ->
 def note_use(configuration: Settings) -> None:
     """Note that a configuration was handed to a client, copied or pickled."""
     vars(configuration)["_is_used"] = True
-    _Waiting.everyone.pop(id(configuration), None)
+    if _Waiting.everyone.pop(id(configuration), None) is not None:
+        _Waiting.lost.clear()  # whoever hands over one that was filled in knows how
 
 
 def filled_in_elsewhere(configuration: Settings) -> list[str]:

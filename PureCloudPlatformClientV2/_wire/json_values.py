@@ -29,7 +29,7 @@ class ApiNullValue:
 
     def __new__(cls) -> Any:
         """Give the one; it fits a field of any type, as far as a type checker is concerned."""
-        return _NULL
+        return _NULL if cls is ApiNullValue else object.__new__(cls)
 
     def to_dict(self) -> None:
         """Give what it stands for."""

@@ -186,3 +186,29 @@ def test_a_url_that_cannot_be_used_is_refused_and_not_shown(
         with pytest.raises(ValueError, match=r"section proxy, key url: ") as in_file:
             configuration.config_file_path = write_file(f"[proxy]\nurl = {url}\n")
         assert "hunter2" not in "".join(traceback.format_exception(in_file.value))
+
+
+@pytest.mark.parametrize("first", ["with", "without"])
+def test_taking_them_away_or_adding_them_counts_at_once(
+    guarded_proxy: ForwardProxy, make_api: MakeApi, target: Service, first: str
+) -> None:
+    bare, full = guarded_proxy.url, guarded_proxy.url_with(ENCODED)
+    urls = (full, bare) if first == "with" else (bare, full)
+    api = make_api(target, proxy=urls[0])
+    for url in urls:
+        api.api_client.configuration.proxy = url
+        if url == full:
+            api.get_messaging_integrations_line()
+        else:
+            with pytest.raises(ApiException, match="407"):
+                api.get_messaging_integrations_line()
+    assert len(guarded_proxy.passed) == 1
+
+
+@pytest.mark.parametrize("nothing", [None, ""])
+def test_an_empty_proxy_is_none(nothing: str | None) -> None:
+    configuration = Configuration()
+    configuration.proxy = "http://u:p@proxy.example:3128"
+    configuration.proxy = nothing
+    assert configuration.proxy is None
+    assert proxy_for(HOST, configuration.snapshot()) is None
