@@ -134,7 +134,11 @@ class _LimitedConnection(HTTPConnection):
     def _new_conn(self) -> socket.socket:
         limits = self.limits
         sock = open_socket(self, min(limits.end, limits.connect_until or math.inf))
-        limits.apply(sock)  # for the handshake of TLS, if there is one
+        try:
+            limits.apply(sock)  # for the handshake of TLS, if there is one
+        except BaseException:  # the time is over just now
+            sock.close()
+            raise
         return sock
 
     def connect(self) -> None:
