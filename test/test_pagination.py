@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import gc
 import importlib
+import itertools
 import os
 import subprocess
 import sys
 import threading
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from hypothesis import given
@@ -56,9 +58,46 @@ def test_paginate_stops_at_an_empty_page_where_the_count_is_unknown(
 def test_paginate_stops_at_an_empty_page_whatever_the_count(
     api: MessagingApi, service: Service
 ) -> None:
-    answer_pages(service, ["a"], [], page_count=9)
+    answer_pages(service, ["a"], page_count=9)
+    answer_pages(service, [], page_count=2)
     assert len(list(paginate(api.get_messaging_integrations_twitter))) == 1
     assert pages_asked_for(service) == ["1", "2"]
+
+
+@pytest.mark.parametrize("prefetch", [0, 2])
+@pytest.mark.parametrize(
+    "pages", [(["a"], [], ["b"]), ([], ["a"], ["b"]), ([], [], ["a", "b"], [])], ids=str
+)
+def test_paginate_goes_over_empty_pages_as_long_as_the_count_says_so(
+    api: MessagingApi, service: Service, pages: tuple[list[str], ...], prefetch: int
+) -> None:
+    answer_pages(service, *pages, page_count=len(pages))
+    walk = paginate(api.get_messaging_integrations_twitter, prefetch=prefetch)
+    assert [one.id for one in walk] == ["a", "b"]
+    assert pages_asked_for(service) == [str(number + 1) for number in range(len(pages))]
+
+
+def test_a_count_that_only_empty_pages_bear_out_is_not_believed_for_ever() -> None:
+    listing = WrongListing(3, 2, {"page_count": 10**9})
+    assert list(paginate(listing)) == [0, 1, 2]
+    assert len(listing.asked) < 200
+
+
+@pytest.mark.parametrize(
+    "make", [iter, lambda ids: (one for one in ids), lambda ids: map(str, ids)]
+)
+def test_an_iterator_among_the_arguments_is_sent_with_each_page(
+    api: MessagingApi, service: Service, make: Any
+) -> None:
+    def method(kinds: Any, *, page_number: int, ids: Any) -> Any:
+        query = {"pageNumber": page_number, "id": ids, "kind": kinds}
+        kind = FacebookIntegrationEntityListing
+        return api.api_client.call_api("/api/v2/x", "GET", query_params=query, response_type=kind)
+
+    answer_pages(service, ["a"], ["b"], page_count=2)
+    assert [one.id for one in paginate(method, make("xy"), ids=make("cd"))] == ["a", "b"]
+    assert [one.query["id"] for one in service.requests] == ["c,d", "c,d"]
+    assert [one.query["kind"] for one in service.requests] == ["x,y", "x,y"]
 
 
 def test_paginate_starts_where_it_is_told(api: MessagingApi, service: Service) -> None:
@@ -176,6 +215,73 @@ def test_a_walk_from_the_middle_notices_the_wrong_page_at_once(
     walk = paginate(api.get_messaging_integrations_line, page_number=3)
     with pytest.raises(ApiException, match="page 1 came where page 3 was asked for"):
         next(walk)
+
+
+def changing_pages(*pages: list[Any], **said: Any) -> Any:
+    """A method that gives these in turn whatever is asked for, but another note with each."""
+    notes = itertools.count()
+
+    def method(*, page_number: int) -> Any:
+        page = pages[(page_number - 1) % len(pages)]
+        entities = [{**one, "note": next(notes)} for one in page]
+        return SimpleNamespace(entities=entities, **said)
+
+    return method
+
+
+@pytest.mark.parametrize(
+    "said", [{}, {"total": 3}, {"total": 10**9}, {"page_count": 10**9}], ids=str
+)
+@pytest.mark.parametrize("turns", [1, 2, 3, 7])
+@pytest.mark.parametrize("key", ["id", "selfUri"])
+def test_pages_that_come_again_in_turn_are_told_by_their_ids(
+    key: str, turns: int, said: dict[str, int]
+) -> None:
+    pages = [[{key: f"{page}-{one}"} for one in range(4)] for page in range(turns)]
+    with pytest.raises(ApiException, match="came again where page"):
+        for _ in itertools.islice(paginate(changing_pages(*pages, **said)), 500):
+            pass
+
+
+def test_pages_that_come_again_in_another_order_are_told() -> None:
+    method = changing_pages([{"id": "a"}, {"id": "b"}], [{"id": "b"}, {"id": "a"}])
+    with pytest.raises(ApiException, match="page 1 came again where page 2"):
+        list(itertools.islice(paginate(method), 500))
+
+
+@pytest.mark.parametrize("total", [3, 4])
+def test_a_total_that_stays_the_same_ends_a_walk_over_what_has_no_ids(total: int) -> None:
+    walk = paginate(changing_pages([{}, {}], total=total))
+    assert len(list(itertools.islice(walk, 500))) == 4
+
+
+@pytest.mark.parametrize(
+    "said", [{"page_count": 2, "total": 2}, {"page_count": 2}, {"total": 2}], ids=str
+)
+@pytest.mark.parametrize("entity", ["Active", {"status": "x"}, {"id": None}, {"id": ""}], ids=repr)
+def test_entities_without_ids_may_be_alike(entity: Any, said: dict[str, int]) -> None:
+    def method(*, page_number: int) -> Any:
+        return SimpleNamespace(entities=[entity], **said)
+
+    assert list(paginate(method)) == [entity, entity]
+
+
+@pytest.mark.parametrize("entity", ["Active", {"status": "x"}], ids=repr)
+def test_entities_that_are_alike_end_a_walk_where_nothing_says_that_there_are_more(
+    entity: Any,
+) -> None:
+    walk = paginate(lambda *, page_number: SimpleNamespace(entities=[entity]))
+    assert next(walk) == entity
+    with pytest.raises(ApiException, match="page 1 came again where page 2"):
+        next(walk)
+
+
+@pytest.mark.parametrize(
+    "said", [{"page_count": 1, "next_uri": None}, {"page_count": 1}, {"total": 2}], ids=str
+)
+def test_a_stand_in_says_only_what_it_was_told_to(said: dict[str, Any]) -> None:
+    page = Mock(entities=[1, 2], **said)
+    assert list(paginate(lambda *, page_number: page)) == [1, 2]
 
 
 class WrongListing:

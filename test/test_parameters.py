@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import io
 import uuid
 from collections import deque
 from collections.abc import Iterator
@@ -87,6 +88,13 @@ class Kept(AbstractHttpClient):
     def request(self, http_request_options: HttpRequestOptions) -> RESTResponse:
         self.requests.append(http_request_options)
         return RESTResponse(200, "OK", {}, b"{}")
+
+
+class Lines(deque[str]):
+    """A file of a user's own kind."""
+
+    def read(self) -> str:
+        return "".join(self)
 
 
 MEANT: list[tuple[Any, str]] = [
@@ -252,6 +260,19 @@ def test_several_values_are_joined(api_client: ApiClient, service: Service, numb
         request = service.requests[-1]
         pairs = request.body.decode() if where == "post_params" else request.target.split("?")[1]
         assert parse_qsl(pairs, keep_blank_values=True) == [("some", sent), ("last", "x")]
+
+
+@pytest.mark.parametrize("where", ["query_params", "post_params"])
+@pytest.mark.parametrize(
+    "file", [io.StringIO("a\nb"), io.BytesIO(b"a\nb"), Lines("ab")], ids=["text", "bytes", "own"]
+)
+def test_an_open_file_is_no_several_values(
+    api_client: ApiClient, service: Service, file: Any, where: str
+) -> None:
+    parameters: dict[str, Any] = {where: {"userIds": file}}
+    with pytest.raises(TypeError, match=rf"^user_ids: .*{type(file).__name__}"):
+        api_client.call_api("/x", "POST", **parameters)
+    assert service.requests == []
 
 
 def test_a_list_in_a_list_is_refused(api_client: ApiClient, service: Service) -> None:

@@ -133,6 +133,8 @@ def values_to_text(wire_name: str, value: Any) -> str:
     if type(value) in _USUAL:
         return value_to_text(wire_name, value)
     several = isinstance(value, (Sequence, Set, Iterator, ValuesView))
+    # An open file is an iterator as well.
+    several = several and not hasattr(value, "read")
     if several and not isinstance(value, (str, bytes, bytearray, memoryview)):
         texts = [value_to_text(wire_name, item) for item in value if item is not None]
         # A set has another order in each process, and the same call should be the same request.
