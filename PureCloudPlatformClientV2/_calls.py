@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from . import models
 from ._auth.auth import Auth
 from ._auth.token import NO_TOKEN, Token
-from ._lazy import tell_unloadable
+from ._lazy import loading, unloadable
 from ._settings.checks import RequestTimeout, checked, seconds
 from ._settings.filled_in import CREDENTIALS, PLACE, filled_in_elsewhere
 from ._settings.settings import Origin
@@ -121,11 +121,8 @@ def make_call(
     from ._wire.callers import ForCaller
 
     def send_and_tell() -> None:
-        try:
+        with loading:
             result = _send(session, request, auth, to_result)
-        except OSError as error:
-            tell_unloadable(error)
-            raise
         callback(result)
 
     thread = threading.Thread(target=ForCaller(send_and_tell))
@@ -148,7 +145,11 @@ def _made(make: Callable[[Any], Any], given: Masked[Any]) -> Any:
     try:
         return make(given.value)
     except (TypeError, ValueError, OSError) as error:
-        raise error.with_traceback(None) from None
+        failure = unloadable(error)
+        error.with_traceback(None)
+        if failure is not None:
+            raise failure from error
+        raise error from None
 
 
 def sign_in(session: Session, grant: Grant) -> Auth:

@@ -7,13 +7,14 @@ anything, the packages repeat the imports themselves under ``TYPE_CHECKING``.
 
 from __future__ import annotations
 
+import encodings
 import importlib
 import sys
 from collections.abc import Callable, Iterator
-from types import ModuleType
+from types import ModuleType, TracebackType
 from typing import Any
 
-from ._wire.names import camel_case, snake_case
+from ._wire.names import PACKAGE, camel_case, snake_case
 
 
 def lazy_names(
@@ -29,11 +30,8 @@ def lazy_names(
     present = sys.modules[package]
 
     def get(name: str) -> Any:
-        try:
+        with loading:
             found = public_names() if name == "__all__" else find(name)
-        except OSError as error:
-            tell_unloadable(error)
-            raise
         vars(present)[name] = found
         return found
 
@@ -65,27 +63,65 @@ def lazy_names(
     return get, lambda: sorted({*vars(present), *public_names()})
 
 
-def tell_unloadable(error: OSError) -> None:
-    """Raise ApiException where it is a module that could not be loaded, and say nothing otherwise.
+class Loading:
+    """Has what is done within end in ApiException where a module cannot be loaded.
 
     Modules are loaded when they are first needed, many of them in a call, and just then the process
     may have no file descriptor left.
+    """
+
+    def __enter__(self) -> None:
+        """Begin."""
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Raise ApiException in the place of an error that says so."""
+        if isinstance(error, OSError) and (failure := unloadable(error)) is not None:
+            raise failure from error
+
+
+loading = Loading()
+"""The one there need be, as it keeps nothing."""
+
+
+def unloadable(error: BaseException) -> Exception | None:
+    """Make the ApiException for a module of this package's need that could not be loaded.
 
     Args:
         error: What has ended a call, or the look-up of a name.
+
+    Returns:
+        The exception; ``None`` where the error is another, such as one that a caller's own hook or
+        HTTP client has come upon, perhaps after the request was carried out.
     """
     # None is imported here, as that would fail as well: who handles ApiException has loaded it.
     exceptions = sys.modules.get(f"{__package__}.exceptions")
-    place = error.__traceback__
-    while place is not None and place.tb_next is not None:
+    if exceptions is None or not isinstance(error, OSError):
+        return None
+    place, innermost, is_loading = error.__traceback__, "", False
+    while place is not None:
+        code = place.tb_frame.f_code
+        innermost = code.co_filename
+        # Python leaves frames of its own out, so that a module may seem to be run by its importer.
+        is_loading |= innermost.startswith(_IMPORT_SYSTEM) or code.co_name == "<module>"
+        if not is_loading and not innermost.startswith(_OWN):
+            return None
         place = place.tb_next
-    innermost = "" if place is None else place.tb_frame.f_code.co_filename
-    if exceptions is not None and innermost.startswith(_IMPORT_SYSTEM):
-        raise exceptions.ApiConnectionException(0, f"{type(error).__name__}: {error}") from error
+    if not innermost.startswith(_IMPORT_SYSTEM):
+        return None
+    failure: Exception = exceptions.ApiConnectionException(0, f"{type(error).__name__}: {error}")
+    return failure
 
 
-_IMPORT_SYSTEM = ("<frozen importlib", "<frozen zipimport")
-"""What the files of Python's import system are called in a traceback."""
+_IMPORT_SYSTEM = ("<frozen importlib", "<frozen zipimport", importlib.__file__, encodings.__file__)
+"""What the files of Python's import system are called in a traceback, and what loads codecs."""
+
+_OWN = (PACKAGE, "<decoder of ")
+"""What the files of this package are called there, and the code that it makes."""
 
 _ALWAYS = frozenset({"__version__"})
 """What a package offers that it has loaded at once."""

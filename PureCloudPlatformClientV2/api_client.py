@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from ._auth.session import Session
 from ._auth.sign_in import SignIn
-from ._lazy import tell_unloadable
+from ._lazy import loading, unloadable
 from ._settings.checks import RequestTimeout, checked, client_credential
 from ._settings.gateway import GatewayConfiguration
 from ._transport.http_client import AbstractHttpClient, DefaultHttpClient
@@ -187,14 +187,11 @@ class ApiClient(SignIn):
             ApiException: The login service refused, or could not be reached.
             ValueError: There is nothing to renew it with; nothing was sent.
         """
-        try:
+        with loading:
             # Imported here for the sake of start-up time, as below.
             from ._calls import renew
 
             renew(self._session)
-        except OSError as error:
-            tell_unloadable(error)
-            raise
 
     @property
     def user_agent(self) -> str | bytes:
@@ -265,15 +262,12 @@ class ApiClient(SignIn):
         )
 
     def _sign_in(self, grant: Grant) -> tuple[Self, dict[str, Any]]:
-        try:
+        session = self._session  # another configuration may come while the token is on its way
+        with loading:
             # Imported here for the sake of start-up time, as below.
             from ._calls import sign_in
 
-            session = self._session  # another configuration may come while the token is on its way
             auth = session.auth = sign_in(session, grant)
-        except OSError as error:
-            tell_unloadable(error)
-            raise
         session.oauth_client = grant.client_id, grant.client_secret
         return self, dict(auth.current.response)
 
@@ -297,10 +291,11 @@ class ApiClient(SignIn):
 
     def sanitize_for_serialization(self, value: Any) -> Any:
         """Turn a Python value into a JSON value, as it would be sent."""
-        # Imported here for the sake of start-up time, as above.
-        from ._wire.json_values import to_json_value
+        with loading:
+            # Imported here for the sake of start-up time, as above.
+            from ._wire.json_values import to_json_value
 
-        return to_json_value(value)
+            return to_json_value(value)
 
     def sanitize_params_for_serialization(self, value: Any) -> Any:
         """Do the same for parameters: what is ``None`` in a dict is left out."""
@@ -327,10 +322,11 @@ class ApiClient(SignIn):
         Raises:
             ValueError: There is no such type, or the body is not of that type.
         """
-        # Imported here for the sake of start-up time, as below.
-        from ._calls import deserialize
+        with loading:
+            # Imported here for the sake of start-up time, as below.
+            from ._calls import deserialize
 
-        return deserialize(self._session, response, response_type)
+            return deserialize(self._session, response, response_type)
 
     @overload
     def call_api(
@@ -454,6 +450,7 @@ class ApiClient(SignIn):
                 _request_timeout,
                 _deadline,
             )
-        except OSError as error:
-            tell_unloadable(error)
+        except OSError as error:  # as "with loading" has it, which would cost every call a little
+            if (failure := unloadable(error)) is not None:
+                raise failure from error
             raise

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from .._lazy import tell_unloadable
+from .._lazy import loading
 from .._wire.redaction import Masked
 
 if TYPE_CHECKING:
@@ -15,13 +15,11 @@ if TYPE_CHECKING:
 
 
 def _grants() -> ModuleType:
-    try:
+    with loading:
         # Imported here for the sake of start-up time: a program with a token needs none.
         from . import grants
-    except OSError as error:
-        tell_unloadable(error)
-        raise
-    return grants
+
+        return grants
 
 
 class SignIn:
@@ -128,13 +126,15 @@ class SignIn:
 
     def generate_pkce_code_verifier(self, length: int) -> str:
         """Make a code verifier of 43 to 128 characters for PKCE (RFC 7636, section 4.1)."""
-        # Imported here for the sake of start-up time: few programs sign users in.
-        from .pkce import generate_code_verifier
+        with loading:
+            # Imported here for the sake of start-up time: few programs sign users in.
+            from .pkce import generate_code_verifier
 
-        return generate_code_verifier(length)
+            return generate_code_verifier(length)
 
     def compute_pkce_code_challenge(self, code: str) -> str:
         """Compute the code challenge of a code verifier (RFC 7636, section 4.2)."""
-        from .pkce import compute_code_challenge  # as above
+        with loading:
+            from .pkce import compute_code_challenge  # as above
 
-        return compute_code_challenge(code)
+            return compute_code_challenge(code)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import warnings
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, Generic, NamedTuple, TypeVar
 
-T = TypeVar("T")
+from .names import PACKAGE
 
-_PACKAGE = str(Path(__file__).parent.parent) + os.sep
+T = TypeVar("T")
 
 
 class _Place(NamedTuple):
@@ -59,7 +57,7 @@ class ForCaller(Generic[T]):
 def _place() -> _Place:
     """Find the line outside of this package that led here."""
     frame = sys._getframe()  # pyright: ignore[reportPrivateUsage]  # nothing else has it
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(PACKAGE):
         if frame.f_code is ForCaller.__call__.__code__:
             place: _Place = frame.f_locals["self"].place
             return place

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from pathlib import Path
+
+PACKAGE = str(Path(__file__).parent.parent) + os.sep
+"""What the names of the files of this package begin with."""
 
 
 def camel_case(name: str) -> str:

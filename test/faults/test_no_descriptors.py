@@ -16,9 +16,17 @@ from .server import Script, Send, answer
 pytest.importorskip("resource", reason="needs limits of Unix")
 
 PROGRAM = """
-import json, os, resource, sys, threading
-from PureCloudPlatformClientV2 import ApiClient, Configuration, MessagingApi
+import enum, json, os, resource, sys, threading
+from PureCloudPlatformClientV2 import (
+    AbstractHttpClient, ApiClient, Configuration, MessagingApi, paginate
+)
 from PureCloudPlatformClientV2.rest import ApiException
+
+Kind = enum.Enum("Kind", "ONE")
+
+
+class Answer:
+    data = '{"id": "1"}'
 
 call, host, ca_file, warm, most = sys.argv[1:]
 resource.setrlimit(resource.RLIMIT_NOFILE, (64, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
@@ -41,6 +49,61 @@ def get(client):
 
 def post(client):
     return MessagingApi(client).post_messaging_integrations_line({"name": "x"}).id
+
+
+def post_enum(client):
+    return client.call_api("/x", "POST", body={"a": Kind.ONE})
+
+
+def post_form(client):
+    return client.call_api("/x", "POST", post_params={"a": Kind.ONE})
+
+
+def get_listing(client):
+    return MessagingApi(client).get_messaging_integrations_line()
+
+
+def walk(client):
+    return [*paginate(MessagingApi(client).get_messaging_integrations_line, prefetch=1)]
+
+
+def deserialize(client):
+    return client.deserialize(Answer(), "LineIntegration")
+
+
+def sanitize(client):
+    return client.sanitize_for_serialization({"a": Kind.ONE})
+
+
+def sanitize_params(client):
+    return client.sanitize_params_for_serialization({"a": [Kind.ONE]})
+
+
+def pkce(client):
+    return client.compute_pkce_code_challenge(client.generate_pkce_code_verifier(43))
+
+
+class Own(AbstractHttpClient):
+    def request(self, http_request_options):
+        return fail_after(self.inner.request(http_request_options))
+
+
+def fail_after(response):
+    import colorsys
+
+    return response
+
+
+def post_hook(client):
+    client.get_http_client().set_post_request_hook(fail_after)
+    return post(client)
+
+
+def post_own_client(client):
+    own = Own()
+    own.inner = client.get_http_client()
+    client.set_http_client(own)
+    return post(client)
 
 
 def sign_in(client):
@@ -85,9 +148,9 @@ def with_few(free):
     return while_few, attempt(client)
 
 
-if warm == "warm":
+if warm != "cold":
     with make_client() as client:
-        attempt(client)
+        globals()[warm](client)
 for free in range(int(most)):
     if not os.fork():
         print(json.dumps([free, *with_few(free)]), flush=True)
@@ -113,7 +176,14 @@ def run(call: str, host: str, certificates: Certificates, warm: str) -> list[Any
 
 
 CALLS = ["get", "post", "sign_in", "renew", "callback"]
-CASES = [(call, "cold", call != "get") for call in CALLS] + [("post", "warm", True)]
+CASES = [(call, "cold", call != "get") for call in CALLS] + [("post", "post", True)]
+CASES += [
+    ("post_enum", "post", False),
+    ("post_form", "post", False),
+    ("walk", "get_listing", False),
+]
+CASES += [(call, "get", False) for call in ("sanitize", "sanitize_params", "pkce")]
+CASES += [("deserialize", "cold", False)]
 
 
 @pytest.mark.parametrize(("call", "warm", "tls"), CASES)
@@ -128,10 +198,48 @@ def test_a_call_ends_in_an_api_exception_and_the_next_one_is_none_the_worse(
             status, outcome_unknown, text = while_few
             assert "Too many open files" in text
             assert status == 0 or (status == 200 and "cannot be used" in text)
-            assert outcome_unknown == (status == 200 and call == "post")
+            assert outcome_unknown == (status == 200 and call.startswith("post"))
     assert outcomes[0][1] != "done"
     assert outcomes[-1][1] == "done"
     assert [afterwards for _, _, afterwards in outcomes] == ["done"] * FEW
+
+
+HOOK = """
+with make_client() as client:
+    post(client)  # which loads what it takes, and keeps a connection
+    keep = []
+    real = fail_after
+
+    def fail_after(response):
+        try:
+            while True:
+                keep.append(os.open(os.devnull, os.O_RDONLY))
+        except OSError:
+            pass
+        return real(response)
+
+    outcome = attempt(client)
+    for descriptor in keep:
+        os.close(descriptor)
+print(json.dumps(outcome))
+"""
+
+
+@pytest.mark.parametrize("call", ["post_hook", "post_own_client"])
+def test_what_a_hook_cannot_load_after_the_answer_is_not_told_as_never_sent(
+    make_server: MakeServer, call: str
+) -> None:
+    server = make_server()
+    program = PROGRAM[: PROGRAM.index("if warm")] + HOOK
+    ran = subprocess.run(
+        [sys.executable, "-c", program, call, server.url, "", "cold", "0"],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    assert json.loads(ran.stdout).startswith("OSError(24"), ran.stderr
+    assert len(server.requests) == 2
 
 
 @pytest.mark.parametrize("status", [404, 429, 503])
