@@ -21,15 +21,14 @@ USER, PASSWORD = "the-user-of-the-proxy", "the-password-of-the-proxy"
 
 
 def get(client: ApiClient) -> object:
-    return client.call_api("/api/v2/things/1", "GET", _request_timeout=0.3)
+    return client.call_api("/api/v2/things/1", "GET")
 
 
 def post(client: ApiClient) -> object:
-    return client.call_api("/api/v2/things/1", "POST", body={}, _request_timeout=0.3)
+    return client.call_api("/api/v2/things/1", "POST", body={})
 
 
 def sign_in(client: ApiClient) -> object:
-    client.configuration.request_timeout = 0.3
     return client.get_client_credentials_token("the-id", "the-secret")
 
 
@@ -88,7 +87,7 @@ def test_there_is_no_such_name(fail: Fail, call: Call, host: str, scheme: str) -
 def test_it_says_nothing(fail: Fail, make_server: MakeServer, call: Call, scheme: str) -> None:
     server = make_server(Script(on_connect=(Stall(),)))
     proxy = f"{scheme}://127.0.0.1:{server.port}"
-    error = fail(call, proxy)
+    error = fail(call, proxy, request_timeout=0.3)
     check_blame(error, proxy, "the time limit for connecting, 0.3 s")
     assert isinstance(error, ApiTimeoutException)
 
@@ -154,7 +153,7 @@ def test_an_http_host_beyond_it_may_have_got_the_request(
     fail: Fail, make_server: MakeServer
 ) -> None:
     server = make_server(Script(answers=((Stall(),),)))
-    error = fail(post, server.url, "http://api.example")
+    error = fail(post, server.url, "http://api.example", request_timeout=(20.0, 0.3))
     assert f"(through the proxy 127.0.0.1:{server.port})" in str(error)
     assert error.outcome_unknown
 
