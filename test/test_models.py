@@ -537,3 +537,44 @@ def test_a_subclass_of_the_null_value_is_itself() -> None:
         pass
 
     assert type(Null()) is Null
+
+
+class _Leaf(str):
+    """A text that counts how often it is compared."""
+
+    compared = 0
+
+    def __eq__(self, other: object) -> bool:
+        type(self).compared += 1
+        return str(self) is str(other)
+
+    __hash__ = str.__hash__
+
+
+def _nested(leaf: Any, depth: int, kind: Callable[[Any], Any]) -> ErrorBody:
+    body = ErrorBody(message=leaf)
+    for _ in range(depth):
+        body = ErrorBody(errors=kind([body]))
+    return body
+
+
+@pytest.mark.parametrize("depth", [1, 10])
+@pytest.mark.parametrize("kind", [list, tuple])
+def test_equality_looks_at_each_value_once(depth: int, kind: Callable[[Any], Any]) -> None:
+    _Leaf.compared = 0
+    assert _nested(_Leaf("a"), depth, kind) != _nested(_Leaf("b"), depth, list)
+    assert _Leaf.compared == 1
+
+
+def test_equality_of_what_is_nested_deeply_comes_to_an_end() -> None:
+    assert _nested("a", 60, tuple) == _nested("a", 60, list)
+    assert _nested("a", 60, list) != _nested("b", 60, list)
+
+
+def test_equality_goes_into_unknown_fields() -> None:
+    one, other = ErrorBody(), ErrorBody()
+    one.additional_properties["new"] = {"pairs": [(1, 2)], "model": _nested("a", 2, list)}
+    other.additional_properties["new"] = {"pairs": ([1, 2],), "model": _nested("a", 2, tuple)}
+    assert one == other
+    other.additional_properties["new"]["more"] = None
+    assert one != other
