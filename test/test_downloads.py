@@ -68,6 +68,40 @@ except ApiException as error:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.skipif(not hasattr(signal, "SIGUSR1"), reason="needs signals and pipes of Unix")
+@pytest.mark.parametrize("kind", [TimeoutError, OSError, KeyError, KeyboardInterrupt, SystemExit])
+def test_what_a_signal_handler_raises_while_a_file_is_saved_comes_out_untouched(
+    api_client: ApiClient,
+    configuration: Configuration,
+    service: Service,
+    tmp_path: Path,
+    kind: type[BaseException],
+) -> None:
+    configuration.temp_folder_path = str(tmp_path)
+    raised = kind("the job has taken too long")
+
+    def interrupt(_number: int, _frame: Any) -> None:
+        raise raised
+
+    def audit(event: str, arguments: tuple[Any, ...]) -> None:
+        if armed and event == "open" and str(arguments[0]).startswith(str(tmp_path)):
+            armed.clear()
+            signal.raise_signal(signal.SIGUSR1)
+
+    armed = [True]
+    sys.addaudithook(audit)  # cannot be taken away, and does nothing once it has fired
+    service.answer(200, b"content")
+    before = signal.signal(signal.SIGUSR1, interrupt)
+    try:
+        with pytest.raises(kind) as caught:
+            api_client.call_api("/x", "GET", response_type="file")
+    finally:
+        armed.clear()
+        signal.signal(signal.SIGUSR1, before)
+    assert caught.value is raised
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize(
     ("said", "name"),
     [

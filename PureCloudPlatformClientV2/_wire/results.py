@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -90,8 +91,12 @@ def _save(response: RESTResponse, folder: str | None) -> str:
     path = Path(mkdtemp(dir=folder)) / name
     try:
         path.write_bytes(response.content)
-    except OSError as error:  # nobody would know that a part of the file is there
-        path.unlink(missing_ok=True)
-        path.parent.rmdir()
+    except BaseException as error:  # nobody would know that a part of the file is there
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
+            path.parent.rmdir()
+        # One without a number is none of the system's, but from a caller's signal handler.
+        if not isinstance(error, OSError) or error.errno is None:
+            raise
         raise OSError(error.errno, error.strerror, str(path.parent)) from error
     return str(path)
