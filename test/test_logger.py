@@ -244,6 +244,45 @@ def test_masking_leaves_the_rest_and_the_original_alone() -> None:
     assert value["a"] == [{"token": "x", "b": 1}]
 
 
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ([("password", "x"), ("a", "y")], [["password", "***"], ["a", "y"]]),
+        ([["password", ["x", "y"]]], [["password", "***"]]),
+        (("token", None), ["token", None]),
+        ([("code", "x"), ("grant_type", "g")], [["code", "***"], ["grant_type", "g"]]),
+        ([("code", "x")], [["code", "x"]]),
+        ({"a": [("b", {"secret": "x"})]}, {"a": [["b", {"secret": "***"}]]}),
+        ([("privateKey", ("key.pem", b"xyz"))], [["privateKey", ["key.pem", "<3 bytes>"]]]),
+        ({"a": ("token", b"", "text/plain")}, {"a": ["token", "<0 bytes>", "text/plain"]}),
+    ],
+)
+def test_masking_of_fields_and_files(value: Any, shown: Any) -> None:
+    assert mask_secrets(value) == shown
+
+
+@pytest.mark.parametrize("field", ["privateKey", "photo"])
+@pytest.mark.parametrize("post_params", [{"password": "abc"}, [("password", "abc")]])
+def test_forms_are_logged_without_secrets_and_contents(
+    api: MessagingApi,
+    service: Service,
+    configuration: Configuration,
+    log: Path,
+    field: str,
+    post_params: Any,
+) -> None:
+    configuration.logger.log_request_body = True
+    file = log.with_name("key.pem")
+    file.write_bytes(b"hunter2 hunter2")
+    service.answer(200)
+    api.api_client.call_api("/x", "POST", post_params=post_params, files={field: str(file)})
+    text = log.read_text()
+    assert "hunter2" not in text
+    assert "abc" not in text
+    assert "key.pem" in text
+    assert "<15 bytes>" in text
+
+
 def test_masking_of_json_text() -> None:
     assert mask_text('{"token": "x", "a": 1}') == '{"token": "***", "a": 1}'
     assert mask_text("<html>") == "<html>"
@@ -272,6 +311,10 @@ def test_masking_of_queries(url: str, shown: str) -> None:
         ({"Authorization": "x"}, {"x"}),
         ([{"a": [{"secret": "x"}]}, {"b": {"token": "y"}}], {"x", "y"}),
         ("x", set[str]()),
+        ([("a", "x"), ("token", "y"), ["pin", "z"], ("token", "w")], {"y", "z", "w"}),
+        ([("grant_type", "authorization_code"), ("code", "x")], {"x"}),
+        ([("code", "x")], set[str]()),
+        ({"privateKey": ("key.pem", b"x")}, set[str]()),
     ],
 )
 def test_secrets_are_found_by_name(value: Any, secrets: set[str]) -> None:

@@ -120,15 +120,39 @@ def _is_secret(name: str, neighbours: Mapping[str, Any]) -> bool:
 
 
 def mask_secrets(value: Any) -> Any:
-    """Copy a JSON value with everything masked that stands under the name of a secret."""
+    """Copy a value with everything masked that stands under the name of a secret.
+
+    Args:
+        value: A JSON value, or form fields as a dict or as pairs; of a file among them its name and
+            its length are shown, never its content.
+    """
+    return _masked(value, {})
+
+
+def _masked(value: Any, neighbours: Mapping[str, Any]) -> Any:
     if isinstance(value, dict):
-        return {
-            name: MASK if _is_secret(str(name), value) and item is not None else mask_secrets(item)
-            for name, item in value.items()
-        }
+        return {name: _masked_field(str(name), item, value) for name, item in value.items()}
+    if _is_field(value):
+        return [value[0], _masked_field(*value, neighbours)]
     if isinstance(value, (list, tuple)):
-        return [mask_secrets(item) for item in value]
-    return value
+        fields = dict(filter(_is_field, value))
+        return [_masked(item, fields) for item in value]
+    return f"<{len(value)} bytes>" if isinstance(value, bytes) else value
+
+
+def _masked_field(name: str, value: Any, neighbours: Mapping[str, Any]) -> Any:
+    secret = value is not None and not _is_file(value) and _is_secret(name, neighbours)
+    return MASK if secret else _masked(value, {})
+
+
+def _is_field(value: Any) -> bool:
+    """Whether a value is a field of a form: a pair of its name and what it holds."""
+    return isinstance(value, (list, tuple)) and len(value) == 2 and isinstance(value[0], str)
+
+
+def _is_file(value: Any) -> bool:
+    """Whether a value is a file in a form: a tuple of its name, its content and perhaps a type."""
+    return isinstance(value, tuple) and len(value) in (2, 3) and isinstance(value[1], bytes)
 
 
 def mask_text(text: str) -> str:
@@ -155,21 +179,29 @@ def find_secrets(value: Any) -> set[str]:
     Args:
         value: A JSON value, a dict of headers, or form fields as a dict or as pairs.
     """
-    if isinstance(value, tuple) and len(value) == 2 and isinstance(value[0], str):
-        return find_secrets({value[0]: value[1]})
+    return _found(value, {})
+
+
+def _found(value: Any, neighbours: Mapping[str, Any]) -> set[str]:
+    found = set[str]()
+    if isinstance(value, dict):
+        return found.union(*(_found_in(str(name), item, value) for name, item in value.items()))
+    if _is_field(value):
+        return _found_in(*value, neighbours)
     if isinstance(value, (list, tuple)):
-        return set[str]().union(*map(find_secrets, value))
-    if not isinstance(value, dict):
+        fields = dict(filter(_is_field, value))
+        return found.union(*(_found(item, fields) for item in value))
+    return found
+
+
+def _found_in(name: str, value: Any, neighbours: Mapping[str, Any]) -> set[str]:
+    if _is_file(value):  # whose name is no secret
         return set()
-    secrets: set[str] = set()
-    for name, item in value.items():
-        if not _is_secret(str(name), value):
-            secrets |= find_secrets(item)
-        elif isinstance(item, str) and "authorization" in name.lower():
-            secrets |= _credentials(item)
-        else:
-            secrets |= _texts(item)
-    return secrets
+    if not _is_secret(name, neighbours):
+        return _found(value, {})
+    if isinstance(value, str) and "authorization" in name.lower():
+        return _credentials(value)
+    return _texts(value)
 
 
 def _texts(value: Any) -> set[str]:
