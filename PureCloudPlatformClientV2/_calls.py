@@ -333,8 +333,8 @@ def _exchange(
     session.last_response = response
     try:
         return to_result(response)
-    except (ValueError, OSError) as error:
-        if raised_by_signal_handler(error):
+    except Exception as error:  # of any kind, where a subclass of a model has a setter
+        if isinstance(error, MemoryError) or raised_by_signal_handler(error):
             raise
         failure = unusable(response, request, error)
         failure.redact(session.service.secrets(request))

@@ -11,9 +11,11 @@ from functools import cached_property
 from typing import Annotated, Any, ClassVar, List, Literal, NamedTuple  # noqa: UP035 - is tested
 
 import pytest
+from service import Service
 
 from PureCloudPlatformClientV2 import (
     ApiClient,
+    ApiException,
     ApiNullValue,
     LineIntegration,
     LineIntegrationEntityListing,
@@ -159,6 +161,44 @@ def test_a_property_may_stand_for_a_field() -> None:
     assert (one.name, sent(one), repr(one)) == ("n", {"name": "n"}, "Checked(name='n')")
     assert Checked.from_dict({"name": " m "}).name == "m"
     assert all(other == one for other in copies(one))
+
+
+class Broken(LineIntegration):
+    """Has a property that fails where it is read or set."""
+
+    @property  # type: ignore[misc]
+    def name(self) -> Any:
+        own: Any = self
+        return str(own.nmae)
+
+    @name.setter
+    def name(self, name: Any) -> None:  # pyright: ignore[reportIncompatibleVariableOverride]
+        if name == "wrong":
+            raise LookupError("no such name")
+        LineIntegration.name.__set__(self, name.strip())  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("use", [sent, repr, html, Model.to_dict, Model.to_json])
+def test_what_a_getter_raises_is_not_taken_for_an_unset_field(use: Any) -> None:
+    one = Broken(name="n")
+    with pytest.raises(AttributeError, match="nmae"):
+        use(one)
+
+
+@pytest.mark.parametrize(
+    "content", [{}, {"name": None}, {"name": "wrong"}, {"name": "wrong", "x": 1}]
+)
+@pytest.mark.parametrize("response_type", [Broken, "list[Broken]"])
+@pytest.mark.parametrize("method", ["POST", "GET"])
+def test_what_a_setter_raises_is_told_as_an_unusable_response(
+    api_client: ApiClient, service: Service, content: Any, response_type: Any, method: str
+) -> None:
+    service.answer(201, [content] if response_type == "list[Broken]" else content)
+    with pytest.raises(ApiException, match=r"NoneType|no such name") as caught:
+        api_client.call_api("/x", method, response_type=response_type)
+    assert isinstance(caught.value.__cause__, (AttributeError, LookupError))
+    assert (caught.value.status, caught.value.outcome_unknown) == (201, method == "POST")
+    assert len(service.requests) == 1
 
 
 def test_a_constructor_may_want_other_arguments() -> None:

@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Callable
 from datetime import date, datetime, timezone
+from types import MemberDescriptorType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
@@ -194,12 +195,38 @@ def _finite(value: float) -> float:
 
 def _wire_fields(model: Any) -> dict[str, Any]:
     """Everything that is set, under its wire name; what a later version added included."""
-    known = {
-        wire_name: value
-        for name, wire_name in model.attribute_map.items()
-        if (value := getattr(model, name, None)) is not None
-    }
+    names = model.attribute_map.items()
+    try:
+        known = {
+            wire_name: value
+            for name, wire_name in names
+            if (value := getattr(model, name)) is not None
+        }
+    except AttributeError:
+        known = {
+            wire_name: value
+            for name, wire_name in names
+            if (value := field_value(model, name)) is not None
+        }
     return {**(getattr(model, "_unknown", None) or {}), **known}
+
+
+def field_value(model: Any, name: str) -> Any:
+    """Read a field of a model that may have been deleted, or never set: then it is ``None``.
+
+    To have that noticed by the model would make every access slower.
+
+    Raises:
+        AttributeError: A property that stands for the field raises it.
+    """
+    try:
+        return getattr(model, name)
+    except AttributeError:
+        place = getattr(type(model), name, None)
+        # What a property has failed at would be left out of a request in silence.
+        if place is None or isinstance(place, MemberDescriptorType):
+            return None
+        raise
 
 
 def _object_to_json_value(items: dict[Any, Any]) -> dict[str, Any]:

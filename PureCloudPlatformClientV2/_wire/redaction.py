@@ -133,7 +133,7 @@ def _masked(value: Any, neighbours: Mapping[str, Any]) -> Any:
     if isinstance(value, dict):
         return {name: _masked_field(str(name), item, value) for name, item in value.items()}
     if _is_field(value):
-        return [value[0], _masked_field(*value, neighbours)]
+        return [value[0], _masked_field(value[0], value[1], neighbours)]
     if isinstance(value, (list, tuple)):
         fields = dict(filter(_is_field, value))
         return [_masked(item, fields) for item in value]
@@ -141,7 +141,7 @@ def _masked(value: Any, neighbours: Mapping[str, Any]) -> Any:
 
 
 def _masked_field(name: str, value: Any, neighbours: Mapping[str, Any]) -> Any:
-    secret = value is not None and not _is_file(value) and _is_secret(name, neighbours)
+    secret = value is not None and not is_file(value) and _is_secret(name, neighbours)
     return MASK if secret else _masked(value, {})
 
 
@@ -150,7 +150,7 @@ def _is_field(value: Any) -> bool:
     return isinstance(value, (list, tuple)) and len(value) == 2 and isinstance(value[0], str)
 
 
-def _is_file(value: Any) -> bool:
+def is_file(value: Any) -> bool:
     """Whether a value is a file in a form: a tuple of its name, its content and perhaps a type."""
     return isinstance(value, tuple) and len(value) in (2, 3) and isinstance(value[1], bytes)
 
@@ -187,7 +187,7 @@ def _found(value: Any, neighbours: Mapping[str, Any]) -> set[str]:
     if isinstance(value, dict):
         return found.union(*(_found_in(str(name), item, value) for name, item in value.items()))
     if _is_field(value):
-        return _found_in(*value, neighbours)
+        return _found_in(value[0], value[1], neighbours)
     if isinstance(value, (list, tuple)):
         fields = dict(filter(_is_field, value))
         return found.union(*(_found(item, fields) for item in value))
@@ -195,7 +195,7 @@ def _found(value: Any, neighbours: Mapping[str, Any]) -> set[str]:
 
 
 def _found_in(name: str, value: Any, neighbours: Mapping[str, Any]) -> set[str]:
-    if _is_file(value):  # whose name is no secret
+    if is_file(value):  # whose name is no secret
         return set()
     if not _is_secret(name, neighbours):
         return _found(value, {})

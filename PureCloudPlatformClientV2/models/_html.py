@@ -6,7 +6,7 @@ from datetime import datetime
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from .._wire.json_values import ApiNullValue
+from .._wire.json_values import ApiNullValue, field_value
 from .._wire.redaction import MASK, mask_secrets
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def _caption(listing: EntityListing[Any], shown: int) -> str:
 
 def _cells(model: Model) -> dict[str, str]:
     """What is set, and what came besides, by name."""
-    fields = {name: getattr(model, name, None) for name in model.swagger_types}
+    fields = {name: field_value(model, name) for name in model.swagger_types}
     cells = {
         name: MASK
         if name in model.secret_fields and not isinstance(value, ApiNullValue)

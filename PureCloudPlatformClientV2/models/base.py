@@ -18,7 +18,7 @@ from typing import (
 )
 from weakref import WeakValueDictionary
 
-from .._wire.json_values import ApiNullValue, format_plain
+from .._wire.json_values import ApiNullValue, field_value, format_plain
 from .._wire.names import camel_case, did_you_mean
 from .._wire.redaction import MASK, mask_secrets
 from .._wire.types import type_name, type_of
@@ -232,8 +232,7 @@ class Model(metaclass=_ModelType):
 
     def _content(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """What was set, and what came besides."""
-        # A slot is empty after ``del``; to have that noticed would make every access slower.
-        values = ((name, getattr(self, name, None)) for name in self.swagger_types)
+        values = ((name, field_value(self, name)) for name in self.swagger_types)
         known = {name: value for name, value in values if value is not None}
         return known, getattr(self, "_unknown", None) or {}
 
