@@ -31,8 +31,9 @@ def _said(disposition: str) -> str:
     try:
         parameters = header.get_params([], "Content-Disposition")
         names = [value for name, value in parameters if name.lower() == "filename"]
-        # That of filename*, which is a tuple, goes before that of filename.
-        return collapse_rfc2231_value(max(names, key=lambda name: isinstance(name, tuple)))
+        # That of filename*, which is a tuple, goes before that of filename, unless it is empty.
+        names.sort(key=lambda name: isinstance(name, tuple), reverse=True)
+        return next(filter(None, map(collapse_rfc2231_value, names)), "")
     except (LookupError, TypeError, ValueError):
         # There is none, or the standard library trips over a broken continuation (RFC 2231).
         return ""
