@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
+from fractions import Fraction
 from importlib import import_module
 from typing import Any
 from urllib.parse import parse_qsl
@@ -555,3 +556,69 @@ def test_secrets_in_the_query_of_a_path_are_masked(
     text = (tmp_path / "log").read_text()
     assert "/x?access_token=***&a=1" in text
     assert "canary" not in text
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        Fraction(10**400),
+        [1, Fraction(-(10**400))],
+        Decimal("sNaN"),
+        Decimal("-Infinity"),
+        10**5000,
+        [-(10**5000)],
+    ],
+    ids=range(6),
+)
+@pytest.mark.parametrize("where", ["query_params", "post_params"])
+def test_a_number_that_cannot_be_sent_is_refused_by_its_name(
+    api_client: ApiClient, service: Service, where: str, value: Any
+) -> None:
+    given: Any = {where: {"aB": value}}
+    with pytest.raises(ValueError, match=r"^(a_b|aB): ") as caught:
+        api_client.call_api("/x", "POST", **given)
+    assert type(caught.value) is ValueError
+    assert service.requests == []
+
+
+@pytest.mark.parametrize("value", [Fraction(10**400), 10**5000, -(10**5000)], ids=range(3))
+def test_a_number_that_cannot_be_sent_is_refused_in_a_body(
+    api_client: ApiClient, service: Service, value: Any
+) -> None:
+    for body in ({"a": [value]}, LineIntegrationRequest(name=value)):
+        with pytest.raises(ValueError, match=r"^(a\[0\]|name): the number is too large"):
+            api_client.call_api("/x", "POST", body=body)
+    assert service.requests == []
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (Decimal("1E+400"), "1" + "0" * 400),
+        (Decimal("-1.5E+5"), "-150000"),
+        (Decimal("1E+999999"), "1E+999999"),
+        (10**600, "1" + "0" * 600),
+    ],
+    ids=range(4),
+)
+def test_large_numbers_are_sent(
+    api_client: ApiClient, service: Service, value: Any, text: str
+) -> None:
+    service.answer(200)
+    api_client.call_api("/x", "GET", query_params={"a": value})
+    assert service.requests[-1].query == {"a": text}
+
+
+def test_a_large_number_is_sent_in_a_body(api_client: ApiClient, service: Service) -> None:
+    service.answer(200)
+    api_client.call_api("/x", "POST", body={"a": 10**1000})
+    assert service.requests[-1].json == {"a": 10**1000}
+
+
+@pytest.mark.parametrize("path", [5, None, b"/x", ["/x"]])
+def test_a_path_that_is_no_text_is_refused_by_name(
+    api_client: ApiClient, service: Service, path: Any
+) -> None:
+    with pytest.raises(TypeError, match=r"^resource_path: give text"):
+        api_client.call_api(path, "GET")
+    assert service.requests == []

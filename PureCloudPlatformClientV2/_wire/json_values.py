@@ -158,12 +158,17 @@ def to_json_value(value: Any) -> Any:
         raise ValueError(_ENDLESS) from None
 
 
-_AS_IT_IS = frozenset({str, int, bool, type(None)})
+_AS_IT_IS = frozenset({str, bool, type(None)})
+
+_SURELY_WRITTEN = 2000
+"""Bits of a whole number that Python writes whatever its limit, which is no less than this."""
 
 
 def _to_json_value(value: Any) -> Any:
     if value.__class__ in _AS_IT_IS:
         return value
+    if value.__class__ is int:
+        return value if value.bit_length() < _SURELY_WRITTEN else _written(value)
     if isinstance(value, float):
         return _finite(value)
     if isinstance(value, dict):
@@ -181,10 +186,24 @@ def _to_json_value(value: Any) -> Any:
     # Imported here for the sake of start-up time: few values are of other kinds.
     from .plain_values import plain_value
 
-    plain = plain_value(value)
+    try:
+        plain = plain_value(value)
+    except ValueError as error:
+        raise UnsendableError(str(error)) from None
     if plain is not value:
         return _to_json_value(plain)
     raise NoJsonFormError(f"a value of type {type(value).__name__} has no JSON form")
+
+
+def _written(value: int) -> int:
+    try:
+        str(value)
+    except ValueError:
+        # Imported here for the sake of start-up time: few numbers have thousands of digits.
+        from .plain_values import TOO_LARGE
+
+        raise UnsendableError(TOO_LARGE) from None
+    return value
 
 
 def _finite(value: float) -> float:

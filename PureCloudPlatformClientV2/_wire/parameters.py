@@ -16,6 +16,9 @@ from .urls import encode_query
 
 _USUAL = frozenset({str, int, bool, bytes})
 
+_MOST_DIGITS = 1000
+"""Of a decimal number that is written without an exponent."""
+
 
 def check_body(body: Any, body_type: Any) -> None:
     """Check that a body is what the endpoint takes.
@@ -51,7 +54,7 @@ def check_body(body: Any, body_type: Any) -> None:
             warn_caller(f"body: there is no field {name!r}{suggestion}", UserWarning)
 
 
-def expand_path(resource_path: str, path_params: Mapping[str, Any]) -> str:
+def expand_path(resource_path: Any, path_params: Mapping[str, Any]) -> str:
     """Put the path parameters into the template, each as exactly one segment.
 
     Args:
@@ -60,13 +63,17 @@ def expand_path(resource_path: str, path_params: Mapping[str, Any]) -> str:
 
     Raises:
         ValueError: A value is missing or cannot be a segment, or the template is no path.
-        TypeError: A value is nothing that can be an id.
+        TypeError: A value is nothing that can be an id, or the template no text.
     """
+    if not isinstance(resource_path, str):
+        kind = type(resource_path).__name__
+        raise TypeError(f"resource_path: give text, not a value of type {kind}")
     if not resource_path.startswith("/"):
         # What follows the host without a slash would be part of its name.
         raise ValueError(f"resource_path: {resource_path!r} does not begin with a slash")
     if "#" in resource_path:
         raise ValueError("resource_path: what follows a # is never sent; write %23 for the sign")
+    path: str
     path, *rest = resource_path.split("{")
     for piece in rest:
         wire_name, brace, following = piece.partition("}")
@@ -157,13 +164,22 @@ def value_to_text(wire_name: str, value: Any) -> str:
         # Imported here for the sake of start-up time: few values are of other kinds.
         from .plain_values import plain_value
 
-        value = plain_value(value)
+        try:
+            value = plain_value(value)
+        except ValueError as error:
+            raise ValueError(f"{snake_case(wire_name)}: {error}") from None
     if isinstance(value, (str, bytes)):
         return to_text(snake_case(wire_name), value)
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, int):
-        return str(value)
+        try:
+            return str(value)
+        except ValueError:
+            # Imported here for the sake of start-up time: few numbers have thousands of digits.
+            from .plain_values import TOO_LARGE
+
+            raise ValueError(f"{snake_case(wire_name)}: {TOO_LARGE}") from None
     return _unusual_to_text(snake_case(wire_name), value)
 
 
@@ -180,9 +196,11 @@ def _unusual_to_text(name: str, value: Any) -> str:
     from uuid import UUID
 
     if isinstance(value, (float, Decimal)):
-        if not math.isfinite(value):
+        if not (value.is_finite() if isinstance(value, Decimal) else math.isfinite(value)):
             raise ValueError(f"{name}: {value} is no number that can be sent")
-        return str(value) if isinstance(value, float) else f"{value:f}"
+        # Without an exponent, unless that would be a text of thousands of zeros.
+        plain = isinstance(value, Decimal) and abs(value.adjusted()) < _MOST_DIGITS
+        return f"{value:f}" if plain else str(value)
     if isinstance(value, UUID):
         return str(value)
     raise TypeError(

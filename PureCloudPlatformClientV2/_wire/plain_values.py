@@ -6,6 +6,9 @@ from enum import Enum
 from numbers import Integral, Real
 from typing import Any
 
+TOO_LARGE = "the number is too large to be sent"
+"""What to say of one that Python does not write."""
+
 
 def plain_value(value: Any) -> Any:
     """Give the text or number that a value stands for.
@@ -13,6 +16,9 @@ def plain_value(value: Any) -> Any:
     Args:
         value: A member of an enumeration, a number or truth value of NumPy and the like, text or a
             number of a class of its own; anything else comes back as it is.
+
+    Raises:
+        ValueError: A number is too large.
     """
     if isinstance(value, Enum):
         return plain_value(value.value)
@@ -23,7 +29,10 @@ def plain_value(value: Any) -> Any:
     if isinstance(value, Integral):
         return int(value)
     if isinstance(value, Real):
-        return float(value)
+        try:
+            return float(value)
+        except OverflowError:
+            raise ValueError(TOO_LARGE) from None
     # NumPy's truth values, under both their names, are the only scalars of it that are no numbers.
     if (type(value).__module__, type(value).__name__.rstrip("_")) == ("numpy", "bool"):
         return bool(value)
