@@ -6,7 +6,6 @@ import math
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from . import models
@@ -69,7 +68,7 @@ def make_call(
     headers: Masked[list[Any]],
     body: Masked[Any],
     post_params: Masked[Any],
-    files: Files | None,
+    files: Masked[Files | None],
     response_type: str | type[Any] | None,
     auth_settings: Sequence[str] | None,
     callback: Callable[[Any], object] | None,
@@ -97,7 +96,7 @@ def make_call(
         url=host,
         method=method,
         query_params=query,
-        post_params=_form(post_params, files) if post_params.value or files else None,
+        post_params=_form(post_params, files) if post_params.value or files.value else None,
         body=None if body.value is None else _made(to_json_value, body),
         timeout=request_timeout,
     )
@@ -111,9 +110,10 @@ def make_call(
         first["Content-Type"] = "application/json"
     elif request.post_params:  # said here already, for an HTTP client that goes by it
         first["Content-Type"] = "application/x-www-form-urlencoded"
-    request.headers = check_headers(first, *headers.value)
-    if files and request.post_params:
-        request.headers["Content-Type"] = "multipart/form-data"
+    last = {"Content-Type": "multipart/form-data"} if files.value and request.post_params else None
+    request.headers = check_headers(first, *headers.value, last)
+    if request.post_params:
+        _check_form(request)
     auth = _auth(session, host, settings, auth_settings, headers)
     if callback is None:
         return _send(session, request, auth, to_result)
@@ -133,11 +133,22 @@ def make_call(
     return thread
 
 
-def _form(post_params: Masked[Any], files: Files | None) -> Any:
+def _form(post_params: Masked[Any], files: Masked[Files | None]) -> Any:
     # Imported here for the sake of start-up time: few calls have a form.
     from ._wire.forms import form_fields
 
-    return _made(partial(form_fields, files=files), post_params)
+    return _made(lambda given: form_fields(*given), Masked((post_params.value, files.value)))
+
+
+def _check_form(request: HttpRequestOptions) -> None:
+    """Refuse a form that cannot be sent before a token is fetched; hooks may make one later."""
+    # Imported here for the sake of start-up time, as above.
+    from ._wire.forms import check_no_files, is_multipart
+
+    if request.body is not None:
+        raise ValueError("body: leave it out where there are post_params, or the reverse")
+    if not is_multipart(request.headers):
+        check_no_files(request.post_params)
 
 
 def _made(make: Callable[[Any], Any], given: Masked[Any]) -> Any:

@@ -427,8 +427,8 @@ class ApiClient(SignIn):
         session = self._session
         cookie = {"Cookie": self.cookie} if self.cookie else None
         headers = Masked([self.default_headers, cookie, header_params, _headers])
-        given, form = Masked(body), Masked(post_params)
-        del cookie, header_params, _headers, body, post_params
+        given, form, attached = Masked(body), Masked(post_params), Masked(files)
+        del cookie, header_params, _headers, body, post_params, files
         try:
             # Imported here for the sake of start-up time: the first call needs it.
             from ._calls import make_call
@@ -442,7 +442,7 @@ class ApiClient(SignIn):
                 headers,
                 given,
                 form,
-                files,
+                attached,
                 response_type,
                 auth_settings,
                 callback,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import traceback
 import zipfile
 from email import policy
 from email.message import EmailMessage
@@ -15,7 +16,7 @@ from typing import Any, NamedTuple
 import pytest
 from service import Request, Service
 
-from PureCloudPlatformClientV2 import ApiClient, HttpRequestOptions, LineIntegration
+from PureCloudPlatformClientV2 import ApiClient, Configuration, HttpRequestOptions, LineIntegration
 
 CONTENT = b"content\x00\xff"
 
@@ -240,7 +241,7 @@ def test_a_file_that_cannot_be_read_is_refused(
     missing = path.with_name("missing")
     places: list[Any] = [path.parent, missing, str(missing), [path, missing], ("a", missing)]
     for wrong in places:
-        with pytest.raises(OSError, match="missing|" + path.parent.name):
+        with pytest.raises(ValueError, match=f"^files, photo: .*(missing|{path.parent.name}): "):
             api_client.call_api("/x", "POST", files={"photo": wrong})
     assert service.requests == []
 
@@ -259,7 +260,59 @@ def test_a_pipe_is_read_to_its_end(api_client: ApiClient, service: Service) -> N
     assert (found.file, found.content) == ("a", CONTENT)
 
 
-def test_a_file_goes_into_no_other_form(api_client: ApiClient, service: Service) -> None:
+FILE = ("a.txt", b"content")
+
+
+@pytest.fixture
+def without_token(service: Service) -> ApiClient:
+    """Would ask the service for a token, were anything to be sent."""
+    configuration = Configuration(host=service.url, client_id="id", client_secret="secret")
+    return ApiClient(configuration=configuration)
+
+
+@pytest.mark.parametrize("kind", [None, "application/x-www-form-urlencoded", "text/plain"])
+@pytest.mark.parametrize("form", [{"photo": FILE}, [("a", "b"), ("photo", FILE)]])
+def test_a_file_goes_into_no_other_form(
+    without_token: ApiClient, service: Service, form: Any, kind: str | None
+) -> None:
+    headers = {"content-type": kind} if kind else None
     with pytest.raises(TypeError, match=r"^photo: .*multipart/form-data"):
-        api_client.call_api("/x", "POST", post_params={"photo": ("a.txt", b"content")})
+        without_token.call_api("/x", "POST", post_params=form, header_params=headers)
     assert service.requests == []
+
+
+@pytest.mark.parametrize(
+    "form", [{"post_params": {"a": "b"}}, {"post_params": [("a", 1)]}, {"files": {"photo": FILE}}]
+)
+@pytest.mark.parametrize("body", [{}, "text", 0])
+def test_a_body_and_a_form_are_refused_before_a_token_is_fetched(
+    without_token: ApiClient, service: Service, form: dict[str, Any], body: Any
+) -> None:
+    with pytest.raises(ValueError, match=r"^body: leave it out"):
+        without_token.call_api("/x", "POST", body=body, **form)
+    assert service.requests == []
+
+
+@pytest.mark.parametrize("name", ["content-type", "CONTENT-TYPE", "Content-Type"])
+@pytest.mark.parametrize("where", ["header_params", "_headers"])
+def test_there_is_one_content_type_however_it_is_spelt(
+    api_client: ApiClient, service: Service, name: str, where: str
+) -> None:
+    headers: Any = {where: {name: "multipart/form-data"}}
+    send(api_client, service, {"photo": FILE}, **headers)
+    (kind,) = service.requests[-1].headers.get_all("Content-Type", [])
+    assert kind.startswith("multipart/form-data; boundary=")
+
+
+def test_files_are_no_local_variables_of_a_frame(api_client: ApiClient) -> None:
+    wrong: list[Any] = [{"photo": ("a.txt", b"hunter2", 5)}, {"photo": [b"hunter2", 5]}]
+    for files in wrong:
+        with pytest.raises(TypeError) as caught:
+            api_client.call_api("/x", "POST", files=files)
+        shown = [
+            repr(frame.f_locals)
+            for frame, _ in traceback.walk_tb(caught.tb)
+            if frame.f_code.co_filename != __file__
+        ]
+        assert shown
+        assert not any("hunter2" in text for text in shown)

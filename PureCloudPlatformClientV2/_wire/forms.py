@@ -12,6 +12,7 @@ import urllib3
 
 from .headers import is_header_text, to_text
 from .parameters import values_to_text
+from .redaction import is_file
 
 File = str | bytes | os.PathLike[str] | IO[Any] | tuple[Any, ...] | None
 """The path of a file, its content, an open file, or a tuple of name, content and perhaps type."""
@@ -40,7 +41,7 @@ def form_fields(post_params: Any, files: Any = None) -> Any:
         OSError: A file cannot be read.
     """
     fields = [
-        (_name(name), value if _is_file(value) else values_to_text(_name(name), value))
+        (_name(name), value if is_file(value) else values_to_text(_name(name), value))
         for name, value in _pairs("post_params", post_params)
         if value is not None
     ]
@@ -63,10 +64,28 @@ def encode_form(post_params: Any, *, multipart: bool) -> tuple[bytes, str]:
     fields = _pairs("post_params", form_fields(post_params))
     if multipart:
         return urllib3.encode_multipart_formdata(fields)
-    for name, value in fields:
-        if _is_file(value):
-            raise TypeError(f"{name}: a file goes into multipart/form-data alone; give it by files")
+    check_no_files(fields)
     return urlencode(fields).encode("ascii"), "application/x-www-form-urlencoded"
+
+
+def is_multipart(headers: Mapping[str, str]) -> bool:
+    """Whether headers say that a form is ``multipart/form-data``."""
+    kinds = (value for name, value in headers.items() if name.lower() == "content-type")
+    return next(kinds, "").lower().startswith("multipart/form-data")
+
+
+def check_no_files(fields: Any) -> None:
+    """Check that there are no files among the fields of a form that is not multipart.
+
+    Args:
+        fields: What ``form_fields`` gives.
+
+    Raises:
+        TypeError: There is one.
+    """
+    for name, value in _pairs("post_params", fields):
+        if is_file(value):
+            raise TypeError(f"{name}: a file goes into multipart/form-data alone; give it by files")
 
 
 def _pairs(argument: str, given: Any) -> list[tuple[Any, Any]]:
@@ -81,10 +100,6 @@ def _pairs(argument: str, given: Any) -> list[tuple[Any, Any]]:
 
 def _name(name: Any) -> str:
     return to_text("the name of a form field", name)
-
-
-def _is_file(value: Any) -> bool:
-    return isinstance(value, tuple) and len(value) in (2, 3) and isinstance(value[1], bytes)
 
 
 def _files(files: Any) -> Iterator[tuple[str, tuple[Any, ...]]]:
@@ -131,6 +146,10 @@ def _content(where: str, file: Any) -> bytes:
             return Path(os.path.expanduser(file)).read_bytes()  # noqa: PTH111
         if hasattr(file, "read"):
             return _rest(file)
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError, PermissionError) as error:
+        if error.errno is None:  # none of the system's, but from a caller's signal handler
+            raise
+        raise ValueError(f"{where}: {error.filename}: {error.strerror}") from None
     except (TypeError, ValueError) as error:  # such as: I/O operation on closed file
         kind = TypeError if isinstance(error, TypeError) else ValueError
         raise kind(f"{where}: {error}") from None
