@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import Mock
@@ -83,9 +84,15 @@ def test_a_count_that_only_empty_pages_bear_out_is_not_believed_for_ever() -> No
     assert len(listing.asked) < 200
 
 
-@pytest.mark.parametrize(
-    "make", [iter, lambda ids: (one for one in ids), lambda ids: map(str, ids)]
-)
+def generated(ids: list[str]) -> Iterator[str]:
+    yield from ids
+
+
+def mapped(ids: list[str]) -> Iterator[str]:
+    return map(str, ids)
+
+
+@pytest.mark.parametrize("make", [iter, generated, mapped])
 def test_an_iterator_among_the_arguments_is_sent_with_each_page(
     api: MessagingApi, service: Service, make: Any
 ) -> None:
@@ -270,7 +277,10 @@ def test_entities_without_ids_may_be_alike(entity: Any, said: dict[str, int]) ->
 def test_entities_that_are_alike_end_a_walk_where_nothing_says_that_there_are_more(
     entity: Any,
 ) -> None:
-    walk = paginate(lambda *, page_number: SimpleNamespace(entities=[entity]))
+    def method(*, page_number: int) -> Any:
+        return SimpleNamespace(entities=[entity])
+
+    walk = paginate(method)
     assert next(walk) == entity
     with pytest.raises(ApiException, match="page 1 came again where page 2"):
         next(walk)
@@ -280,8 +290,10 @@ def test_entities_that_are_alike_end_a_walk_where_nothing_says_that_there_are_mo
     "said", [{"page_count": 1, "next_uri": None}, {"page_count": 1}, {"total": 2}], ids=str
 )
 def test_a_stand_in_says_only_what_it_was_told_to(said: dict[str, Any]) -> None:
-    page = Mock(entities=[1, 2], **said)
-    assert list(paginate(lambda *, page_number: page)) == [1, 2]
+    def method(*, page_number: int) -> Any:
+        return Mock(entities=[1, 2], **said)
+
+    assert list(paginate(method)) == [1, 2]
 
 
 class WrongListing:

@@ -176,14 +176,15 @@ def run(call: str, host: str, certificates: Certificates, warm: str) -> list[Any
 
 
 CALLS = ["get", "post", "sign_in", "renew", "callback"]
-CASES = [(call, "cold", call != "get") for call in CALLS] + [("post", "post", True)]
-CASES += [
+CASES = [
+    *((call, "cold", call != "get") for call in CALLS),
+    ("post", "post", True),
     ("post_enum", "post", False),
     ("post_form", "post", False),
     ("walk", "get_listing", False),
+    *((call, "get", False) for call in ("sanitize", "sanitize_params", "pkce")),
+    ("deserialize", "cold", False),
 ]
-CASES += [(call, "get", False) for call in ("sanitize", "sanitize_params", "pkce")]
-CASES += [("deserialize", "cold", False)]
 
 
 @pytest.mark.parametrize(("call", "warm", "tls"), CASES)
