@@ -56,7 +56,8 @@ def _proxy(value: Any) -> str | None:
     # Imported here for the sake of start-up time, as few programs have one.
     from ._settings.proxy_url import read_proxy_url
 
-    return read_proxy_url(value)
+    url = read_proxy_url(value)
+    return url if url.username or url.password else str(url)
 
 
 class Configuration(LogSettings):

@@ -117,10 +117,10 @@ def _what_is_wrong(host: Any) -> str:
         return "there is no such region"
     if not isinstance(host, str):
         return f"a value of type {type(host).__name__} is no host"
-    if "://" in text:  # behind which a query with a secret may stand
-        return "that is no base URL of an API"
     if not is_bare(text):
         return f"there is a blank, a line break or a quotation mark around {host!r}"
+    if "://" in text:  # behind which a query with a secret may stand
+        return "that is no base URL of an API"
     return f"there is no region {host!r}"
 
 

@@ -116,8 +116,13 @@ class Snapshot:
         return (
             other is not None
             and self._origins == other._origins
-            and all(getattr(self, name) == getattr(other, name) for name in _CONNECTION_SETTINGS)
+            and all(self._parts(name) == other._parts(name) for name in _CONNECTION_SETTINGS)
         )
+
+    def _parts(self, name: str) -> tuple[object, ...]:
+        """Give a setting, with the credentials that the URL of a proxy does not show."""
+        value = getattr(self, name)
+        return value, getattr(value, "username", None), getattr(value, "password", None)
 
     def __repr__(self) -> str:
         return "Snapshot(...)"
