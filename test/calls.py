@@ -1,28 +1,60 @@
-"""Calls of each kind, for tests that do not care which."""
+"""Calls of each kind, for tests that do not care which; and the classes behind them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import importlib
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from contract_facts import Operation, operations
+from contract_facts import Operation, operations, snake_case
+from house import PACKAGE
 
-from PureCloudPlatformClientV2 import ApiClient, MessagingApi, apis, models
+from PureCloudPlatformClientV2 import ApiClient, MessagingApi, models
+from PureCloudPlatformClientV2.apis import Api
+from PureCloudPlatformClientV2.models import Model
 
 Call = Callable[..., Any]
+
+
+def api_classes() -> Iterator[tuple[str, type[Api]]]:
+    """Every API class that ``apis/`` has, by name."""
+    for path in sorted((PACKAGE / "apis").glob("[!_]*.py")):
+        module = importlib.import_module(f"{PACKAGE.name}.apis.{path.stem}")
+        for name, found in vars(module).items():
+            if isinstance(found, type) and issubclass(found, Api) and found is not Api:
+                yield name, found
+
+
+API_CLASSES = dict(api_classes())
+
+
+def model_class(name: str) -> type[Model]:
+    found: type[Model] | None = getattr(models, name, None)
+    assert found, (
+        f"there is no model {name}: write it in models/{snake_case(name)}.py,"
+        " and import it for type checkers in models/__init__.py"
+    )
+    return found
+
+
+def method_of(operation: Operation, api_client: ApiClient | None = None) -> Any:
+    """The method of an operation: that of an API object if there is a client, or of its class."""
+    owner = API_CLASSES.get(operation.api)
+    file = f"apis/{snake_case(operation.api)}.py"
+    assert owner, f"there is no class {operation.api}: write it in {file}"
+    found = getattr(owner if api_client is None else owner(api_client), operation.name, None)
+    assert found, (
+        f"{operation.api} has no method {operation.name}: write it in {file},"
+        f" for {operation.verb} {operation.path}"
+    )
+    return found
 
 
 def connect(api: MessagingApi, url: str) -> MessagingApi:
     """Have an API talk to another host."""
     api.api_client.host = url
     return api
-
-
-def method_of(api_client: ApiClient, operation: Operation) -> Callable[..., Any]:
-    """The method of an operation, ready to be called."""
-    method: Callable[..., Any] = getattr(getattr(apis, operation.api)(api_client), operation.name)
-    return method
 
 
 def required_arguments(operation: Operation) -> dict[str, Any]:
@@ -44,7 +76,7 @@ _OPERATIONS = {
 
 def _call(verb: str, api: MessagingApi, options: dict[str, Any]) -> Any:
     operation = _OPERATIONS[verb]
-    return method_of(api.api_client, operation)(**required_arguments(operation), **options)
+    return method_of(operation, api.api_client)(**required_arguments(operation), **options)
 
 
 def read(api: MessagingApi, **options: Any) -> object:

@@ -6,6 +6,7 @@ import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import hypothesis
 import pytest
@@ -136,3 +137,17 @@ def sandbox_api(purecloud_sandbox: Sandbox) -> Iterator[MessagingApi]:
     )
     with ApiClient(configuration=configuration) as client:
         yield MessagingApi(client)
+
+
+@pytest.fixture
+def log_file(tmp_path: Path, configuration: Configuration) -> Iterator[Path]:
+    """Logs everything there is to log, into a file."""
+    path = tmp_path / "client.log"
+    logger = configuration.logger
+    logger.log_to_console = False
+    logger.log_file_path = str(path)
+    logger.log_level = LogLevel.LTrace
+    logger.log_request_body = True
+    logger.log_response_body = True
+    yield path
+    logger.log_level = LogLevel.LNone

@@ -64,7 +64,7 @@ def test_unusable_ids_are_refused(
 ) -> None:
     arguments = {**required_arguments(operation), parameter: bad_id}
     with pytest.raises(ValueError, match=parameter):
-        method_of(api_client, operation)(**arguments)
+        method_of(operation, api_client)(**arguments)
 
 
 @every_path_parameter
@@ -74,7 +74,7 @@ def test_a_forgotten_id_is_a_type_error(
     arguments = required_arguments(operation)
     del arguments[parameter]
     with pytest.raises(TypeError, match=parameter):
-        method_of(api_client, operation)(**arguments)
+        method_of(operation, api_client)(**arguments)
 
 
 def test_a_path_parameter_that_is_not_given_is_refused(api_client: ApiClient) -> None:
@@ -92,7 +92,7 @@ every_operation_with_a_body = pytest.mark.parametrize("operation", WITH_BODY, id
 def test_a_missing_body_is_refused(api_client: ApiClient, operation: Operation) -> None:
     arguments = {**required_arguments(operation), "body": None}
     with pytest.raises(ValueError, match=f"body is missing: give a .*{operation.body_type}"):
-        method_of(api_client, operation)(**arguments)
+        method_of(operation, api_client)(**arguments)
 
 
 class _LooksLikeAModel:
@@ -127,7 +127,7 @@ def test_a_body_of_another_type_is_refused(
 ) -> None:
     arguments = {**required_arguments(operation), "body": body}
     with pytest.raises(TypeError, match=f"body.* {type(body).__name__}"):
-        method_of(api_client, operation)(**arguments)
+        method_of(operation, api_client)(**arguments)
 
 
 @every_operation_with_a_body
@@ -137,7 +137,7 @@ def test_the_body_of_another_endpoint_is_refused(
     for other in {str(one.body_type) for one in WITH_BODY} - {operation.body_type}:
         arguments = {**required_arguments(operation), "body": getattr(models, other)(name="A")}
         with pytest.raises(TypeError, match=f"{operation.body_type}.*{other}"):
-            method_of(api_client, operation)(**arguments)
+            method_of(operation, api_client)(**arguments)
 
 
 @pytest.mark.parametrize("value", ["x", None])

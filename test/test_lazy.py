@@ -17,9 +17,9 @@ from modulefinder import ModuleFinder
 from pathlib import Path
 
 import pytest
+from calls import API_CLASSES, method_of
 from contract_facts import Operation, definitions, operations, snake_case
 from house import FILES, MODULES, PACKAGE, names_for_checkers, public_names
-from test_conformance import API_CLASSES, method_of
 
 import PureCloudPlatformClientV2
 from PureCloudPlatformClientV2 import ApiException, exceptions, models
