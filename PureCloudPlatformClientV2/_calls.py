@@ -344,7 +344,9 @@ def _exchange(
     session.last_response = response
     try:
         return to_result(response)
-    except Exception as error:  # of any kind, where a subclass of a model has a setter
+    # Of any kind: setters of a caller's model are part of making the result, and the request has
+    # been carried out, which the caller must learn.
+    except Exception as error:
         if isinstance(error, MemoryError) or raised_by_signal_handler(error):
             raise
         failure = unusable(response, request, error)

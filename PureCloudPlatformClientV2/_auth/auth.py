@@ -63,7 +63,7 @@ class Auth:
         return {"service": self._service, "token": token, "grant": self.grant, "home": self.home}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__init__(**state)  # type: ignore[misc]  # as if made anew
+        Auth.__init__(self, **state)
 
     @property
     def current(self) -> Token:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 from .._wire.headers import BLANKS_AROUND, LEFT_AROUND, is_bare, is_trimmed
+from .._wire.names import expand_home
 
 T = TypeVar("T")
 
@@ -106,7 +107,7 @@ def string(value: Any) -> str:
 
 def file_path(value: Any) -> str:
     """Check that a value is a path; a ``~`` at its beginning becomes a home directory."""
-    return os.path.expanduser(string(value))  # noqa: PTH111  # pathlib fails where there is none
+    return expand_home(string(value))
 
 
 def credential(value: Any) -> str:

@@ -8,6 +8,8 @@ import ssl
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
+from .._settings.file_settings import file_signature
+
 if TYPE_CHECKING:
     from .._settings.snapshot import Snapshot
 
@@ -32,13 +34,12 @@ class Authorities(NamedTuple):
             ValueError: They are not, and somebody has named them.
             OSError: That of certifi is not.
         """
-        # Not by pathlib, which raises OSError for what cannot be looked at.
-        if self.file and not os.path.exists(self.file):  # noqa: PTH110
+        if self.file and file_signature(self.file) is None:
             if self.named_by == _CERTIFI:
                 problem = "the file of authorities that certifi has installed is gone"
                 raise FileNotFoundError(errno.ENOENT, problem, self.file)
             raise ValueError(f"{self.named_by}: {self.file!r} is not there; correct or remove it")
-        if self.folders and not any(map(os.path.isdir, self.folders)):
+        if self.folders and not any(map(_is_folder, self.folders)):
             raise ValueError(
                 f"{self.named_by}: {os.pathsep.join(self.folders)!r} is no folder; correct or "
                 "remove it"
@@ -50,6 +51,10 @@ class Authorities(NamedTuple):
 
 
 _CERTIFI = "certifi"
+
+
+def _is_folder(path: str) -> bool:
+    return os.path.isdir(path)  # noqa: PTH112  # pathlib raises for what cannot be looked at
 
 
 def find_authorities(settings: Snapshot) -> Authorities:
@@ -76,7 +81,7 @@ def _find_in_environment() -> Authorities | None:
     bundle = os.environ.get("REQUESTS_CA_BUNDLE")
     if not bundle:
         return None
-    if os.path.isdir(bundle):  # noqa: PTH112  # as above
+    if _is_folder(bundle):
         return Authorities("REQUESTS_CA_BUNDLE", folders=(bundle,))
     return Authorities("REQUESTS_CA_BUNDLE", bundle)
 

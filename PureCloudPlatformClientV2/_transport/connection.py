@@ -125,7 +125,8 @@ class _LimitedConnection(HTTPConnection):
     idle_since: tuple[float, float] | None = None
     """When the last response began, on both clocks; ``None`` before the first."""
 
-    def response_class(  # type: ignore[override]  # http.client calls it, whatever it is
+    # A method where the base class has a class: http.client only calls it.
+    def response_class(  # type: ignore[override]
         self, sock: socket.socket, *args: Any, **options: Any
     ) -> StrictResponse:
         reader: Any = _Reader(sock, self.limits)  # of a socket, all that is asked for is makefile
@@ -198,7 +199,8 @@ class _LimitedConnection(HTTPConnection):
             raise
 
 
-class _LimitedTLSConnection(  # pyright: ignore[reportIncompatibleVariableOverride]  # as above
+# Its response_class is a method, and that of HTTPSConnection a class.
+class _LimitedTLSConnection(  # pyright: ignore[reportIncompatibleVariableOverride]
     _LimitedConnection, HTTPSConnection
 ):
     contexts: ContextSource
@@ -247,8 +249,9 @@ def uses_recorder() -> bool:
 class _LimitedPool(HTTPConnectionPool):
     QueueCls = _ForgetfulQueue
 
+    # urllib3 has a class here, by this name; which one it is depends on who is recording.
     @property
-    def ConnectionCls(self) -> Any:  # type: ignore[override]  # noqa: N802  # urllib3's name
+    def ConnectionCls(self) -> Any:  # type: ignore[override]  # noqa: N802
         """The class of connections: ours, unless a recorder wants its own."""
         return HTTPConnectionPool.ConnectionCls if uses_recorder() else _LimitedConnection
 
@@ -282,8 +285,9 @@ class _LimitedTLSPool(_LimitedPool, HTTPSConnectionPool):
         connection.contexts = self._contexts
         return connection
 
+    # A class to urllib3, as in the base class.
     @property
-    def ConnectionCls(self) -> Any:  # type: ignore[override]  # noqa: N802  # as above
+    def ConnectionCls(self) -> Any:  # type: ignore[override]  # noqa: N802
         """The class of connections: ours, unless a recorder wants its own."""
         return HTTPSConnectionPool.ConnectionCls if uses_recorder() else _LimitedTLSConnection
 
@@ -317,7 +321,8 @@ def close_idle(manager: PoolManager) -> None:
 
     The manager opens new connections when it is used again.
     """
-    for key in manager.pools.keys():  # noqa: SIM118  # it is no dict, and iterating is refused
+    # Its pools are no dict: they refuse to be iterated over, and give their keys when asked.
+    for key in list(manager.pools.keys()):
         pool = manager.pools.get(key)
         if pool is not None and pool.pool is not None:
             _close_idle_of(pool.pool)

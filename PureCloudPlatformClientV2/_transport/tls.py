@@ -134,7 +134,8 @@ def make_context(
 def _closing_when_reset(kind: Any) -> type[ssl.SSLSocket]:
     """Make a class of TLS sockets that are closed if they are reset before the handshake."""
 
-    class ClosingWhenReset(kind):  # type: ignore[misc]  # gevent has a class of its own
+    # Of a class that is known only now: gevent and truststore have their own.
+    class ClosingWhenReset(kind):  # type: ignore[misc]
         def recv(self, *args: Any, **kwargs: Any) -> bytes:
             try:
                 received: bytes = super().recv(*args, **kwargs)

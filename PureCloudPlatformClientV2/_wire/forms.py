@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import urllib3
 
 from .headers import is_header_text, to_text
+from .names import expand_home
 from .parameters import values_to_text
 from .redaction import is_file
 
@@ -143,7 +144,7 @@ def _content(where: str, file: Any) -> bytes:
     try:
         if isinstance(file, (str, os.PathLike)):
             # Not pathlib's, which fails where there is no such home.
-            return Path(os.path.expanduser(file)).read_bytes()  # noqa: PTH111
+            return Path(expand_home(os.fspath(file))).read_bytes()
         if hasattr(file, "read"):
             return _rest(file)
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError, PermissionError) as error:

@@ -1,4 +1,4 @@
-"""Names: from the wire's spelling to Python's and back, and what a misspelt one may mean."""
+"""Names: the wire's spelling and Python's, what a misspelt one may mean, and those of files."""
 
 from __future__ import annotations
 
@@ -10,6 +10,14 @@ from pathlib import Path
 
 PACKAGE = str(Path(__file__).parent.parent) + os.sep
 """What the names of the files of this package begin with."""
+
+
+def expand_home(path: str) -> str:
+    """Put a home directory in the place of ``~`` or ``~user`` at the beginning of a path.
+
+    Where there is none, as in some containers, the path stays as it is; pathlib would fail.
+    """
+    return os.path.expanduser(path)  # noqa: PTH111  # see above
 
 
 def camel_case(name: str) -> str:
