@@ -207,6 +207,7 @@ class _LimitedTLSConnection(  # pyright: ignore[reportIncompatibleVariableOverri
 
     def connect(self) -> None:
         # Also where the connection was used before: certificates are renewed meanwhile.
+        # A proxy that passes the request on has a context of its own, in later versions of urllib3.
         to_proxy = self.proxy is not None and self._tunnel_host is None
         self.ssl_context = _current_context(self.contexts, show_client=not to_proxy)
         self.cert_reqs = self.ssl_context.verify_mode

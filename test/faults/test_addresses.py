@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import socket
 import threading
 import time
@@ -209,6 +210,26 @@ def test_where_all_refuse_it_is_told_at_once(
     with pytest.raises(ApiConnectionException, match="refused"):
         call(client)
     assert watch.tried == [(address, 0) for address in closed]
+
+
+@pytest.mark.parametrize("module", ["socket", "socks"])
+def test_an_address_that_refuses_leaves_nothing_for_the_collector(
+    make_server: MakeServer, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch, module: str
+) -> None:
+    """An exception that is kept has frames, which have what keeps it."""
+    closed, server = make_server(listen=False), make_server()
+    client = make_client("http://two.example")
+    resolve_to(monkeypatch, ("127.0.0.1", closed.port), ("127.0.0.1", server.port))
+    Watch(monkeypatch, module)
+    call(client)
+    client.close()
+    gc.collect()
+    gc.disable()
+    try:
+        call(client)
+        assert not [one for one in gc.get_objects() if type(one).__name__ == "_Race"]
+    finally:
+        gc.enable()
 
 
 V4, V6 = socket.AF_INET, socket.AF_INET6

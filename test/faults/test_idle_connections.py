@@ -12,7 +12,7 @@ from PureCloudPlatformClientV2 import ApiClient
 
 from .certificates import Certificates
 from .conftest import MakeClient, MakeServer
-from .server import FaultServer, Script, Send, answer
+from .server import Echo, FaultServer, Script, Send, answer
 
 VERBS = ["POST", "PATCH", "PUT", "DELETE", "GET"]
 
@@ -127,6 +127,19 @@ def test_what_the_service_promises_is_heeded(
     call(client, "POST")
     assert len(server.requests) == 2
     assert server.connections == connections
+
+
+def test_a_promise_is_for_the_connection_that_it_was_made_on(
+    make_server: MakeServer, make_client: MakeClient, advance: Advance
+) -> None:
+    first = Send(answer(200, b"{}", ["Keep-Alive: timeout=5"]))
+    server = make_server(Script(answers=((first,), (Echo(),))))
+    client = make_client(server, deadline=None)
+    call(client, "POST")
+    for seconds in (4.5, 40):
+        advance(seconds)
+        call(client, "POST")
+    assert [request.connection for request in server.requests] == [1, 2, 2]
 
 
 def test_the_connection_to_a_proxy_is_not_trusted_longer(
