@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from . import models
 from ._auth.auth import Auth
+from ._auth.missing import HOW_TO_RENEW, advice, check_credentials, check_host
 from ._auth.token import NO_TOKEN, Token
 from ._lazy import loading, unloadable
 from ._settings.checks import RequestTimeout, checked, seconds
-from ._settings.filled_in import CREDENTIALS, PLACE, filled_in_elsewhere
-from ._settings.settings import Origin
 from ._transport.failures import (
     forget_frames,
     no_thread,
@@ -28,7 +27,6 @@ from ._wire.parameters import check_body, expand_path, extend_query, query_to_te
 from ._wire.redaction import Masked
 from ._wire.response import RESTResponse, content_of, headers_of
 from ._wire.results import accepted, result_maker
-from .configuration import configuration as default_configuration
 from .exceptions import ApiException, UnauthorizedException
 
 if TYPE_CHECKING:
@@ -37,26 +35,12 @@ if TYPE_CHECKING:
     from ._settings.snapshot import Snapshot
     from ._transport.service import Service
     from ._wire.forms import Files
-    from .configuration import Configuration
 
 OAUTH = "PureCloud OAuth"
 """The name that the contract gives to bearer tokens."""
 
 GUEST_CHAT = "Guest Chat JWT"
 """The name that it gives to an API key in the Authorization header."""
-
-_HOW_TO_SIGN_IN = (
-    "no access token is set: give access_token, or client_id and client_secret, in code, in the "
-    "environment (GENESYSCLOUD_ACCESS_TOKEN, or GENESYSCLOUD_OAUTHCLIENT_ID and "
-    "GENESYSCLOUD_OAUTHCLIENT_SECRET) or in the configuration file"
-)
-
-_WHEN_REFUSED = "the access token is unknown to this host, or has expired"
-
-_HOW_TO_RENEW = (
-    "to have it renewed with the refresh token, set client_id, and client_secret if there is one, "
-    "on the client or its configuration"
-)
 
 
 def make_call(
@@ -171,26 +155,10 @@ def sign_in(session: Session, grant: Grant) -> Auth:
     """
     configuration = session.service.configuration
     settings = configuration.snapshot()
-    if session.service.host is None and configuration.origin("host") == Origin.DEFAULT:
-        _check_filled_in(session, PLACE, "no host")
-        _check_left_host(session, settings)
+    check_host(session, settings)
     call = HttpRequestOptions(url=session.service.login_url(settings), method="POST")
     call.settings, call.end = settings, _end(settings, None)
     return Auth.sign_in(session.service, grant, call)
-
-
-def _check_left_host(session: Session, settings: Snapshot) -> None:
-    """Check that a client has not lost its host, for one that nobody has named.
-
-    Raises:
-        ValueError: That is so; nothing is sent.
-    """
-    if session.left_host not in (None, session.api_url(settings)):
-        raise ValueError(
-            f"no host is set on the configuration that this client was given, and it was at "
-            f"{session.left_host} before: set host on that configuration, {settings.host} if "
-            "it is meant"
-        )
 
 
 def renew(session: Session) -> None:
@@ -205,7 +173,7 @@ def renew(session: Session) -> None:
     call.settings, call.end = settings, _end(settings, None)
     auth = session.auth or _configured_auth(session, session.api_url(settings), settings)
     if not auth.has_grant():
-        how = _HOW_TO_RENEW if auth.grant else "sign in, or set refresh_token"
+        how = HOW_TO_RENEW if auth.grant else "sign in, or set refresh_token"
         raise ValueError(f"there is nothing to renew the access token with: {how}")
     auth.renewed(call, auth.current)
 
@@ -243,7 +211,7 @@ def _auth(
     if session.auth is not None and session.auth.is_usable():
         return session.auth
     if not settings.access_token and settings.client is None:
-        _check_without_credentials(session, headers)
+        check_credentials(session, headers)
     return _configured_auth(session, host, settings)
 
 
@@ -258,44 +226,6 @@ def _configured_auth(session: Session, host: str, settings: Snapshot) -> Auth:
         for old in [other for other in known if other != key]:
             known.pop(old, None)
     return auth
-
-
-def _check_without_credentials(session: Session, headers: Masked[list[Any]]) -> None:
-    """No credentials are right where a gateway has its own, or a default header brings them."""
-    if not any(name.lower() == "authorization" for group in headers.value for name in group or ()):
-        _check_filled_in(session, (*PLACE, *CREDENTIALS), "no access token")
-
-
-def _check_filled_in(session: Session, wanted: Sequence[str], lacks: str) -> None:
-    """Check that nobody has filled in another configuration in vain, where this one is empty.
-
-    Raises:
-        ValueError: That is so; nothing is sent.
-    """
-    elsewhere = _filled_in_elsewhere(session)
-    if not set(wanted).isdisjoint(elsewhere):
-        raise ValueError(f"{lacks} is set for this client; {_hand_it_over(elsewhere)}")
-
-
-def _filled_in_elsewhere(session: Session) -> list[str]:
-    """What was filled in elsewhere, and a client that was given no configuration lacks."""
-    service = session.service
-    configuration = service.configuration
-    if configuration is not default_configuration:
-        return []
-    if service.gateway or configuration.gateway_configuration:  # which may add what is missing
-        return []
-    names = filled_in_elsewhere(configuration)
-    return [name for name in names if name != "host" or service.host is None]
-
-
-def _hand_it_over(names: list[str]) -> str:
-    return (
-        "it works with the package's default configuration, while another Configuration(), with "
-        f"{', '.join(names)}, was filled in and never handed to a client: write "
-        "ApiClient(configuration=...) and give that to the API class, or set them on "
-        "PureCloudPlatformClientV2.configuration, which is the default one"
-    )
 
 
 def _new_auth(service: Service, settings: Snapshot) -> Auth:
@@ -324,7 +254,7 @@ def _send(
         try:
             return _exchange(session, request, to_result)
         except UnauthorizedException as refused:
-            refused.advice = _advice(session, auth, token)
+            refused.advice = advice(session, auth, token)
             raise
     try:
         return _exchange(session, request.signed(token.access_token), to_result)
@@ -353,23 +283,3 @@ def _exchange(
         failure.redact(session.service.secrets(request))
         forget_frames(error)  # which have the body of the response
         raise failure from error
-
-
-def _advice(session: Session, auth: Auth, token: Token) -> str:
-    """What may help after a 401 that no renewal can help."""
-    if auth.grant and not auth.has_grant():
-        return f"{_WHEN_REFUSED}; {_HOW_TO_RENEW}"
-    if not token.access_token:
-        return _how_to_sign_in(session.service.configuration)
-    elsewhere = _filled_in_elsewhere(session)
-    hint = f"; {_hand_it_over(elsewhere)}" if elsewhere else ""
-    return f"{_WHEN_REFUSED}{hint}"
-
-
-def _how_to_sign_in(configuration: Configuration) -> str:
-    names = ("client_id", "client_secret")
-    missing = [name for name in names if not getattr(configuration, name)]
-    if len(missing) == 1:
-        (here,) = set(names) - set(missing)
-        return f"{here} is set, but {missing[0]} is not"
-    return _HOW_TO_SIGN_IN

@@ -23,7 +23,7 @@ from ._settings.checks import (
     time_limits,
     whole_number,
 )
-from ._settings.filled_in import note_filled_in, note_use
+from ._settings.filled_in import note_default, note_filled_in, note_use
 from ._settings.gateway import GatewayConfiguration, check_gateway
 from ._settings.settings import FileValues, Setting, Settings, converted, setting
 from ._wire.headers import check_token
@@ -484,3 +484,5 @@ def _in_file(owner: type[Settings]) -> list[Setting]:
 
 configuration: Configuration = Configuration()
 """The default instance, for scripts that work with one organization."""
+
+note_default(configuration)

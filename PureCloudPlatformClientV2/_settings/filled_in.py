@@ -31,6 +31,9 @@ class _Waiting:
 
     # Each is changed in one step, so that threads and forks need no lock.
 
+    default: ClassVar[Settings | None] = None
+    """The configuration of clients that are given none."""
+
     everyone: ClassVar[dict[int, _Waiting]] = {}
     """All of them, by the ``id`` of the configuration."""
 
@@ -71,8 +74,18 @@ def note_use(configuration: Settings) -> None:
         _Waiting.lost.clear()  # whoever hands over one that was filled in knows how
 
 
+def note_default(configuration: Settings) -> None:
+    """Note which configuration clients have that are given none."""
+    _Waiting.default = configuration
+
+
 def filled_in_elsewhere(configuration: Settings) -> list[str]:
-    """List what other configurations were given in vain, and this one has from nowhere."""
+    """List what other configurations were given in vain, and the default one has from nowhere.
+
+    Nothing if it is another one: who has handed that over has meant it.
+    """
+    if configuration is not _Waiting.default:
+        return []
     found = set(_Waiting.lost)
     for other in list(_Waiting.everyone.values()):
         if other.configuration() is not configuration:
