@@ -228,11 +228,9 @@ def test_without_threads_pages_are_fetched_in_step(case: str) -> None:
     assert ran.stderr == ""
 
 
-@pytest.mark.skipif(sys.version_info < (3, 12), reason="all interpreters may have threads there")
+@pytest.mark.skipif(sys.version_info < (3, 13), reason="all interpreters may have threads there")
 def test_an_interpreter_that_may_have_no_threads_fetches_in_step() -> None:
-    interpreters: Any = importlib.import_module(
-        "_interpreters" if sys.version_info >= (3, 13) else "_xxsubinterpreters"
-    )
+    interpreters: Any = importlib.import_module("_interpreters")
     code = f"""
 import sys
 sys.path[:] = {sys.path!r}
