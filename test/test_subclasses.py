@@ -6,6 +6,7 @@ import copy
 import json
 import pickle
 from collections import namedtuple
+from datetime import datetime
 from enum import Enum
 from functools import cached_property
 from typing import Annotated, Any, ClassVar, List, Literal, NamedTuple  # noqa: UP035 - is tested
@@ -22,7 +23,7 @@ from PureCloudPlatformClientV2 import (
     LineIntegrationRequest,
     UriReference,
 )
-from PureCloudPlatformClientV2.models import Model
+from PureCloudPlatformClientV2.models import JsonKey, Model, Secret
 
 
 def sent(model: Model) -> Any:
@@ -390,3 +391,59 @@ def test_members_of_enumerations_are_their_values_in_a_dict() -> None:
     plain = one.to_dict()
     assert (plain["status"], plain["name"]) == ("Active", ["Active", ["Active", "Inactive"]])
     assert type(plain["status"]) is type(plain["name"][0]) is str
+
+
+# Wire names
+
+
+class Letter(Model):
+    """Wire names that camelCase does not give."""
+
+    sender: Annotated[str | None, JsonKey("from")] = None
+    schema: Annotated[str, JsonKey("$schema")] | None = None
+    password: Annotated[Secret[str], JsonKey("pass")] = None
+    date_sent: datetime | None = None
+
+
+class Express(Letter):
+    """A field besides, and one that is declared again, as checkers want it for another type."""
+
+    sender: str | None = None
+    stamp_count: int | None = None
+
+
+class Renamed(Letter):
+    sender: Annotated[str | None, JsonKey("urn:from")] = None
+
+
+def test_an_annotation_may_say_the_wire_name() -> None:
+    wire = {"from": "Ann", "$schema": "http://x", "pass": "hunter2", "dateSent": None}
+    letter = Letter.from_dict(wire)
+    assert (letter.sender, letter.schema, letter.password) == ("Ann", "http://x", "hunter2")
+    assert letter.additional_properties == {}
+    assert sent(letter) == {"from": "Ann", "$schema": "http://x", "pass": "hunter2"}
+    assert repr(letter) == "Letter(sender='Ann', schema='http://x', password='***')"
+    assert letter.to_dict()["sender"] == "Ann"
+    assert all(other == letter for other in copies(letter))
+    assert Letter.swagger_types["sender"] == "str"
+
+
+def test_a_subclass_keeps_wire_names_unless_it_says_others() -> None:
+    names = {"sender": "from", "schema": "$schema", "password": "pass", "date_sent": "dateSent"}
+    assert Express.attribute_map == {**names, "stamp_count": "stampCount"}
+    assert Renamed.attribute_map == {**names, "sender": "urn:from"}
+    assert sent(Express(sender="Ann", stamp_count=1)) == {"from": "Ann", "stampCount": 1}
+
+
+def test_two_fields_of_one_wire_name_are_refused() -> None:
+    with pytest.raises(TypeError, match=r"^Twice: two fields have the same wire name: .*'from'"):
+
+        class Twice(Letter):  # pyright: ignore[reportUnusedClass]
+            from_: Annotated[str | None, JsonKey("from")] = None
+
+
+def test_a_secret_may_be_marked_within_what_may_be_none() -> None:
+    class Door(Model):
+        code: Secret[str] | None = None
+
+    assert repr(Door(code="1234")) == "Door(code='***')"

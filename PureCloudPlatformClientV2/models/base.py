@@ -6,13 +6,17 @@ import textwrap
 from collections.abc import Iterable
 from enum import Enum
 from functools import cached_property
+from types import UnionType
 from typing import (
     TYPE_CHECKING,
     Annotated,
     Any,
     ClassVar,
+    NamedTuple,
     TypeVar,
+    Union,
     cast,
+    get_args,
     get_origin,
     get_type_hints,
 )
@@ -36,12 +40,22 @@ else:
         return lambda cls: cls
 
 
-__all__ = ["Model", "Secret"]
+__all__ = ["JsonKey", "Model", "Secret"]
 
 T = TypeVar("T")
 
 Secret = Annotated[T | None, "secret"]
 """A field that is sent and never shown: ``Secret[str]``, ``Secret[dict[str, str]]``."""
+
+
+class JsonKey(NamedTuple):
+    """The wire name of a field, where camelCase of the attribute is not it.
+
+    It stands in the annotation: ``sender: Annotated[str | None, JsonKey("from")] = None``.
+    """
+
+    name: str
+
 
 _LINE_LENGTH = 88
 
@@ -256,13 +270,38 @@ def _derive_maps(cls: Any) -> None:
     fields = {name: hint for name, hint in hints.items() if not _is_constant(hint)}
     cls._field_types = {name: _field_type(cls, name, hint) for name, hint in fields.items()}
     cls.swagger_types = {name: type_name(one) for name, one in cls._field_types.items()}
-    cls.attribute_map = {name: camel_case(name) for name in fields}
+    cls.attribute_map = _wire_names(cls, fields)
     for name in fields:
         _check_place(cls, name)
     cls.secret_fields = frozenset(name for name, hint in fields.items() if _is_secret(hint))
     if cls.__module__.partition(".")[0] != __name__.partition(".")[0]:
         _check_cached_properties(cls)
         user_models[cls.__name__] = cls
+
+
+def _wire_names(cls: Any, fields: dict[str, Any]) -> dict[str, str]:
+    """The wire name of each field: as annotated, or as in the base class, or in camelCase."""
+    known: dict[str, str] = {}
+    for base in reversed(cls.__mro__[1:]):
+        known.update(vars(base).get("attribute_map", ()))
+    found = {name: _json_key(hint) or known.get(name) for name, hint in fields.items()}
+    wire_names = {name: key or camel_case(name) for name, key in found.items()}
+    if len(set(wire_names.values())) < len(wire_names):
+        raise TypeError(f"{cls.__name__}: two fields have the same wire name: {wire_names}")
+    return wire_names
+
+
+def _json_key(hint: Any) -> str | None:
+    return next((mark.name for mark in _marks(hint) if isinstance(mark, JsonKey)), None)
+
+
+def _marks(hint: Any) -> tuple[Any, ...]:
+    """What an annotation says besides the type, be it of the whole or of what may be ``None``."""
+    if get_origin(hint) is Annotated:
+        return (*hint.__metadata__, *_marks(get_args(hint)[0]))
+    if get_origin(hint) in (Union, UnionType):
+        return tuple(mark for choice in get_args(hint) for mark in _marks(choice))
+    return ()
 
 
 def _field_type(cls: Any, name: str, hint: Any) -> Any:
@@ -300,7 +339,7 @@ user_models: WeakValueDictionary[str, type[Model]] = WeakValueDictionary()
 
 
 def _is_secret(hint: Any) -> bool:
-    return get_origin(hint) is Annotated and "secret" in hint.__metadata__
+    return "secret" in _marks(hint)
 
 
 def _is_same(one: Any, other: Any) -> bool:
