@@ -142,7 +142,8 @@ class DefaultHttpClient(AbstractHttpClient):
             # another token, and the hook must not find its own changes then.
             from copy import deepcopy
 
-            options.body, options.post_params = deepcopy((options.body, options.post_params))
+            content = options.query_params, options.body, options.post_params
+            options.query_params, options.body, options.post_params = deepcopy(content)
             changed = self.pre_hook(options) or options
             changed.inherit(options)
             changed.check()

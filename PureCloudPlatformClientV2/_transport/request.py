@@ -30,7 +30,8 @@ class HttpRequestOptions:
 
     Attributes:
         headers: The headers, by name.
-        query_params: The query, by name.
+        query_params: The query, by name; a list in it, as there is where a parameter is sent once
+            for each of its values, may be changed in place.
         post_params: Form fields to send, a dict or pairs.
         body: The JSON value to send, or ``None``.
         timeout: Seconds, a (connect, read) pair of seconds, or ``None`` for the configuration's.
@@ -153,8 +154,8 @@ class HttpRequestOptions:
 
     def secrets(self) -> set[str]:
         """Collect what must not be shown, should the response repeat it."""
-        found = find_secrets((self.headers, self.query_params, self.body, self.post_params))
-        return found | find_query_secrets(self._url)
+        found = find_secrets((self.headers, self.body, self.post_params))
+        return found | find_query_secrets(self.full_url())
 
     def sign(self, access_token: str) -> None:
         """Put an access token into the headers; an empty one takes the header away."""

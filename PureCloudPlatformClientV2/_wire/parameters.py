@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence, Set, ValuesView
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set, ValuesView
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import parse_qsl, quote
@@ -18,6 +18,28 @@ _USUAL = frozenset({str, int, bool, bytes})
 
 _MOST_DIGITS = 1000
 """Of a decimal number that is written without an exponent."""
+
+
+class Repeated(list[Any]):
+    """The values of a query parameter that goes out once for each of them: ``id=a&id=b``.
+
+    Those of a plain list are joined with commas instead. So are these where an HTTP client of a
+    caller's own knows no lists, and makes one text of them.
+
+    >>> Repeated(["a", None, "b"]), Repeated("a"), Repeated(None)
+    (['a', 'b'], ['a'], [])
+    """
+
+    def __init__(self, values: Any = None) -> None:
+        """Take the values: one, or a list, tuple, set, range or iterator; ``None`` is left out."""
+        if not _is_several(values):
+            values = (values,)
+        elif isinstance(values, Set):  # see values_to_text
+            values = sorted(values, key=str)
+        super().__init__(value for value in values if value is not None)
+
+    def __str__(self) -> str:
+        return ",".join(map(str, self))
 
 
 def check_body(body: Any, body_type: Any) -> None:
@@ -92,22 +114,27 @@ def _segment(wire_name: str, path_params: Mapping[str, Any]) -> str:
     return quote(text, safe="")
 
 
-def query_to_text(query_params: Mapping[str, Any]) -> dict[str, str]:
+def query_to_text(query_params: Mapping[str, Any]) -> dict[str, str | Repeated]:
     """Write the values of a query as text, and leave out those that are ``None``.
+
+    A ``Repeated`` becomes one of texts, and is left out if it is empty.
 
     Raises:
         ValueError: A value is not UTF-8, or no finite number.
         TypeError: A value is nothing that can stand in a query.
     """
-    texts: dict[str, str] = {}
+    texts: dict[str, str | Repeated] = {}
     for name, value in query_params.items():
         if value is not None:
             text = name if type(name) is str else to_text("the name of a parameter", name)
-            texts[text] = values_to_text(text, value)
+            if not isinstance(value, Repeated):
+                texts[text] = values_to_text(text, value)
+            elif several := _texts(text, value):
+                texts[text] = Repeated(several)
     return texts
 
 
-def extend_query(path: str, query_params: Mapping[str, str]) -> str:
+def extend_query(path: str, query_params: Mapping[str, str | Repeated]) -> str:
     """Add parameters to a path that has a query of its own, such as a page's ``next_uri``.
 
     Args:
@@ -139,14 +166,23 @@ def values_to_text(wire_name: str, value: Any) -> str:
     """
     if type(value) in _USUAL:
         return value_to_text(wire_name, value)
-    several = isinstance(value, (Sequence, Set, Iterator, ValuesView))
+    if not _is_several(value):
+        return value_to_text(wire_name, value)
+    texts = _texts(wire_name, value)
+    # A set has another order in each process, and the same call should be the same request.
+    return ",".join(sorted(texts) if isinstance(value, Set) else texts)
+
+
+def _is_several(value: Any) -> bool:
+    if isinstance(value, (str, bytes, bytearray, memoryview)):
+        return False
     # An open file is an iterator as well.
-    several = several and not hasattr(value, "read")
-    if several and not isinstance(value, (str, bytes, bytearray, memoryview)):
-        texts = [value_to_text(wire_name, item) for item in value if item is not None]
-        # A set has another order in each process, and the same call should be the same request.
-        return ",".join(sorted(texts) if isinstance(value, Set) else texts)
-    return value_to_text(wire_name, value)
+    is_iterable = isinstance(value, (Sequence, Set, Iterator, ValuesView))
+    return is_iterable and not hasattr(value, "read")
+
+
+def _texts(wire_name: str, values: Iterable[Any]) -> list[str]:
+    return [value_to_text(wire_name, value) for value in values if value is not None]
 
 
 def value_to_text(wire_name: str, value: Any) -> str:

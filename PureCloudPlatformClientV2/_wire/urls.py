@@ -16,8 +16,8 @@ def split_url(url: str) -> tuple[str, str]:
 
 
 def encode_query(query_params: Mapping[str, Any]) -> str:
-    """Write parameters as a query, without its question mark."""
-    return urlencode(query_params, quote_via=quote)
+    """Write parameters as a query, without its question mark; those of a list one by one."""
+    return urlencode(query_params, doseq=True, quote_via=quote)
 
 
 def is_http_url(url: object) -> TypeGuard[str]:

@@ -104,11 +104,7 @@ def write_line(text: str) -> None:
 
 def write_request(request: HttpRequestOptions, form: str) -> None:
     """Write a request, secrets masked, as JSON or as a text like HTTP's own."""
-    # Imported here for the sake of start-up time: only a dry run needs it.
-    from urllib.parse import urlencode
-
-    query = urlencode(request.query_params)
-    url = mask_query(f"{request.url}?{query}" if query else request.url)
+    url = mask_query(request.full_url())
     headers, body = mask_headers(request.headers), mask_secrets(request.body)
     if request.body is not None:
         headers["Content-Type"] = "application/json"
