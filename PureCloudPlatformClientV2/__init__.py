@@ -18,6 +18,7 @@ from .version import __version__ as __version__
 if TYPE_CHECKING:
     from . import abstract_http_client as abstract_http_client
     from . import api_null_value as api_null_value
+    from . import catalog as catalog
     from . import default_http_client as default_http_client
     from . import gateway_configuration as gateway_configuration
     from . import http_request_options as http_request_options

@@ -11,22 +11,26 @@ import encodings
 import importlib
 import sys
 from collections.abc import Callable, Iterator
+from importlib.machinery import ModuleSpec
 from types import ModuleType, TracebackType
-from typing import Any
+from typing import Any, ClassVar
 
 from ._wire.names import PACKAGE, camel_case, snake_case
 
 
 def lazy_names(
-    package: str, *modules: str, a_class_a_file: bool = False
+    package: str, *modules: str, classes: str | None = None
 ) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
     """Make ``__getattr__`` and ``__dir__`` of a package.
 
     Args:
         package: Its name.
         *modules: Its modules and packages whose public names are its own as well.
-        a_class_a_file: Whether its other files have a class each, of the file's name.
+        classes: What the names of its classes end with, if it has any: its other files have one
+            each, of the file's name, and the catalog has more.
     """
+    if classes is not None:
+        _Catalog.add(package)
     present = sys.modules[package]
 
     def get(name: str) -> Any:
@@ -38,9 +42,12 @@ def lazy_names(
     def find(name: str) -> Any:
         if not name.startswith("__"):
             # First, since those that import it may be among the others, and not be ready yet.
-            if (found := _find_module(package, name)) is not None:
+            # And no module begins with a capital, nor a class without.
+            is_module = not name[0].isupper()
+            if is_module and (found := _find_module(package, name)) is not None:
                 return found
-            if a_class_a_file and hasattr(found := _find_module(package, snake_case(name)), name):
+            is_class = not is_module and classes is not None and name.endswith(classes)
+            if is_class and hasattr(found := _find_module(package, snake_case(name)), name):
                 return getattr(found, name)
             for module in modules:
                 found = importlib.import_module(f"{package}.{module}")
@@ -48,6 +55,8 @@ def lazy_names(
                 names = [name] if hasattr(found, "__path__") else found.__all__
                 if name in names and hasattr(found, name):
                     return getattr(found, name)
+            if is_class and (found := _Catalog.modules().find_class(package, name)):
+                return found
         raise AttributeError(
             f"module {package!r} has no attribute {name!r}", name=name, obj=present
         )
@@ -56,11 +65,41 @@ def lazy_names(
         names: set[str] = {name for name in vars(present) if name in _ALWAYS}
         for module in modules:
             names.update(importlib.import_module(f"{package}.{module}").__all__)
-        if a_class_a_file:
-            names.update(camel_case(f"_{file}") for file in _files(present) if file not in modules)
+        if classes is not None:
+            files = {file for file in _files(present) if file not in modules}
+            named = _Catalog.modules().names(package)
+            names.update(one for one in named if snake_case(one) not in files)
+            names.update(camel_case(f"_{file}") for file in files)
         return sorted(names)
 
     return get, lambda: sorted({*vars(present), *public_names()})
+
+
+class _Catalog:
+    """Has Python's import system find the modules of the catalog's classes, which have no files."""
+
+    packages: ClassVar[set[str]] = set()
+
+    @classmethod
+    def add(cls, package: str) -> None:
+        """Find modules in a package from now on."""
+        cls.packages.add(package)
+        if cls not in sys.meta_path:
+            sys.meta_path.append(cls)  # behind those that find files
+
+    @staticmethod
+    def modules() -> Any:
+        """Give the module of the catalog that makes modules."""
+        return importlib.import_module(f"{__package__}.catalog.modules")
+
+    @classmethod
+    def find_spec(cls, full_name: str, path: object, target: object = None) -> ModuleSpec | None:
+        """Tell the import system where a module comes from, if it is one of these."""
+        package, _, name = full_name.rpartition(".")
+        if package not in cls.packages or name != name.lower():
+            return None
+        module: ModuleType | None = cls.modules().find_module(package, name)
+        return None if module is None else module.__spec__
 
 
 class Loading:

@@ -31,6 +31,7 @@ class Room(NamedTuple):
 
 STORIES: tuple[tuple[Room, ...], ...] = (
     (Room("cli", "every method from a shell", ("cli", "__main__")),),
+    (Room("catalog", "the other API classes and models, as facts", ("catalog",)),),
     (
         Room(
             "apis, pagination", "a method for each endpoint; whole listings", ("apis", "pagination")

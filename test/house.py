@@ -34,6 +34,7 @@ ROWS = [
     {"_calls"},
     {"api_client"},
     {"apis", "pagination", "rest"} | OF_THE_VENDOR,
+    {"catalog"},
     {"__init__"},
     {"cli"},
     {"__main__"},

@@ -242,13 +242,13 @@ def test_repr_of_much_is_one_field_a_line() -> None:
     )
     assert repr(listing).splitlines() == [
         "FacebookIntegrationEntityListing(",
-        "    total=2,",
         "    entities=[",
         "        FacebookIntegration(id='1', recipient=UriReference(id='r')),",
         "        FacebookIntegration(",
         f"            id='{'2' * 80}',",
         "        ),",
         "    ],",
+        "    total=2,",
         ")",
     ]
 
@@ -474,7 +474,7 @@ def make_model(name: str, fields: dict[str, Any]) -> Any:
 
 
 def make_channel(fields: dict[str, Any]) -> Any:
-    return make_model("Channel", fields)
+    return make_model("OwnChannel", fields)
 
 
 def test_two_models_of_one_name_decode_into_themselves() -> None:
@@ -486,7 +486,7 @@ def test_two_models_of_one_name_decode_into_themselves() -> None:
     assert type(holder.one) is first
     assert [type(one) for one in holder.other] == [second]
     assert (holder.one.name, holder.other[0].number) == ("a", 5)
-    assert holds.swagger_types == {"one": "Channel", "other": "list[Channel]"}
+    assert holds.swagger_types == {"one": "OwnChannel", "other": "list[OwnChannel]"}
     assert first.from_dict({"number": 5}).additional_properties == {"number": 5}
 
 
@@ -495,7 +495,7 @@ def test_a_name_means_a_model_of_the_package_before_one_of_a_program() -> None:
     own = make_channel({"number": int | None})
 
     stranger = make_model("UriReference", {})
-    assert models.find_model("Channel") is own
+    assert models.find_model("OwnChannel") is own
     assert models.find_model("UriReference") is UriReference is not stranger
     assert models.find_model("NoSuchModel") is None
     assert models.find_model("find_model") is None

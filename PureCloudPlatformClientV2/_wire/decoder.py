@@ -20,6 +20,7 @@ from .types import (
     Decoder,
     DictOf,
     ListOf,
+    ModelName,
     decode_dict,
     decode_list,
     is_model,
@@ -41,26 +42,21 @@ def decode(value: Any, wanted: Any) -> Any:
         raise ValueError("nested too deeply") from None
 
 
-def decoder_for(wanted: Any, outer: tuple[Any, ...] = ()) -> Decoder:
-    """Give the function that decodes a JSON value of a type.
-
-    Args:
-        wanted: The type.
-        outer: The models whose decoders are just being written.
-    """
+def decoder_for(wanted: Any) -> Decoder:
+    """Give the function that decodes a JSON value of a type."""
     if isinstance(wanted, str):
         return SCALAR_DECODERS[wanted]
     if isinstance(wanted, ListOf):
-        return partial(decode_list, decode_item=decoder_for(wanted.item, outer))
+        return partial(decode_list, decode_item=decoder_for(wanted.item))
     if isinstance(wanted, DictOf):
-        return partial(decode_dict, decode_value=decoder_for(wanted.value, outer))
-    if wanted in outer:  # it contains itself
-        return lambda wire: decoder_for(wanted)(wire)
+        return partial(decode_dict, decode_value=decoder_for(wanted.value))
+    if isinstance(wanted, ModelName):
+        wanted = wanted.model()
     # Not by inheritance: a subclass has fields of its own.
     decoder: Decoder | None = vars(wanted).get("_decoder")
     if decoder is None:
         # Another thread may do the same just now, and either function will do.
-        decoder = wanted._decoder = _write_decoder(wanted, (*outer, wanted))
+        decoder = wanted._decoder = _write_decoder(wanted)
     return decoder
 
 
@@ -93,10 +89,12 @@ def _careful_decoder(wanted: Any) -> Decoder:
         return partial(decode_list, decode_item=_careful_decoder(wanted.item))
     if isinstance(wanted, DictOf):
         return partial(decode_dict, decode_value=_careful_decoder(wanted.value))
+    if isinstance(wanted, ModelName):
+        return lambda wire: decode_carefully(wanted.model(), wire)
     return SCALAR_DECODERS[wanted] if isinstance(wanted, str) else partial(decode_carefully, wanted)
 
 
-def _write_decoder(model: Any, outer: tuple[Any, ...]) -> Decoder:
+def _write_decoder(model: Any) -> Decoder:
     names: dict[str, Any] = {
         "careful": partial(decode_carefully, model),
         "known": frozenset(model.attribute_map.values()),
@@ -105,7 +103,7 @@ def _write_decoder(model: Any, outer: tuple[Any, ...]) -> Decoder:
         "parse_datetime": parse_datetime,
         "utc": timezone.utc,
     }
-    source = "\n".join(_lines(model, names, outer))
+    source = "\n".join(_lines(model, names))
     code = compile(source, f"<decoder of {model.__name__}>", "exec")
     # Names of fields and types that a class declares are all there is in the source: nothing that
     # has come over the wire.
@@ -114,10 +112,9 @@ def _write_decoder(model: Any, outer: tuple[Any, ...]) -> Decoder:
     return decoder
 
 
-def _lines(model: Any, names: dict[str, Any], outer: tuple[Any, ...]) -> list[str]:
+def _lines(model: Any, names: dict[str, Any]) -> list[str]:
     converting = {
-        name: _field(f"_{name}", wanted, names, outer)
-        for name, wanted in model._field_types.items()
+        name: _field(f"_{name}", wanted, names) for name, wanted in model._field_types.items()
     }
 
     def read(how: str) -> list[str]:
@@ -160,7 +157,7 @@ def _indented(levels: int, lines: list[str]) -> list[str]:
     return [f"{'    ' * levels}{line}" for line in lines]
 
 
-def _field(name: str, wanted: Any, names: dict[str, Any], outer: tuple[Any, ...]) -> list[str]:
+def _field(name: str, wanted: Any, names: dict[str, Any]) -> list[str]:
     """Turn the JSON value of a field, in the variable of its name, into its Python value."""
     if wanted in _PLAIN:
         return [
@@ -174,13 +171,27 @@ def _field(name: str, wanted: Any, names: dict[str, Any], outer: tuple[Any, ...]
             f"    if {name}.tzinfo is not utc:",
             "        return careful(wire)",
         ]
-    if isinstance(wanted, ListOf) and is_model(wanted.item):
-        names[f"decode{name}"] = decoder_for(wanted.item, outer)
+    if isinstance(wanted, ListOf) and (is_model(wanted.item) or isinstance(wanted.item, ModelName)):
+        names[f"decode{name}"] = _first_decoder(wanted.item, names, f"decode{name}")
         return [
             f"if {name}.__class__ is list:",
             f"    {name} = [decode{name}(item) for item in {name}]",
             f"elif {name} is not None:",
             "    return careful(wire)",
         ]
-    names[f"decode{name}"] = decoder_for(wanted, outer)
+    names[f"decode{name}"] = _first_decoder(wanted, names, f"decode{name}")
     return [f"if {name} is not None:", f"    {name} = decode{name}({name})"]
+
+
+def _first_decoder(wanted: Any, names: dict[str, Any], name: str) -> Decoder:
+    """Give what decodes the first value of a field, and leaves the others to the type's decoder.
+
+    Most fields of a large model never come, so that their models need not be there; and a model
+    may contain itself.
+    """
+
+    def decode_first(wire: Any) -> Any:
+        decoder = names[name] = decoder_for(wanted)
+        return decoder(wire)
+
+    return decode_first

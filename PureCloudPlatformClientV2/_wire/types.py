@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable
 from datetime import date, datetime, timezone
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origin
 
 from .json_values import WrongShapeError
 
@@ -31,6 +31,17 @@ class DictOf(NamedTuple):
     """The type of a dict, whose keys are text."""
 
     value: Any
+
+
+class ModelName(NamedTuple):
+    """The type of a model that is looked up when something of it comes."""
+
+    name: str
+    find_model: Callable[[str], type | None]
+
+    def model(self) -> Any:
+        """Give the model."""
+        return self.find_model(self.name)
 
 
 _SCALARS = {
@@ -55,6 +66,8 @@ def type_of(hint: Any) -> Any:
         choices = {type_of(one) for one in get_args(hint) if one is not NoneType}
         if len(choices) == 1:
             return choices.pop()
+    if isinstance(hint, TypeVar):
+        return "object"
     if origin is Literal:  # the known values of an enumeration
         return _SCALARS[type(get_args(hint)[0])]
     if origin is list:
@@ -81,10 +94,12 @@ def type_name(wanted: Any) -> str:
         return f"list[{type_name(wanted.item)}]"
     if isinstance(wanted, DictOf):
         return f"dict(str, {type_name(wanted.value)})"
+    if isinstance(wanted, ModelName):
+        return wanted.name
     return wanted if isinstance(wanted, str) else str(wanted.__name__)
 
 
-def parse_type(name: str, find_model: Callable[[str], type | None]) -> Any:
+def parse_type(name: str, find_model: Callable[[str], Any]) -> Any:
     """Give the type of a name; it is looked up, never evaluated.
 
     Args:

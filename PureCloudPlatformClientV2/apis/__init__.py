@@ -9,4 +9,4 @@ if TYPE_CHECKING:
     from .api import CallOptions as CallOptions
     from .messaging_api import MessagingApi as MessagingApi
 else:  # checkers would take any name for one that is there
-    __getattr__, __dir__ = lazy_names(__name__, "api", a_class_a_file=True)
+    __getattr__, __dir__ = lazy_names(__name__, "api", classes="Api")

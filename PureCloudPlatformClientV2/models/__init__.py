@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from .twitter_integration_request import TwitterIntegrationRequest as TwitterIntegrationRequest
     from .uri_reference import UriReference as UriReference
 else:  # checkers would take any name for one that is there
-    __getattr__, __dir__ = lazy_names(__name__, "base", a_class_a_file=True)
+    __getattr__, __dir__ = lazy_names(__name__, "base", classes="")
 
 
 def find_model(name: str) -> "type[Model] | None":

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from .._wire.json_values import ApiNullValue, field_value
 from .._wire.redaction import MASK, mask_secrets
+from .base import Model
 
 if TYPE_CHECKING:
-    from .base import Model
-    from .entity_listing import EntityListing
+    from .entity_listing import Entities
 
 _REFERENCE_FIELDS = {"id", "name", "self_uri"}
 """The fields of a model that only points to an entity, and is shown by the name of that."""
@@ -25,9 +25,11 @@ def model_table(model: Model) -> str:
     return _table(type(model).__name__, [], [list(cell) for cell in _cells(model).items()])
 
 
-def listing_table(listing: EntityListing[Any]) -> str:
+def listing_table(listing: Entities[Any]) -> str:
     """Write a listing as an HTML table, one row an entity, one column a field that any has set."""
     entities: list[Model] = list(listing)[:_MOST_ROWS]
+    if not all(isinstance(entity, Model) for entity in entities):
+        return model_table(listing)
     rows = [_cells(entity) for entity in entities]
     names = dict.fromkeys(name for entity in entities for name in entity.swagger_types)
     names.update(dict.fromkeys(name for row in rows for name in row))
@@ -42,14 +44,17 @@ def listing_table(listing: EntityListing[Any]) -> str:
     )
 
 
-def _caption(listing: EntityListing[Any], shown: int) -> str:
+def _caption(listing: Entities[Any], shown: int) -> str:
     count = f"{len(listing)}" if shown == len(listing) else f"the first {shown} of {len(listing)}"
     parts = [f"{type(listing).__name__}: {count}"]
-    if listing.page_number is not None:
-        last = "" if listing.page_count is None else f" of {listing.page_count}"
-        parts.append(f"page {listing.page_number}{last}")
-    if listing.total is not None:
-        parts.append(f"{listing.total} in all")
+    # Not all listings have these.
+    number, last, total = (
+        field_value(listing, one) for one in ("page_number", "page_count", "total")
+    )
+    if number is not None:
+        parts.append(f"page {number}" if last is None else f"page {number} of {last}")
+    if total is not None:
+        parts.append(f"{total} in all")
     return ", ".join(parts)
 
 

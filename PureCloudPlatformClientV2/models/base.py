@@ -110,6 +110,19 @@ class _ModelType(type):
         return model_signature(cast("type[Model]", cls))
 
 
+def make_model(name: str, base: "type[Model]", namespace: dict[str, Any]) -> "type[Model]":
+    """Make a model of maps that are there already, and need not be derived from annotations.
+
+    Args:
+        name: Its name.
+        base: ``Model``, or a class with methods and no fields of its own.
+        namespace: What stands in the class: the four maps of ``Model``, and what else a class has.
+    """
+    fields = dict.fromkeys(namespace["swagger_types"], "")
+    model: Any = _ModelType.__new__(_ModelType, name, (base,), {**namespace, "__slots__": fields})
+    return cast("type[Model]", model)
+
+
 @dataclass_transform(kw_only_default=True)
 class Model(metaclass=_ModelType):
     """A wire object: subclasses annotate fields, and the maps are derived from them.
@@ -305,7 +318,8 @@ def _marks(hint: Any) -> tuple[Any, ...]:
 
 
 def _field_type(cls: Any, name: str, hint: Any) -> Any:
-    if name in vars(Model):
+    inherited = (vars(base).get("swagger_types", ()) for base in cls.__mro__[1:])
+    if name in vars(Model) and not any(name in one for one in inherited):
         raise TypeError(f"{cls.__name__}, {name}: every model has an attribute of this name")
     try:
         return type_of(hint)

@@ -8,33 +8,14 @@ from .base import Model
 T = TypeVar("T")
 
 
-class EntityListing(Model, Generic[T]):
-    """One page of entities: iterate over it, take one by its index, or ask for its ``len()``.
+class Entities(Model, Generic[T]):
+    """What has entities: iterate over it, take one by its index, or ask for its ``len()``.
 
     ``paginate`` walks all the pages.
     """
 
-    if TYPE_CHECKING:  # each listing annotates its own
+    if TYPE_CHECKING:  # each has its own
         entities: list[T] | None = None
-
-    page_size: int | None = None
-    """How many entities a full page holds."""
-    page_number: int | None = None
-    """Which page this is, counting from 1."""
-    total: int | None = None
-    """How many entities there are on all pages together."""
-    first_uri: str | None = None
-    """Path and query of the first page."""
-    self_uri: str | None = None
-    """Path and query of this page."""
-    next_uri: str | None = None
-    """Path and query of the next page; unset on the last one."""
-    previous_uri: str | None = None
-    """Path and query of the page before; unset on the first one."""
-    last_uri: str | None = None
-    """Path and query of the last page."""
-    page_count: int | None = None
-    """How many pages there are."""
 
     def _repr_html_(self) -> str:
         """Give the table that a notebook shows: one row an entity, secrets masked."""
@@ -60,3 +41,28 @@ class EntityListing(Model, Generic[T]):
     def __bool__(self) -> bool:
         # A page that arrived is a page, even if nothing is on it: "if listing" asks for the former.
         return True
+
+
+class EntityListing(Entities[T]):
+    """One page of entities, as nearly all listings are."""
+
+    entities: list[T] | None = None
+    """The entities on this page."""
+    page_size: int | None = None
+    """How many entities a full page holds."""
+    page_number: int | None = None
+    """Which page this is, counting from 1."""
+    total: int | None = None
+    """How many entities there are on all pages together."""
+    first_uri: str | None = None
+    """Path and query of the first page."""
+    self_uri: str | None = None
+    """Path and query of this page."""
+    next_uri: str | None = None
+    """Path and query of the next page; unset on the last one."""
+    previous_uri: str | None = None
+    """Path and query of the page before; unset on the first one."""
+    last_uri: str | None = None
+    """Path and query of the last page."""
+    page_count: int | None = None
+    """How many pages there are."""

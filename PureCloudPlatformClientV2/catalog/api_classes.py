@@ -1,0 +1,70 @@
+"""Makes API classes of the catalog: methods are facts until they are first looked up."""
+
+from __future__ import annotations
+import __future__
+
+from types import FunctionType
+from typing import Any
+
+from .._wire.names import PACKAGE
+from ..apis.api import Api
+from .operations import find_operation, method_names, source
+
+
+class _Method:
+    """Stands for a method until it is looked up, and is then replaced by the function."""
+
+    __slots__ = ("class_name", "globals", "name", "owner")
+
+    owner: type[Api]
+
+    def __init__(self, class_name: str, name: str, module_globals: dict[str, Any]) -> None:
+        self.class_name = class_name
+        self.name = name
+        self.globals = module_globals
+
+    def __set_name__(self, owner: type[Api], name: str) -> None:
+        self.owner = owner
+
+    def __get__(self, instance: object, owner: type | None = None) -> Any:
+        function = vars(self.owner)[self.name]
+        if function is self:
+            function = self._make()
+            # Nothing that has come in its place meanwhile is overwritten.
+            if vars(self.owner)[self.name] is self:
+                setattr(self.owner, self.name, function)
+        return function.__get__(instance, owner)
+
+    def _make(self) -> FunctionType:
+        operation = find_operation(self.class_name, self.name)
+        if operation is None:
+            raise AttributeError(f"{self.class_name}.{self.name} is no longer in the catalog")
+        # As if it stood in a file of the package, which is how tracebacks and warnings tell our
+        # frames from a caller's. What is in the source comes from the catalog alone.
+        file = f"{PACKAGE}{self.owner.__module__.partition('.')[2].replace('.', '/')}.py"
+        code = compile(source(operation), file, "exec", __future__.annotations.compiler_flag, True)
+        made: dict[str, Any] = {}
+        exec(code, self.globals, made)  # noqa: S102
+        function: FunctionType = made[self.name]
+        function.__qualname__ = f"{self.class_name}.{self.name}"
+        return function
+
+
+def make_api_class(name: str, module_globals: dict[str, Any]) -> type[Api] | None:
+    """Make an API class.
+
+    Args:
+        name: Its name.
+        module_globals: The names that its methods and their annotations use.
+
+    Returns:
+        The class; ``None`` if the catalog has none of the name.
+    """
+    names = method_names(name)
+    if not names:
+        return None
+    area = name.removesuffix("Api")
+    namespace: dict[str, Any] = {one: _Method(name, one, module_globals) for one in names}
+    namespace["__module__"] = module_globals["__name__"]
+    namespace["__doc__"] = f"{area}: {len(names)} methods, one per endpoint."
+    return type(name, (Api,), namespace)

@@ -1,0 +1,86 @@
+"""A definition of the catalog: its line, parsed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from .._wire.names import camel_case, snake_case
+from .lines import find_line, find_lines
+from .operations import annotation
+
+_FILES = ("definitions.txt", "payloads.txt")
+"""The models of the platform, and those of its notification topics."""
+
+
+class Field(NamedTuple):
+    """A field of a model."""
+
+    name: str
+    wire_name: str
+    type: str
+    extras: Mapping[str, Any]
+
+    @property
+    def annotation(self) -> str:
+        """Its type as an annotation, as source."""
+        if "enum" in self.extras and self.type == "str":
+            known = ", ".join(map(repr, self.extras["enum"]))
+            optional = f"Literal[{known}] | str | None"
+        else:
+            optional = f"{annotation(self.type)} | None"
+        if "secret" in self.extras:
+            return f"Secret[{annotation(self.type)}]"
+        if camel_case(self.name) != self.wire_name:
+            return f"Annotated[{optional}, JsonKey({self.wire_name!r})]"
+        return optional
+
+    @property
+    def description(self) -> str:
+        """What is to be said about it: our words, and the facts."""
+        parts = [str(self.extras["words"])] if "words" in self.extras else []
+        if "enum" in self.extras:
+            parts.append(f"Known values: {', '.join(map(str, self.extras['enum']))}.")
+        for name in ("minimum", "maximum", "minLength", "maxLength", "pattern"):
+            if name in self.extras:
+                parts.append(f"{name} {self.extras[name]}.")
+        if "required" in self.extras:
+            parts.append("Required by the service.")
+        if "readOnly" in self.extras:
+            parts.append("Set by the service.")
+        return " ".join(parts)
+
+
+def model_names() -> list[str]:
+    """Give the names of all models, sorted."""
+    return sorted(line.partition(" ")[0] for file in _FILES for line in find_lines(file, ""))
+
+
+def find_definition(name: str) -> list[Field] | None:
+    """Find a definition.
+
+    Args:
+        name: The model's name.
+
+    Returns:
+        Its fields; ``None`` if there is no such definition.
+    """
+    for file in _FILES:
+        if (line := find_line(file, name)) is not None:
+            return list(_fields(json.loads(line)))
+    return None
+
+
+def all_definitions() -> Iterator[tuple[str, list[Field]]]:
+    """Give all definitions, with their names."""
+    for file in _FILES:
+        for line in find_lines(file, ""):
+            name, _, facts = line.partition(" ")
+            yield name, list(_fields(json.loads(facts)))
+
+
+def _fields(facts: Mapping[str, Any]) -> Iterator[Field]:
+    for wire_name, described in facts.items():
+        kind, extras = (described, {}) if isinstance(described, str) else described
+        yield Field(extras.get("python") or snake_case(wire_name), wire_name, kind, extras)

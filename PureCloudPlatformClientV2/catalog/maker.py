@@ -1,0 +1,233 @@
+"""Makes the catalog of Swagger documents: one line an operation, one line a definition.
+
+The lines have facts alone: the texts of a document stay out, and our own words come from
+``words.txt``. They are sorted, so that one is found without an index, and made in one way only, so
+that a change of the platform is a change of its lines.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import keyword
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from .._wire.names import snake_case
+from .._wire.redaction import is_secret_name
+
+_VERBS = ("get", "put", "post", "delete", "options", "head", "patch")
+
+_SCALARS = {
+    ("string", "date"): "date",
+    ("string", "date-time"): "datetime",
+    ("string", "local-date-time"): "LocalDateTime",
+    ("string", "year-month"): "YearMonth",
+    ("string", None): "str",
+    ("integer", None): "int",
+    ("number", None): "float",
+    ("boolean", None): "bool",
+}
+
+_LIMITS = ("minimum", "maximum", "minLength", "maxLength", "pattern")
+
+_TAKEN = frozenset({"self", "property", "global"})
+"""Names besides Python's keywords that no argument or attribute has, as in the vendor's SDK."""
+
+
+def read_document(path: Path) -> Any:
+    """Read a Swagger document, which may be gzipped.
+
+    Raises:
+        ValueError: It is no such document.
+    """
+    content = path.read_bytes()
+    if content.startswith(b"\x1f\x8b"):
+        content = gzip.decompress(content)
+    document = json.loads(content)
+    if not isinstance(document, dict) or not isinstance(document.get("definitions"), dict):
+        raise ValueError(f"{path.name} has no definitions: give a Swagger 2.0 document")
+    return document
+
+
+def read_words(text: str) -> dict[str, str]:
+    """Read our own descriptions: a name and its words a line, such as ``Queue.name Its name.``."""
+    lines = (line.partition(" ") for line in text.splitlines() if line and line[0] != "#")
+    return {name: words for name, _, words in lines}
+
+
+def operation_lines(document: Any, words: Mapping[str, str]) -> list[str]:
+    """Write the operations of a document, each under the class of its first tag.
+
+    Args:
+        document: The Swagger document.
+        words: Descriptions by method name.
+
+    Returns:
+        The lines; one that stands in several classes is referred to by the others.
+    """
+    lines: dict[str, str] = {}
+    for path, methods in document["paths"].items():
+        results = _results(methods)
+        for verb in filter(methods.__contains__, _VERBS):
+            operation = methods[verb]
+            home, *others = [f"{tag.replace(' ', '')}Api" for tag in operation["tags"]]
+            name = snake_case(operation["operationId"])
+            facts = _operation(operation, results, document["definitions"])
+            if name in words:
+                facts["words"] = words[name]
+            lines[f"{home}.{name}"] = f"{verb.upper()} {path} {_json(facts)}"
+            lines.update((f"{other}.{name}", home) for other in others)
+    return _sorted(lines)
+
+
+def definition_lines(document: Any, words: Mapping[str, str]) -> list[str]:
+    """Write the definitions of a document, which may be that of the notification topics.
+
+    Args:
+        document: The Swagger document.
+        words: Descriptions by the names of model and attribute, such as ``Queue.name``.
+    """
+    return _sorted(
+        {
+            name: _json(dict(_fields(name, definition, words)))
+            for name, definition in document["definitions"].items()
+        }
+    )
+
+
+def topic_lines(document: Any) -> list[str]:
+    """Write the notification topics of a document: the topic, and the model of its payload."""
+    return _sorted({name: topic["definition"] for name, topic in document["topics"].items()})
+
+
+def _operation(
+    operation: Any, results: Iterable[str], definitions: Mapping[str, Any]
+) -> dict[str, Any]:
+    facts: dict[str, Any] = {}
+    parameters = operation.get("parameters", ())
+    # Those that are required come first, by position; the sort keeps the order among them.
+    for parameter in sorted(parameters, key=lambda one: not one.get("required")):
+        described = _parameter(parameter)
+        if parameter["in"] == "body":
+            also = sorted(one for one in results if _fits(one, described[1], definitions))
+            described[2].update({"also": also} if also else {})
+        facts.setdefault("parameters", {})[parameter["name"]] = [one for one in described if one]
+    for result in _result(operation):
+        facts["returns"] = result
+    for kind, permissions in _permissions(operation):
+        facts[kind] = permissions
+    if operation.get("deprecated"):
+        facts["deprecated"] = True
+    if operation.get("security") == []:
+        facts["security"] = False
+    for name in ("produces", "consumes"):
+        if name in operation and operation[name] != ["application/json"]:
+            facts[name] = operation[name]
+    return facts
+
+
+def _permissions(operation: Any) -> Iterator[tuple[str, list[str]]]:
+    for kind in ("any", "all"):
+        if permissions := operation.get(f"x-requires-{kind}-permission"):
+            yield kind, permissions
+    # As the document that the platform publishes itself has it.
+    if required := operation.get("x-inin-requires-permissions"):
+        yield required["type"].lower(), required["permissions"]
+
+
+def _parameter(parameter: Any) -> list[Any]:
+    name = parameter["name"]
+    schema = parameter["schema"] if parameter["in"] == "body" else parameter
+    extras: dict[str, Any] = {}
+    if parameter.get("required") and parameter["in"] != "path":
+        extras["required"] = True
+    default = parameter.get("x-default", parameter.get("default"))
+    if default is not None:
+        extras["default"] = default
+    return [
+        parameter["in"],
+        _type(schema),
+        {**extras, **_limits(schema), **_python_name(name, parameter)},
+    ]
+
+
+def _fields(model: str, definition: Any, words: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
+    required = definition.get("required", ())
+    for name, schema in definition.get("properties", {}).items():
+        extras: dict[str, Any] = {}
+        if name in required:
+            extras["required"] = True
+        if schema.get("readOnly"):
+            extras["readOnly"] = True
+        if is_secret_name(name):
+            extras["secret"] = True
+        extras.update({**_limits(schema), **_python_name(name, schema)})
+        attribute = extras.get("python") or snake_case(name)
+        if described := words.get(f"{model}.{attribute}"):
+            extras["words"] = described
+        yield name, [_type(schema), extras] if extras else _type(schema)
+
+
+def _limits(schema: Any) -> dict[str, Any]:
+    """What a value may be: the enumeration, that of the items as well, and the limits."""
+    enumeration = schema.get("enum") or schema.get("items", {}).get("enum")
+    limits = {name: schema[name] for name in _LIMITS if name in schema}
+    return {"enum": enumeration, **limits} if enumeration else limits
+
+
+def _python_name(wire_name: str, described: Any) -> dict[str, str]:
+    name = described.get("x-python-name") or _to_python(wire_name)
+    return {} if name == snake_case(wire_name) else {"python": name}
+
+
+def _to_python(wire_name: str) -> str:
+    name = snake_case(re.sub(r"^[^a-zA-Z]+", "", re.sub(r"[-.]", "_", wire_name).replace(":", "")))
+    return f"pc{name.capitalize()}" if keyword.iskeyword(name) or name in _TAKEN else name
+
+
+def _type(schema: Any) -> str:
+    """Write the type of a schema, as ``swagger_types`` has it."""
+    if "$ref" in schema:
+        return str(schema["$ref"]).rpartition("/")[2]
+    if "allOf" in schema:  # a reference, with something said about it beside
+        return _type(schema["allOf"][0])
+    kind = schema.get("type", "object")
+    if kind == "array":
+        return f"list[{_type(schema['items'])}]"
+    if kind == "object":
+        values = schema.get("additionalProperties")
+        return f"dict(str, {_type(values)})" if isinstance(values, dict) else "object"
+    return _SCALARS.get((kind, schema.get("format"))) or _SCALARS[kind, None]
+
+
+def _result(operation: Any) -> Iterator[str]:
+    """The type of what comes with success, if anything does."""
+    for status, response in operation["responses"].items():
+        if status[0] == "2" and "schema" in response:
+            yield _type(response["schema"])
+            return
+
+
+def _results(methods: Any) -> set[str]:
+    """The types of what the operations of a path give back."""
+    return {result for verb in methods if verb in _VERBS for result in _result(methods[verb])}
+
+
+def _fits(model: str, wanted: str, definitions: Mapping[str, Any]) -> bool:
+    """Whether another model may be the body: whether it has all the fields of the declared one."""
+    if model == wanted or model not in definitions or wanted not in definitions:
+        return False
+    fields = definitions[wanted]["properties"].keys()
+    return bool(fields) and fields <= definitions[model]["properties"].keys()
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _sorted(lines: Mapping[str, str]) -> list[str]:
+    # By the bytes of the key and the space behind it, as it is looked for.
+    return sorted((f"{key} {facts}" for key, facts in lines.items()), key=str.encode)

@@ -1,0 +1,53 @@
+"""Makes models of the catalog: the same ``Model``, with fields from facts, not annotations."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from .. import models
+from .._wire.types import ModelName, parse_type
+from ..models.base import Model, make_model
+from ..models.entity_listing import Entities
+from .definitions import Field, find_definition
+
+
+def make_model_class(name: str, module_globals: dict[str, Any]) -> type[Model] | None:
+    """Make a model.
+
+    Args:
+        name: Its name.
+        module_globals: The names that its annotations use.
+
+    Returns:
+        The class; ``None`` if the catalog has none of the name.
+    """
+    fields = find_definition(name)
+    if fields is None:
+        return None
+    is_listing = any(one.name == "entities" and one.type[:5] == "list[" for one in fields)
+    return make_model(
+        name,
+        Entities if is_listing else Model,
+        {
+            "__module__": module_globals["__name__"],
+            "__qualname__": name,
+            "__doc__": f"{name}, as the platform's contract has it.",
+            "__annotations__": {one.name: one.annotation for one in fields},
+            "swagger_types": {one.name: one.type for one in fields},
+            "attribute_map": {one.name: one.wire_name for one in fields},
+            "_field_types": {one.name: parse_type(one.type, _later) for one in fields},
+            "secret_fields": frozenset(one.name for one in fields if "secret" in one.extras),
+            "_describe_fields": partial(_describe, name),
+        },
+    )
+
+
+def _later(name: str) -> Any:
+    """Leave a model alone until something of it comes: some have hundreds within them."""
+    return ModelName(name, models.find_model)
+
+
+def _describe(name: str) -> dict[str, str]:
+    fields: list[Field] = find_definition(name) or []
+    return {one.name: one.description for one in fields if one.description}
