@@ -11,7 +11,7 @@ import encodings
 import importlib
 import sys
 from collections.abc import Callable, Iterator
-from importlib.machinery import ModuleSpec
+from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType, TracebackType
 from typing import Any, ClassVar
 
@@ -47,7 +47,7 @@ def lazy_names(
             if is_module and (found := _find_module(package, name)) is not None:
                 return found
             is_class = not is_module and classes is not None and name.endswith(classes)
-            if is_class and hasattr(found := _find_module(package, snake_case(name)), name):
+            if is_class and hasattr(found := find_file(snake_case(name)), name):
                 return getattr(found, name)
             for module in modules:
                 found = importlib.import_module(f"{package}.{module}")
@@ -60,6 +60,13 @@ def lazy_names(
         raise AttributeError(
             f"module {package!r} has no attribute {name!r}", name=name, obj=present
         )
+
+    def find_file(name: str) -> ModuleType | None:
+        # Without the catalog's modules, which are made of the class that is looked for here.
+        full_name = f"{package}.{name}"
+        if full_name in sys.modules or PathFinder.find_spec(full_name, present.__path__):
+            return importlib.import_module(full_name)
+        return None
 
     def public_names() -> list[str]:
         names: set[str] = {name for name in vars(present) if name in _ALWAYS}

@@ -1,15 +1,18 @@
-"""Decodes JSON values, models by a function that is written for each class, as one would by hand.
+"""Decodes JSON values: the first models of a class by a plan, the others by a written function.
 
 A page has thousands of fields, so what is done for each of them counts. Of the designs that were
-tried, the quickest is one function a class, written on first use, that reads each field, checks its
-type in line and stores it in its slot; docs/performance.md has the figures.
+tried, the quickest is one function a class that reads each field, checks its type in line and
+stores it in its slot, as one would write by hand; docs/performance.md has the figures. But to
+compile one takes as long as to decode some hundred objects without, and most programs never see so
+many of a class. So the function is written when they come.
 
-The function is for what usually comes. Anything else - a number that should be a text, a date with
-an unusual offset - it leaves to the careful decoder, which knows what to do and what to say.
+It is for what usually comes. Anything else - a number that should be a text, a date with an unusual
+offset - it leaves to the plan, whose decoders know what to do and what to say.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timezone
 from functools import partial
 from typing import Any
@@ -27,7 +30,11 @@ from .types import (
     parse_datetime,
 )
 
-_PLAIN = frozenset({"str", "int", "bool"})
+_PLAIN: dict[Any, type] = {"str": str, "int": int, "bool": bool}
+"""Types whose values are what JSON has."""
+
+_FEW = 200
+"""So many models of a class are decoded by plan."""
 
 
 def decode(value: Any, wanted: Any) -> Any:
@@ -43,60 +50,128 @@ def decode(value: Any, wanted: Any) -> Any:
 
 
 def decoder_for(wanted: Any) -> Decoder:
-    """Give the function that decodes a JSON value of a type."""
-    if isinstance(wanted, str):
-        return SCALAR_DECODERS[wanted]
-    if isinstance(wanted, ListOf):
-        return partial(decode_list, decode_item=decoder_for(wanted.item))
-    if isinstance(wanted, DictOf):
-        return partial(decode_dict, decode_value=decoder_for(wanted.value))
-    if isinstance(wanted, ModelName):
-        wanted = wanted.model()
+    """Give the function that decodes a JSON value of a type, as it is now."""
+    if not _is_model(wanted):
+        return _decoder_with(wanted, _decoder_later)
+    model = wanted.model() if isinstance(wanted, ModelName) else wanted
     # Not by inheritance: a subclass has fields of its own.
-    decoder: Decoder | None = vars(wanted).get("_decoder")
+    decoder: Decoder | None = vars(model).get("_decoder") or vars(model).get("_first_decoder")
     if decoder is None:
         # Another thread may do the same just now, and either function will do.
-        decoder = wanted._decoder = _write_decoder(wanted)
+        decoder = model._first_decoder = _decoder_of_few(model)
     return decoder
 
 
-def decode_carefully(model: Any, wire: Any) -> Any:
-    """Decode what is out of the ordinary, or say what is wrong with it, and where."""
-    if not isinstance(wire, dict):
-        raise WrongShapeError(f"an object for {model.__name__}", wire)
-    names = {wire_name: name for name, wire_name in model.attribute_map.items()}
-    unknown: dict[str, Any] = {}
-    fields: dict[str, Any] = {}
-    wire_name = ""
-    try:
-        for wire_name, value in wire.items():
-            if wire_name not in names:
-                unknown[wire_name] = value
-            elif value is not None:
-                name = names[wire_name]
-                fields[name] = _careful_decoder(model._field_types[name])(value)
-    except WrongShapeError as error:
-        raise error.inside(f".{wire_name}") from None
-    found = object.__new__(model)
-    for name in model.attribute_map:
-        setattr(found, name, fields.get(name))
-    found._unknown = unknown or None
-    return found
+def _is_model(wanted: Any) -> bool:
+    return isinstance(wanted, ModelName) or is_model(wanted)
 
 
-def _careful_decoder(wanted: Any) -> Decoder:
+def _decoder_with(wanted: Any, decoder_of: Callable[[Any], Decoder]) -> Decoder:
+    """Give the function that decodes a scalar, a list or a dict, with others for what is inside."""
     if isinstance(wanted, ListOf):
-        return partial(decode_list, decode_item=_careful_decoder(wanted.item))
+        return partial(decode_list, decode_item=decoder_of(wanted.item))
     if isinstance(wanted, DictOf):
-        return partial(decode_dict, decode_value=_careful_decoder(wanted.value))
-    if isinstance(wanted, ModelName):
-        return lambda wire: decode_carefully(wanted.model(), wire)
-    return SCALAR_DECODERS[wanted] if isinstance(wanted, str) else partial(decode_carefully, wanted)
+        return partial(decode_dict, decode_value=decoder_of(wanted.value))
+    return SCALAR_DECODERS[wanted]
 
 
-def _write_decoder(model: Any) -> Decoder:
+def _decoder_later(wanted: Any, keep: Callable[[Decoder], None] | None = None) -> Decoder:
+    """Give what decodes values of a type, and asks for its decoder with the first of them.
+
+    Most fields of a large model never come, so that their models need not be there; and a model
+    may contain itself.
+
+    Args:
+        wanted: The type.
+        keep: Takes the decoder that is to be used instead of this one, from when it is there.
+    """
+    if not _is_model(wanted):
+        return _decoder_with(wanted, _decoder_later)
+    written: Decoder | None = None
+
+    def decode_with_decoder(wire: Any) -> Any:
+        nonlocal written
+        if written is not None:
+            return written(wire)
+        decoder = decoder_for(wanted)
+        if decoder.__name__ == "decode":  # the one that was written, for good
+            written = decoder
+            if keep is not None:
+                keep(decoder)
+        return decoder(wire)
+
+    return decode_with_decoder
+
+
+def _decoder_of_few(model: Any) -> Decoder:
+    left = _FEW
+    by_plan = _plan_decoder(model, _decoder_later)
+
+    def decode_few(wire: Any) -> Any:
+        nonlocal left
+        left -= 1
+        if left >= 0:
+            return by_plan(wire)
+        if "_decoder" not in vars(model):
+            model._decoder = write_decoder(model)
+        return model._decoder(wire)
+
+    return decode_few
+
+
+def careful_decoder(model: Any) -> Decoder:
+    """Give a decoder that takes no shortcuts, here or further inside."""
+    decoder: Decoder | None = vars(model).get("_careful_decoder")
+    if decoder is None:
+        decoder = model._careful_decoder = _plan_decoder(model, _careful_later)
+    return decoder
+
+
+def _careful_later(wanted: Any) -> Decoder:
+    if not _is_model(wanted):
+        return _decoder_with(wanted, _careful_later)
+
+    def decode_carefully(wire: Any) -> Any:
+        model = wanted.model() if isinstance(wanted, ModelName) else wanted
+        return careful_decoder(model)(wire)
+
+    return decode_carefully
+
+
+def _plan_decoder(model: Any, decoder_of: Callable[[Any], Decoder]) -> Decoder:
+    plan = [
+        (name, wire_name, _PLAIN.get(wanted), decoder_of(wanted))
+        for (name, wire_name), wanted in zip(
+            model.attribute_map.items(), model._field_types.values(), strict=True
+        )
+    ]
+    known = frozenset(model.attribute_map.values())
+    new = object.__new__
+
+    def decode_by_plan(wire: Any) -> Any:
+        if not isinstance(wire, dict):
+            raise WrongShapeError(f"an object for {model.__name__}", wire)
+        found = new(model)
+        wire_name = ""
+        try:
+            for name, wire_name, plain, decode_field in plan:
+                value = wire.get(wire_name)
+                if value is not None and value.__class__ is not plain:
+                    value = decode_field(value)
+                setattr(found, name, value)
+        except WrongShapeError as error:
+            raise error.inside(f".{wire_name}") from None
+        unknown = {name: wire[name] for name in wire if name not in known}
+        found._unknown = unknown or None
+        return found
+
+    return decode_by_plan
+
+
+def write_decoder(model: Any) -> Decoder:
+    """Write the function that decodes what usually comes."""
     names: dict[str, Any] = {
-        "careful": partial(decode_carefully, model),
+        "careful": _careful_later(model),
         "known": frozenset(model.attribute_map.values()),
         "model": model,
         "new": object.__new__,
@@ -171,27 +246,17 @@ def _field(name: str, wanted: Any, names: dict[str, Any]) -> list[str]:
             f"    if {name}.tzinfo is not utc:",
             "        return careful(wire)",
         ]
-    if isinstance(wanted, ListOf) and (is_model(wanted.item) or isinstance(wanted.item, ModelName)):
-        names[f"decode{name}"] = _first_decoder(wanted.item, names, f"decode{name}")
+    decoder = f"decode{name}"
+    several = isinstance(wanted, ListOf) and _is_model(wanted.item)
+    # What is kept takes the place of the name in the source: one call less for each value.
+    names[decoder] = _decoder_later(
+        wanted.item if several else wanted, partial(names.__setitem__, decoder)
+    )
+    if several:
         return [
             f"if {name}.__class__ is list:",
-            f"    {name} = [decode{name}(item) for item in {name}]",
+            f"    {name} = [{decoder}(item) for item in {name}]",
             f"elif {name} is not None:",
             "    return careful(wire)",
         ]
-    names[f"decode{name}"] = _first_decoder(wanted, names, f"decode{name}")
-    return [f"if {name} is not None:", f"    {name} = decode{name}({name})"]
-
-
-def _first_decoder(wanted: Any, names: dict[str, Any], name: str) -> Decoder:
-    """Give what decodes the first value of a field, and leaves the others to the type's decoder.
-
-    Most fields of a large model never come, so that their models need not be there; and a model
-    may contain itself.
-    """
-
-    def decode_first(wire: Any) -> Any:
-        decoder = names[name] = decoder_for(wanted)
-        return decoder(wire)
-
-    return decode_first
+    return [f"if {name} is not None:", f"    {name} = {decoder}({name})"]

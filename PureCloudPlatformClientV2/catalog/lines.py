@@ -5,16 +5,14 @@ What a look-up costs does not grow with the platform, but by one step each time 
 
 from __future__ import annotations
 
-from contextlib import suppress
+import os
 from io import BytesIO
-from pathlib import Path
-from pkgutil import get_data
 from typing import BinaryIO
 
-FOLDER = Path(__file__).parent
+FOLDER = os.path.dirname(__file__) + os.sep  # noqa: PTH120  # a Path takes its time at each look-up
 
-_PAGE = 2048
-"""Bytes that are read at a time; so near to a line, all lines are looked at."""
+_NEAR = 4096
+"""So many bytes around a line are read at once, and searched."""
 
 
 def find_line(file: str, key: str) -> str | None:
@@ -29,9 +27,11 @@ def find_line(file: str, key: str) -> str | None:
     """
     wanted = f"{key} ".encode()
     with _open(file) as lines:
-        _seek(lines, wanted)
-        line = lines.readline()
-    return line[len(wanted) :].decode().rstrip("\n") if line.startswith(wanted) else None
+        near = b"\n" + lines.read(_seek(lines, wanted)) + lines.readline() + lines.readline()
+    start = near.find(b"\n" + wanted) + 1
+    if not start:
+        return None
+    return near[start + len(wanted) : near.index(b"\n", start)].decode()
 
 
 def find_lines(file: str, prefix: str) -> list[str]:
@@ -46,16 +46,21 @@ def find_lines(file: str, prefix: str) -> list[str]:
     with _open(file) as lines:
         _seek(lines, wanted)
         for line in lines:
-            if not line.startswith(wanted):
+            if line.startswith(wanted):
+                found.append(line.decode().rstrip("\n"))
+            elif line > wanted:
                 break
-            found.append(line.decode().rstrip("\n"))
     return found
 
 
-def _seek(lines: BinaryIO, wanted: bytes) -> None:
-    """Go to the first line that is not before another, by its bytes."""
-    low, high = 0, lines.seek(0, 2)  # low is always the beginning of a line
-    while high - low > _PAGE:
+def _seek(lines: BinaryIO, wanted: bytes) -> int:
+    """Go to the beginning of a line shortly before the first that is not before another.
+
+    Returns:
+        The number of bytes from there to within the line before it, or its own.
+    """
+    low, high = 0, lines.seek(0, os.SEEK_END)  # low is always the beginning of a line
+    while high - low > _NEAR:
         middle = lines.seek((low + high) // 2)
         beginning = middle + len(lines.readline())
         line = lines.readline()
@@ -64,16 +69,17 @@ def _seek(lines: BinaryIO, wanted: bytes) -> None:
         else:
             high = middle
     lines.seek(low)
-    while (line := lines.readline()) and line < wanted:
-        low += len(line)
-    lines.seek(low)
+    return max(high - low, 0)
 
 
 def _open(file: str) -> BinaryIO:
-    with suppress(NotADirectoryError, FileNotFoundError):
-        return (FOLDER / file).open("rb", buffering=_PAGE)
-    # The package may be in a zip file, or frozen.
-    content = get_data(__package__, file)
-    if content is None:
-        raise FileNotFoundError(f"{file} is missing: install the package with its data")
-    return BytesIO(content)
+    try:
+        return open(FOLDER + file, "rb")  # noqa: PTH123  # as above
+    except (NotADirectoryError, FileNotFoundError):
+        # Imported here for the sake of start-up time: the package is rarely in a zip file.
+        from pkgutil import get_data
+
+        content = get_data(__package__, file)
+        if content is None:
+            raise
+        return BytesIO(content)
