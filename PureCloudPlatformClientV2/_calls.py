@@ -23,7 +23,7 @@ from ._transport.failures import (
 from ._transport.request import HttpRequestOptions
 from ._wire.headers import check_headers
 from ._wire.json_values import to_json_value
-from ._wire.parameters import check_body, expand_path, extend_query, query_to_text
+from ._wire.parameters import expand_path, extend_query, query_to_text
 from ._wire.redaction import Masked
 from ._wire.response import RESTResponse, content_of, headers_of
 from ._wire.results import accepted, result_maker
@@ -56,7 +56,7 @@ def make_call(
     response_type: str | type[Any] | None,
     auth_settings: Sequence[str] | None,
     callback: Callable[[Any], object] | None,
-    body_type: type[models.Model] | None,
+    body_type: str | type[models.Model] | None,
     request_timeout: RequestTimeout | None,
     deadline: float | None,
 ) -> Any:
@@ -68,7 +68,10 @@ def make_call(
     if callback is not None and not callable(callback):
         raise TypeError("callback: give a function that takes the result")
     if body_type is not None:
-        check_body(body.value, body_type)
+        # Imported here for the sake of start-up time: most calls have no body.
+        from ._wire.bodies import check_body
+
+        check_body(body.value, body_type, models.find_model)
     configuration = session.service.configuration
     settings = configuration.snapshot()
     to_result = result_maker(response_type, models.find_model, settings.temp_folder_path)

@@ -343,7 +343,7 @@ class ApiClient(SignIn):
         response_type: type[M],
         auth_settings: Sequence[str] | None = ...,
         callback: Callable[[Any], object] | None = ...,
-        body_type: type[models.Model] | None = ...,
+        body_type: str | type[models.Model] | None = ...,
         _request_timeout: RequestTimeout | None = ...,
         _deadline: float | None = ...,
         _headers: Mapping[str, str | bytes] | None = ...,
@@ -364,7 +364,7 @@ class ApiClient(SignIn):
         auth_settings: Sequence[str] | None = ...,
         callback: Callable[[Any], object] | None = ...,
         *,
-        body_type: type[models.Model] | None = ...,
+        body_type: str | type[models.Model] | None = ...,
         _request_timeout: RequestTimeout | None = ...,
         _deadline: float | None = ...,
         _headers: Mapping[str, str | bytes] | None = ...,
@@ -384,7 +384,7 @@ class ApiClient(SignIn):
         auth_settings: Sequence[str] | None = None,
         callback: Callable[[Any], object] | None = None,
         *,
-        body_type: type[models.Model] | None = None,
+        body_type: str | type[models.Model] | None = None,
         _request_timeout: RequestTimeout | None = None,
         _deadline: float | None = None,
         _headers: Mapping[str, str | bytes] | None = None,
@@ -410,7 +410,9 @@ class ApiClient(SignIn):
             auth_settings: How to authenticate; with the access token if omitted, not at all if
                 empty.
             callback: Makes the call in a thread of its own and hands the result to this function.
-            body_type: The model that the body must be; a dict of wire names will do as well.
+            body_type: The model that the body must be, or a swagger type name such as
+                ``list[FacebookIntegration]``; a dict of wire names, or a model that has the fields
+                of that one, will do as well.
             _request_timeout: Seconds for connecting and for each wait between bytes, or a
                 (connect, read) pair of seconds.
             _deadline: Seconds for the whole call, retries and pauses included.

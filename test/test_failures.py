@@ -16,6 +16,7 @@ from PureCloudPlatformClientV2 import (
     ApiException,
     Configuration,
     MessagingApi,
+    UriReference,
 )
 from PureCloudPlatformClientV2.rest import (
     ApiConnectionException,
@@ -279,14 +280,37 @@ def test_a_head_that_breaks_off_makes_no_model(api: MessagingApi, raw_server: St
         read(connect(api, raw_server(sending(b"HTTP/1.1 200 OK\r\nContent-Le")).url))
 
 
+@pytest.mark.parametrize("status", [202, 204])
 @pytest.mark.parametrize("call", [read, create, update], ids=name_of)
-def test_204_is_an_error_where_something_should_come(
-    api: MessagingApi, service: Service, call: Call
+def test_a_status_that_needs_no_body_gives_none(
+    api: MessagingApi, service: Service, call: Call, status: int
 ) -> None:
-    service.answer(204)
-    with pytest.raises(ApiException) as caught:
-        call(api)
-    assert (caught.value.status, caught.value.body) == (204, "")
+    service.answer(status)
+    assert call(api) is None
+
+
+@pytest.mark.parametrize("status", [200, 201, 203, 206])
+@pytest.mark.parametrize("response_type", [UriReference, "list[str]", "object", "int", "date"])
+def test_no_body_is_an_error_where_something_should_come(
+    api: MessagingApi, service: Service, response_type: Any, status: int
+) -> None:
+    service.answer(status)
+    with pytest.raises(ApiException, match="cannot be used") as caught:
+        api.api_client.call_api("/x", "POST", response_type=response_type)
+    assert (caught.value.status, caught.value.body, caught.value.outcome_unknown) == (
+        status,
+        "",
+        True,
+    )
+
+
+@pytest.mark.parametrize("content", [b"null", b" ", b"{", b"<html>"])
+def test_a_202_with_a_broken_body_is_an_error(
+    api: MessagingApi, service: Service, content: bytes
+) -> None:
+    service.answer(202, content)
+    with pytest.raises(ApiException, match="cannot be used"):
+        read(api)
 
 
 def test_an_error_about_the_shape_says_where_and_never_what(

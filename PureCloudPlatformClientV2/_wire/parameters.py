@@ -8,10 +8,9 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
-from .callers import warn_caller
 from .headers import to_text
 from .json_values import format_datetime
-from .names import did_you_mean, snake_case
+from .names import snake_case
 from .urls import encode_query
 
 _USUAL = frozenset({str, int, bool, bytes})
@@ -40,40 +39,6 @@ class Repeated(list[Any]):
 
     def __str__(self) -> str:
         return ",".join(map(str, self))
-
-
-def check_body(body: Any, body_type: Any) -> None:
-    """Check that a body is what the endpoint takes.
-
-    Args:
-        body: A model, or a dict of wire names.
-        body_type: The model class that it must be.
-
-    Raises:
-        ValueError: It is missing, or has attribute names for wire names.
-        TypeError: It is something else.
-
-    Warns:
-        UserWarning: A name in the dict is none of the model's, but is like one of them.
-    """
-    if body is None:
-        raise ValueError(f"body is missing: give a {body_type.__name__}, or a dict of wire names")
-    if isinstance(body, body_type):
-        return
-    if not isinstance(body, dict):
-        raise TypeError(
-            f"body: give a {body_type.__name__}, or a dict of wire names, "
-            f"not a value of type {type(body).__name__}"
-        )
-    for name, wire_name in body_type.attribute_map.items():
-        if name in body and name != wire_name:
-            raise ValueError(f"body: {name!r} is not a wire name; write {wire_name!r}")
-    known = body_type.attribute_map.values()
-    for name in body:
-        # It is sent all the same: the service may have learned it since.
-        suggestion = did_you_mean(str(name), known, likeness=0.8) if name not in known else ""
-        if suggestion:
-            warn_caller(f"body: there is no field {name!r}{suggestion}", UserWarning)
 
 
 def expand_path(resource_path: Any, path_params: Mapping[str, Any]) -> str:
@@ -132,6 +97,21 @@ def query_to_text(query_params: Mapping[str, Any]) -> dict[str, str | Repeated]:
             elif several := _texts(text, value):
                 texts[text] = Repeated(several)
     return texts
+
+
+def headers_to_text(headers: Mapping[str, Any]) -> dict[str, str]:
+    """Write the values of an endpoint's headers as text, and leave out those that are ``None``.
+
+    Raises:
+        ValueError: A text is not UTF-8, or a number not finite.
+        TypeError: A value is nothing that can stand in a header.
+    """
+    return {
+        # The argument of Accept-Language is accept_language.
+        name: values_to_text(name.replace("-", ""), value)
+        for name, value in headers.items()
+        if value is not None
+    }
 
 
 def extend_query(path: str, query_params: Mapping[str, str | Repeated]) -> str:

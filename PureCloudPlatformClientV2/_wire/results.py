@@ -26,7 +26,8 @@ def result_maker(
         folder: Where files go; the system's own place if ``None``.
 
     Returns:
-        Makes the result; raises ``ValueError`` if the response is not of that type.
+        Makes the result, which is ``None`` where a 202 or 204 has no body; raises ``ValueError`` if
+        the response is not of that type.
 
     Raises:
         ValueError: There is no such type, or no such folder.
@@ -47,9 +48,15 @@ def result_maker(
         wanted = response_type
     else:
         wanted = parse_type(getattr(response_type, "__name__", repr(response_type)), find_model)
-    if wanted in ("str", "date", "datetime", "LocalDateTime"):
-        return lambda response: decode(_text(response), wanted)
-    return lambda response: decode(parse_json(response.content), wanted)
+    is_text = wanted in ("str", "date", "datetime", "LocalDateTime")
+
+    def make(response: RESTResponse) -> Any:
+        # Without a body these say all that there is to say, and a 200 does not.
+        if not response.content and response.status in (202, 204):
+            return None
+        return decode(_text(response) if is_text else parse_json(response.content), wanted)
+
+    return make
 
 
 def accepted(response_type: str | type[Any] | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, NoReturn, TypedDict, TypeVar, overload
 
@@ -84,8 +84,12 @@ class Api:
         options: CallOptions,
         path: Mapping[str, Any] | None = ...,
         query: Mapping[str, Any] | None = ...,
+        headers: Mapping[str, Any] | None = ...,
         body: Any = ...,
-        body_type: type[models.Model] | None = ...,
+        body_type: str | type[models.Model] | None = ...,
+        body_name: str = ...,
+        body_required: bool = ...,
+        auth_settings: Sequence[str] | None = ...,
     ) -> T: ...
 
     @overload
@@ -98,47 +102,92 @@ class Api:
         options: CallOptions,
         path: Mapping[str, Any] | None = ...,
         query: Mapping[str, Any] | None = ...,
+        headers: Mapping[str, Any] | None = ...,
         body: Any = ...,
-        body_type: type[models.Model] | None = ...,
+        body_type: str | type[models.Model] | None = ...,
+        body_name: str = ...,
+        body_required: bool = ...,
+        auth_settings: Sequence[str] | None = ...,
     ) -> None: ...
+
+    @overload
+    def _call(
+        self,
+        method: str,
+        resource_path: str,
+        *,
+        returns: str,
+        options: CallOptions,
+        path: Mapping[str, Any] | None = ...,
+        query: Mapping[str, Any] | None = ...,
+        headers: Mapping[str, Any] | None = ...,
+        body: Any = ...,
+        body_type: str | type[models.Model] | None = ...,
+        body_name: str = ...,
+        body_required: bool = ...,
+        auth_settings: Sequence[str] | None = ...,
+    ) -> Any: ...
 
     def _call(
         self,
         method: str,
         resource_path: str,
         *,
-        returns: type[T] | None,
+        returns: str | type[T] | None,
         options: CallOptions,
         path: Mapping[str, Any] | None = None,
         query: Mapping[str, Any] | None = None,
+        headers: Mapping[str, Any] | None = None,
         body: Any = None,
-        body_type: type[models.Model] | None = None,
-    ) -> T | None:
+        body_type: str | type[models.Model] | None = None,
+        body_name: str = "body",
+        body_required: bool = True,
+        auth_settings: Sequence[str] | None = None,
+    ) -> Any:
         """Make the call of an endpoint.
 
         Args:
             method: The verb.
             resource_path: Path template.
-            returns: The model that comes back, if any.
+            returns: The model that comes back, if any, or a swagger type name.
             options: What the caller has given besides the endpoint's own parameters.
             path: Values for the placeholders of the path.
             query: The query, by wire name.
+            headers: The endpoint's headers, by wire name; a caller's ``_headers`` replace them.
             body: The body.
-            body_type: The model that the body must be.
+            body_type: The model that the body must be, or a swagger type name.
+            body_name: What the endpoint calls the body.
+            body_required: Whether the body may not be ``None``.
+            auth_settings: How to authenticate; with the access token if omitted, not at all if
+                empty.
         """
         if not options.keys() <= CallOptions.__annotations__.keys():
             self._refuse_options(method, resource_path, options)
         if body_type is not None:
             # Imported here for the sake of start-up time. And the check is made here, so that what
             # takes the place of call_api in a test needs only the vendor's parameters.
-            from .._wire.parameters import check_body
+            from .._wire.bodies import check_body
 
-            check_body(body, body_type)
+            check_body(body, body_type, models.find_model, name=body_name, required=body_required)
         call_api: Any = self.api_client.call_api  # its overloads tell models from other results
-        result: T | None = call_api(
-            resource_path, method, path, query, body=body, response_type=returns, **options
+        if headers is None and auth_settings is None:
+            return call_api(
+                resource_path, method, path, query, body=body, response_type=returns, **options
+            )
+        # Imported here for the sake of start-up time: few endpoints have headers of their own.
+        from .._wire.parameters import headers_to_text
+
+        return call_api(
+            resource_path,
+            method,
+            path,
+            query,
+            headers_to_text(headers or {}),
+            body=body,
+            response_type=returns,
+            auth_settings=auth_settings,
+            **options,
         )
-        return result
 
     def _refuse_options(self, verb: str, resource_path: str, options: CallOptions) -> NoReturn:
         (name, *_) = options.keys() - CallOptions.__annotations__.keys()
