@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from .. import models
-from .api import Api, CallOptions, Unpack
+from ._messaging_settings import MessagingSettings
+from .api import CallOptions, Unpack
 
 
-class MessagingApi(Api):
-    """Facebook, LINE and Twitter integrations, and the stickers of messengers."""
+class MessagingApi(MessagingSettings):
+    """Facebook, LINE and Twitter integrations, stickers, settings and supported content.
+
+    The platform of 2019 had the first three, today's has settings and supported content.
+    """
 
     def delete_messaging_integrations_facebook_integration_id(
         self,

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from .base import Model as Model
     from .base import Secret as Secret
     from .detail import Detail as Detail
+    from .domain_entity_ref import DomainEntityRef as DomainEntityRef
     from .entity_listing import EntityListing as EntityListing
     from .error_body import ErrorBody as ErrorBody
     from .facebook_integration import FacebookIntegration as FacebookIntegration
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from .facebook_integration_request import (
         FacebookIntegrationRequest as FacebookIntegrationRequest,
     )
+    from .limit import Limit as Limit
     from .line_integration import LineIntegration as LineIntegration
     from .line_integration_entity_listing import (
         LineIntegrationEntityListing as LineIntegrationEntityListing,

@@ -2,6 +2,7 @@
 
 from .base import Model
 from .detail import Detail
+from .limit import Limit
 
 
 class ErrorBody(Model):
@@ -27,3 +28,5 @@ class ErrorBody(Model):
     """The fields that the service objected to."""
     errors: "list[ErrorBody] | None" = None
     """Further errors behind this one."""
+    limit: Limit | None = None
+    """The limit that the request has met, if that is what was wrong; today's platform only."""

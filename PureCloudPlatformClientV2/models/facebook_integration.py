@@ -1,8 +1,11 @@
 """A Facebook page that is connected for messaging."""
 
 from datetime import datetime
+from typing import Literal
 
+from . import MessagingSettingReference, SupportedContentReference
 from .base import Model
+from .error_body import ErrorBody
 from .uri_reference import UriReference
 
 
@@ -31,5 +34,17 @@ class FacebookIntegration(Model):
     """The user or OAuth client that changed the integration last."""
     version: int | None = None
     """Counts the changes made to the integration."""
+    supported_content: SupportedContentReference | None = None
+    """What kinds of content may be sent and received; today's platform only."""
+    messaging_setting: MessagingSettingReference | None = None
+    """The settings for content and events that apply; today's platform only."""
+    page_name: str | None = None
+    """What the connected page is called; today's platform only."""
+    page_profile_image_url: str | None = None
+    """Where the picture of the page is; today's platform only."""
+    create_status: Literal["Initiated", "Completed", "Error"] | str | None = None
+    """How far the creation has come; today's platform only."""
+    create_error: ErrorBody | None = None
+    """Why the creation failed; today's platform only."""
     self_uri: str | None = None
     """Path of the integration, relative to the API host."""

@@ -1,5 +1,6 @@
 """The request body that creates a Facebook integration."""
 
+from . import MessagingSettingRequestReference, SupportedContentReference
 from .base import Model, Secret
 
 
@@ -23,5 +24,9 @@ class FacebookIntegrationRequest(Model):
     """Facebook's number for the app that the tokens were issued to."""
     app_secret: Secret[str] = None
     """Facebook's secret for that app."""
+    supported_content: SupportedContentReference | None = None
+    """What kinds of content may be sent and received; today's platform only."""
+    messaging_setting: MessagingSettingRequestReference | None = None
+    """The settings for content and events that are to apply; today's platform only."""
     self_uri: str | None = None
     """Left to the service."""

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from . import MessagingSettingRequestReference, SupportedContentReference
 from .base import Model, Secret
 
 
@@ -13,16 +14,28 @@ class TwitterIntegrationRequest(Model):
     name: str | None = None
     """What the integration is to be called; required."""
     access_token_key: str | None = None
-    """Public half of an access token for the account; required."""
+    """Public half of an access token for the account; required in 2019, and only there."""
     access_token_secret: Secret[str] = None
-    """Secret half of that access token; required."""
+    """Secret half of that access token; required in 2019, and only there."""
     consumer_key: str | None = None
-    """Public half of the app's consumer credentials; required."""
+    """Public half of the app's consumer credentials; required in 2019, and only there."""
     consumer_secret: Secret[str] = None
-    """Secret half of the app's consumer credentials; required."""
+    """Secret half of the app's consumer credentials; required in 2019, and only there."""
     tier: Literal["premium", "enterprise"] | str | None = None
-    """Kind of Twitter developer account, ``premium`` or ``enterprise``; required."""
+    """Kind of developer account, ``premium`` or ``enterprise``; required in 2019, and only there."""
     env_name: str | None = None
-    """Name of the Twitter developer environment, for example ``env-beta``; premium tier only."""
+    """Name of the Twitter developer environment, such as ``env-beta``; premium tier of 2019 only."""
+    supported_content: SupportedContentReference | None = None
+    """What kinds of content may be sent and received; today's platform only."""
+    messaging_setting: MessagingSettingRequestReference | None = None
+    """The settings for content and events that are to apply; today's platform only."""
+    signup_code: Secret[str] = None
+    """The code that Twitter gave when the account's owner signed up; required today."""
+    app_id: str | None = None
+    """Identifier of the app that the owner signed up with; required today."""
+    code_challenge: Secret[str] = None
+    """The code challenge of that sign-up (RFC 7636); required today."""
+    redirect_uri: str | None = None
+    """Where that sign-up led back to; required today."""
     self_uri: str | None = None
     """Left to the service."""
