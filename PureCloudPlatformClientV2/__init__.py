@@ -26,11 +26,13 @@ if TYPE_CHECKING:
     from . import purecloud_region_hosts as purecloud_region_hosts
     from . import rest as rest
     from . import utils as utils
+    from . import year_month as year_month
     from ._settings.gateway import *
     from ._settings.region_hosts import *
     from ._transport.http_client import *
     from ._transport.request import *
     from ._wire.json_values import *
+    from ._wire.year_month import *
     from .api_client import *
     from .apis import *
     from .configuration import *
@@ -51,4 +53,5 @@ else:  # checkers would take any name for one that is there
         "_settings.gateway",
         "_settings.region_hosts",
         "_wire.json_values",
+        "_wire.year_month",
     )

@@ -43,7 +43,7 @@ def lazy_names(
         if not name.startswith("__"):
             # First, since those that import it may be among the others, and not be ready yet.
             # And no module begins with a capital, nor a class without.
-            is_module = not name[0].isupper()
+            is_module = not name[:1].isupper()
             if is_module and (found := _find_module(package, name)) is not None:
                 return found
             is_class = not is_module and classes is not None and name.endswith(classes)

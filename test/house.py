@@ -21,6 +21,7 @@ OF_THE_VENDOR = {
     "http_request_options",
     "purecloud_region_hosts",
     "utils",
+    "year_month",
 }
 """Modules that pass on what the vendor's SDK has in modules of these names."""
 

@@ -29,6 +29,7 @@ CLASSES = {
     "gateway_configuration": "GatewayConfiguration",
     "http_request_options": "HttpRequestOptions",
     "purecloud_region_hosts": "PureCloudRegionHosts",
+    "year_month": "YearMonth",
 }
 
 

@@ -227,7 +227,29 @@ def _wire_fields(model: Any) -> dict[str, Any]:
             for name, wire_name in names
             if (value := field_value(model, name)) is not None
         }
+    # Not by inheritance: a subclass has fields of its own.
+    local_times = vars(type(model)).get("_local_times")
+    if local_times is None:
+        local_times = _find_local_times(type(model))
+    for wire_name in local_times:
+        if wire_name in known:
+            known[wire_name] = _without_zone(known[wire_name])
     return {**(getattr(model, "_unknown", None) or {}), **known}
+
+
+def _find_local_times(model: Any) -> tuple[str, ...]:
+    """The wire names of fields that are date-times without a time zone; few models have any."""
+    types = getattr(model, "swagger_types", {})
+    names = getattr(model, "attribute_map", {})  # which the vendor's models have in the instance
+    found = tuple(wire for name, wire in names.items() if types.get(name) == "LocalDateTime")
+    model._local_times = found
+    return found
+
+
+def _without_zone(value: Any) -> Any:
+    if isinstance(value, datetime) and value.tzinfo is None and value == value:
+        return value.isoformat(timespec="milliseconds")
+    return value
 
 
 def field_value(model: Any, name: str) -> Any:

@@ -6,6 +6,8 @@ from enum import Enum
 from numbers import Integral, Real
 from typing import Any
 
+from .year_month import YearMonth
+
 TOO_LARGE = "the number is too large to be sent"
 """What to say of one that Python does not write."""
 
@@ -14,8 +16,8 @@ def plain_value(value: Any) -> Any:
     """Give the text or number that a value stands for.
 
     Args:
-        value: A member of an enumeration, a number or truth value of NumPy and the like, text or a
-            number of a class of its own; anything else comes back as it is.
+        value: A member of an enumeration, a month, a number or truth value of NumPy and the like,
+            text or a number of a class of its own; anything else comes back as it is.
 
     Raises:
         ValueError: A number is too large.
@@ -33,6 +35,8 @@ def plain_value(value: Any) -> Any:
             return float(value)
         except OverflowError:
             raise ValueError(TOO_LARGE) from None
+    if isinstance(value, YearMonth):
+        return str(value)
     # NumPy's truth values, under both their names, are the only scalars of it that are no numbers.
     if (type(value).__module__, type(value).__name__.rstrip("_")) == ("numpy", "bool"):
         return bool(value)

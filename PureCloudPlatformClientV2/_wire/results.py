@@ -48,7 +48,7 @@ def result_maker(
         wanted = response_type
     else:
         wanted = parse_type(getattr(response_type, "__name__", repr(response_type)), find_model)
-    is_text = wanted in ("str", "date", "datetime", "LocalDateTime")
+    is_text = wanted in ("str", "date", "datetime", "LocalDateTime", "YearMonth")
 
     def make(response: RESTResponse) -> Any:
         # Without a body these say all that there is to say, and a 200 does not.

@@ -1,9 +1,9 @@
 """The types of what comes: their names, and a decoder for each that takes no shortcuts.
 
 A type is the name of a scalar (``str``, ``int``, ``float``, ``bool``, ``object``, ``date``,
-``datetime``), a model class, or a ``ListOf`` or ``DictOf`` of another type. In ``swagger_types``,
-and where callers name one, it is written as the generator family does: ``list[UriReference]``,
-``dict(str, int)``.
+``datetime``, ``LocalDateTime``, ``YearMonth``), a model class, or a ``ListOf`` or ``DictOf`` of
+another type. In ``swagger_types``, and where callers name one, it is written as the generator
+family does: ``list[UriReference]``, ``dict(str, int)``.
 
 A decoder takes a JSON value and returns the Python value, or raises ``WrongShapeError``.
 """
@@ -44,6 +44,10 @@ class ModelName(NamedTuple):
         return self.find_model(self.name)
 
 
+WITHOUT_ZONE = "without a time zone"
+"""What marks the annotation of a date and time as a local one."""
+
+
 _SCALARS = {
     str: "str",
     int: "int",
@@ -61,7 +65,8 @@ def type_of(hint: Any) -> Any:
     """
     origin = get_origin(hint)
     if origin is Annotated:
-        return type_of(get_args(hint)[0])
+        inner, *marks = get_args(hint)
+        return "LocalDateTime" if WITHOUT_ZONE in marks else type_of(inner)
     if origin in (Union, UnionType):
         choices = {type_of(one) for one in get_args(hint) if one is not NoneType}
         if len(choices) == 1:
@@ -80,6 +85,11 @@ def type_of(hint: Any) -> Any:
         return "datetime" if hint is datetime else "date"
     if is_model(hint):
         return hint
+    # Imported here for the sake of start-up time: few models have such a field.
+    from .year_month import YearMonth
+
+    if hint is YearMonth:
+        return "YearMonth"
     raise TypeError(f"{hint} is not a type that a model field can have")
 
 
@@ -190,14 +200,18 @@ def _decode_date(value: Any) -> date:
 
 def decode_datetime(value: Any) -> datetime:
     """Read an ISO 8601 date and time; without an offset it is taken to be in UTC."""
+    moment = _decode_local_datetime(value)
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=timezone.utc)
+
+
+def _decode_local_datetime(value: Any) -> datetime:
+    """Read an ISO 8601 date and time, which has no time zone unless one came with it."""
     try:
         moment = parse_datetime(value)
     except (TypeError, ValueError):
         moment = _parse_unusual_datetime(value)
-    if moment.tzinfo is timezone.utc:
+    if moment.tzinfo is None or moment.tzinfo is timezone.utc:
         return moment
-    if moment.tzinfo is None:
-        return moment.replace(tzinfo=timezone.utc)
     try:
         moment.astimezone(timezone.utc)
     except OverflowError:
@@ -227,6 +241,16 @@ def _parse_unusual_datetime(value: Any) -> datetime:
         raise WrongShapeError("an ISO 8601 date and time", value) from None
 
 
+def _decode_year_month(value: Any) -> Any:
+    # Imported here for the sake of start-up time, as above.
+    from .year_month import parse_year_month
+
+    try:
+        return parse_year_month(value)
+    except (TypeError, ValueError):
+        raise WrongShapeError("a year and a month", value) from None
+
+
 SCALAR_DECODERS: dict[str, Decoder] = {
     "str": _decode_str,
     "int": _decode_int,
@@ -235,5 +259,6 @@ SCALAR_DECODERS: dict[str, Decoder] = {
     "object": _decode_object,
     "date": _decode_date,
     "datetime": decode_datetime,
-    "LocalDateTime": decode_datetime,
+    "LocalDateTime": _decode_local_datetime,
+    "YearMonth": _decode_year_month,
 }

@@ -7,6 +7,7 @@ from .._lazy import lazy_names
 
 if TYPE_CHECKING:
     from .base import JsonKey as JsonKey
+    from .base import LocalDateTime as LocalDateTime
     from .base import Model as Model
     from .base import Secret as Secret
     from .detail import Detail as Detail

@@ -4,6 +4,7 @@ import re
 import sys
 import textwrap
 from collections.abc import Iterable
+from datetime import datetime
 from enum import Enum
 from functools import cached_property
 from types import UnionType
@@ -25,7 +26,7 @@ from weakref import WeakValueDictionary
 from .._wire.json_values import ApiNullValue, field_value, format_plain
 from .._wire.names import camel_case, did_you_mean
 from .._wire.redaction import MASK, mask_secrets
-from .._wire.types import type_name, type_of
+from .._wire.types import WITHOUT_ZONE, type_name, type_of
 
 if TYPE_CHECKING:
     from inspect import Signature
@@ -40,12 +41,15 @@ else:
         return lambda cls: cls
 
 
-__all__ = ["JsonKey", "Model", "Secret"]
+__all__ = ["JsonKey", "LocalDateTime", "Model", "Secret"]
 
 T = TypeVar("T")
 
 Secret = Annotated[T | None, "secret"]
 """A field that is sent and never shown: ``Secret[str]``, ``Secret[dict[str, str]]``."""
+
+LocalDateTime = Annotated[datetime, WITHOUT_ZONE]
+"""A date and time on the clock of wherever it is meant; it is read and sent without a zone."""
 
 
 class JsonKey(NamedTuple):
