@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote, quote_plus, unquote_plus
@@ -25,6 +25,7 @@ SECRET_NAMES = frozenset(
         "accesstokensecret",
         "apikey",
         "appsecret",
+        "auth",
         "authorization",
         "authtoken",
         "channelsecret",
@@ -33,11 +34,17 @@ SECRET_NAMES = frozenset(
         "codeverifier",
         "consumersecret",
         "cookie",
+        "cookievalues",
+        "credentialfields",
         "devicetoken",
         "embeddedsignupaccesstoken",
+        "encodedquickresponsecode",
         "entitytoken",
         "idtoken",
+        "joincode",
         "jwt",
+        "keyuri",
+        "mapboxkey",
         "newpassword",
         "oauthclientsecret",
         "oldpassword",
@@ -67,6 +74,15 @@ PUBLIC_NAMES = frozenset(
     {"changepassword", "cursortoken", "nextpagetoken", "orgauthorization", "pagetoken"}
 )
 """Names that end like that of a secret and are none."""
+
+SECRET_FIELDS = frozenset(
+    {
+        ("ConnectionUpdateRequest", "code"),
+        ("GoogleAuthTokenRequest", "code"),
+        ("WebDeploymentsOAuthRequestParameters", "code"),
+    }
+)
+"""Fields that are secret although others of their names are not, by model and wire name."""
 
 _SECRET_ENDINGS = (
     "apikey",
@@ -114,9 +130,36 @@ def is_secret_name(name: str) -> bool:
     return name in SECRET_NAMES or (name.endswith(_SECRET_ENDINGS) and name not in PUBLIC_NAMES)
 
 
-def _is_secret(name: str, neighbours: Mapping[str, Any]) -> bool:
+def is_secret_field(model: str, wire_name: str, type_name: str) -> bool:
+    """Whether a field of a model of the platform holds a secret.
+
+    Args:
+        model: The name of the model.
+        wire_name: The wire name of the field.
+        type_name: Its type, as ``swagger_types`` has it. Texts are secrets, and what may hold some;
+            numbers, dates and truth values tell of one, and a model has fields of its own.
+    """
+    inner = re.fullmatch(r"(?:list\[|dict\(str, )*(\w+)[\])]*", type_name)
+    holds_text = inner is not None and inner[1] in ("str", "object")
+    return holds_text and (is_secret_name(wire_name) or (model, wire_name) in SECRET_FIELDS)
+
+
+_OF_A_GRANT = frozenset(
+    {"codeVerifier", "code_verifier", "grant_type", "redirectUri", "redirect_uri"}
+)
+"""What an authorization code is sent along with."""
+
+_OF_A_CALLBACK = frozenset({"code", "state"})
+"""What comes back in the query of a URL from where somebody has signed in."""
+
+
+def _is_secret(name: str, neighbours: Iterable[str]) -> bool:
     # The code of an error is worth reading, that of an authorization code grant worth stealing.
-    return is_secret_name(name) or (name == "code" and "grant_type" in neighbours)
+    return is_secret_name(name) or (name == "code" and not _OF_A_GRANT.isdisjoint(neighbours))
+
+
+def _is_secret_in_query(name: str, names: Set[str]) -> bool:
+    return _is_secret(name, names) or (name in _OF_A_CALLBACK and names >= _OF_A_CALLBACK)
 
 
 def mask_secrets(value: Any) -> Any:
@@ -233,8 +276,9 @@ def mask_query(url: str) -> str:
     """Mask the query parameters of a URL that are named like a secret."""
     base, mark, query = url.partition("?")
     pairs = [pair.partition("=") for pair in query.split("&")]
+    names = {unquote_plus(name) for name, _, _ in pairs}
     shown = (
-        name + sep + (MASK if is_secret_name(unquote_plus(name)) else value)
+        name + sep + (MASK if _is_secret_in_query(unquote_plus(name), names) else value)
         for name, sep, value in pairs
     )
     return base + mark + "&".join(shown)
@@ -245,9 +289,11 @@ def find_query_secrets(url: str) -> set[str]:
     _, _, query = url.partition("?")
     if not query:
         return set()
+    pairs = [pair.partition("=") for pair in query.split("&")]
+    names = {unquote_plus(name) for name, _, _ in pairs}
     secrets: set[str] = set()
-    for name, _, value in (pair.partition("=") for pair in query.split("&")):
-        if is_secret_name(unquote_plus(name)):
+    for name, _, value in pairs:
+        if _is_secret_in_query(unquote_plus(name), names):
             secrets |= {value, unquote_plus(value)}
     return secrets
 
