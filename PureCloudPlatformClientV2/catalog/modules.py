@@ -13,14 +13,13 @@ from typing import Annotated, Any, Literal
 from .. import models
 from .._wire.names import camel_case, snake_case
 from .._wire.parameters import Repeated
+from .._wire.year_month import YearMonth
 from ..apis.api import CallOptions, Unpack
-from ..models.base import JsonKey, Secret
+from ..models.base import JsonKey, LocalDateTime, Secret
 from .api_classes import make_api_class
 from .definitions import model_names
 from .model_classes import make_model_class
 from .operations import class_names
-
-YearMonth: Any = str
 
 _ROOT = __name__.rpartition(".catalog.")[0]
 
@@ -47,6 +46,7 @@ _MAKERS: dict[str, tuple[Callable[..., type | None], Callable[[], list[str]], di
             "Any": Any,
             "JsonKey": JsonKey,
             "Literal": Literal,
+            "LocalDateTime": LocalDateTime,
             "Secret": Secret,
             "YearMonth": YearMonth,
             "date": date,

@@ -222,8 +222,8 @@ def _type_source(name: str | None) -> str:
 
 _SCALARS = {
     "object": "Any",
-    "LocalDateTime": "datetime",
-    **{name: name for name in ("str", "int", "float", "bool", "date", "datetime", "YearMonth")},
+    **{name: name for name in ("str", "int", "float", "bool", "date", "datetime")},
+    **{name: name for name in ("LocalDateTime", "YearMonth")},
 }
 
 

@@ -10,10 +10,12 @@ if TYPE_CHECKING:
     from .base import LocalDateTime as LocalDateTime
     from .base import Model as Model
     from .base import Secret as Secret
+    from .content_setting import ContentSetting as ContentSetting
     from .detail import Detail as Detail
     from .domain_entity_ref import DomainEntityRef as DomainEntityRef
     from .entity_listing import EntityListing as EntityListing
     from .error_body import ErrorBody as ErrorBody
+    from .event_setting import EventSetting as EventSetting
     from .facebook_integration import FacebookIntegration as FacebookIntegration
     from .facebook_integration_entity_listing import (
         FacebookIntegrationEntityListing as FacebookIntegrationEntityListing,
@@ -21,22 +23,34 @@ if TYPE_CHECKING:
     from .facebook_integration_request import (
         FacebookIntegrationRequest as FacebookIntegrationRequest,
     )
+    from .inbound_only_setting import InboundOnlySetting as InboundOnlySetting
     from .limit import Limit as Limit
     from .line_integration import LineIntegration as LineIntegration
     from .line_integration_entity_listing import (
         LineIntegrationEntityListing as LineIntegrationEntityListing,
     )
     from .line_integration_request import LineIntegrationRequest as LineIntegrationRequest
+    from .media_type import MediaType as MediaType
+    from .media_type_access import MediaTypeAccess as MediaTypeAccess
+    from .media_types import MediaTypes as MediaTypes
+    from .messaging_setting_reference import MessagingSettingReference as MessagingSettingReference
+    from .messaging_setting_request_reference import (
+        MessagingSettingRequestReference as MessagingSettingRequestReference,
+    )
     from .messaging_sticker import MessagingSticker as MessagingSticker
     from .messaging_sticker_entity_listing import (
         MessagingStickerEntityListing as MessagingStickerEntityListing,
     )
     from .messenger_type import MessengerType as MessengerType
+    from .setting_direction import SettingDirection as SettingDirection
+    from .story_setting import StorySetting as StorySetting
+    from .supported_content_reference import SupportedContentReference as SupportedContentReference
     from .twitter_integration import TwitterIntegration as TwitterIntegration
     from .twitter_integration_entity_listing import (
         TwitterIntegrationEntityListing as TwitterIntegrationEntityListing,
     )
     from .twitter_integration_request import TwitterIntegrationRequest as TwitterIntegrationRequest
+    from .typing_setting import TypingSetting as TypingSetting
     from .uri_reference import UriReference as UriReference
 else:  # checkers would take any name for one that is there
     __getattr__, __dir__ = lazy_names(__name__, "base", classes="")

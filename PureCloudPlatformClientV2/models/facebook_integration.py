@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Literal
 
-from . import MessagingSettingReference, SupportedContentReference
 from .base import Model
 from .error_body import ErrorBody
+from .messaging_setting_reference import MessagingSettingReference
+from .supported_content_reference import SupportedContentReference
 from .uri_reference import UriReference
 
 

@@ -1,7 +1,8 @@
 """The request body that creates a Facebook integration."""
 
-from . import MessagingSettingRequestReference, SupportedContentReference
 from .base import Model, Secret
+from .messaging_setting_request_reference import MessagingSettingRequestReference
+from .supported_content_reference import SupportedContentReference
 
 
 class FacebookIntegrationRequest(Model):

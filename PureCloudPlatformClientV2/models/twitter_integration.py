@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Literal
 
-from . import MessagingSettingReference, SupportedContentReference
 from .base import Model
 from .error_body import ErrorBody
+from .messaging_setting_reference import MessagingSettingReference
+from .supported_content_reference import SupportedContentReference
 from .uri_reference import UriReference
 
 
@@ -29,7 +30,7 @@ class TwitterIntegration(Model):
     tier: Literal["premium", "enterprise"] | str | None = None
     """Kind of Twitter developer account: ``premium`` or ``enterprise``; 2019 only."""
     env_name: str | None = None
-    """Name of the Twitter developer environment, such as ``env-beta``; premium tier of 2019 only."""
+    """Name of the Twitter developer environment, such as ``env-beta``; only 2019, premium tier."""
     recipient: UriReference | None = None
     """The recipient through which a message flow is attached to the integration."""
     date_created: datetime | None = None

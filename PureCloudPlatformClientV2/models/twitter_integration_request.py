@@ -2,8 +2,9 @@
 
 from typing import Literal
 
-from . import MessagingSettingRequestReference, SupportedContentReference
 from .base import Model, Secret
+from .messaging_setting_request_reference import MessagingSettingRequestReference
+from .supported_content_reference import SupportedContentReference
 
 
 class TwitterIntegrationRequest(Model):
@@ -22,9 +23,9 @@ class TwitterIntegrationRequest(Model):
     consumer_secret: Secret[str] = None
     """Secret half of the app's consumer credentials; required in 2019, and only there."""
     tier: Literal["premium", "enterprise"] | str | None = None
-    """Kind of developer account, ``premium`` or ``enterprise``; required in 2019, and only there."""
+    """Kind of developer account, ``premium`` or ``enterprise``; required in 2019 alone."""
     env_name: str | None = None
-    """Name of the Twitter developer environment, such as ``env-beta``; premium tier of 2019 only."""
+    """Name of the Twitter developer environment, such as ``env-beta``; only 2019, premium tier."""
     supported_content: SupportedContentReference | None = None
     """What kinds of content may be sent and received; today's platform only."""
     messaging_setting: MessagingSettingRequestReference | None = None
