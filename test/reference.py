@@ -15,9 +15,11 @@ import re
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
+from importlib import import_module
 from pathlib import Path
-from types import FunctionType, NoneType
-from typing import Any, NamedTuple, Union, get_args, get_origin, get_type_hints
+from pkgutil import iter_modules
+from types import FunctionType, ModuleType, NoneType
+from typing import Any, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
 from unittest.mock import patch
 
 from PureCloudPlatformClientV2 import (
@@ -40,11 +42,14 @@ from PureCloudPlatformClientV2.apis import Api
 from PureCloudPlatformClientV2.logger import Logger
 from PureCloudPlatformClientV2.models import EntityListing, Model
 from PureCloudPlatformClientV2.models._introspection import field_descriptions
+from PureCloudPlatformClientV2.models.entity_listing import Entities
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 
 Rows = Iterable[Iterable[str]]
+
+_Class = TypeVar("_Class")
 
 _DEFAULT = re.compile(r"; the service uses (\w+) when omitted")
 _BLOCK = re.compile(r"(<!-- test/\w+\.py: (\w+) -->\n\n).*?(<!-- end -->\n)", re.S)
@@ -72,22 +77,29 @@ def fill(text: str, blocks: Mapping[str, Callable[[], str]]) -> str:
 
 
 def api_classes() -> list[type[Api]]:
-    """The API classes, by name."""
-    return [cls for cls in _exported(dir(apis), apis) if issubclass(cls, Api) and cls is not Api]
+    """The API classes that are written by hand, by name; the site's builder does the others."""
+    return [cls for cls in _written(apis, Api) if cls is not Api]
 
 
 def model_classes() -> list[type[Model]]:
-    """The models, by name, without what they have in common."""
-    return [
-        cls
-        for cls in _exported(dir(models), models)
-        if issubclass(cls, Model) and cls not in (Model, EntityListing)
-    ]
+    """The models that are written by hand, by name, without what they have in common."""
+    return [cls for cls in _written(models, Model) if cls not in (Model, Entities, EntityListing)]
 
 
-def _exported(names: Iterable[str], module: object) -> Iterator[type[Any]]:
-    found = (getattr(module, name) for name in sorted(names))
-    return (one for one in found if isinstance(one, type) and get_origin(one) is None)
+def _written(package: ModuleType, base: type[_Class]) -> list[type[_Class]]:
+    """The classes of a package that have a file, which those of the catalog have not."""
+    modules = (
+        import_module(f"{package.__name__}.{file.name}") for file in iter_modules(package.__path__)
+    )
+    found = {
+        name: member
+        for module in modules
+        for name, member in vars(module).items()
+        if isinstance(member, type)
+        and issubclass(member, base)
+        and member.__module__ == module.__name__
+    }
+    return [found[name] for name in sorted(found)]
 
 
 # What docstrings say
