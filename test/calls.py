@@ -22,7 +22,8 @@ def api_classes() -> Iterator[tuple[str, type[Api]]]:
     for path in sorted((PACKAGE / "apis").glob("[!_]*.py")):
         module = importlib.import_module(f"{PACKAGE.name}.apis.{path.stem}")
         for name, found in vars(module).items():
-            if isinstance(found, type) and issubclass(found, Api) and found is not Api:
+            is_api = isinstance(found, type) and issubclass(found, Api) and found is not Api
+            if is_api and found.__module__ == module.__name__:
                 yield name, found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from dataclasses import dataclass, field
@@ -14,7 +15,26 @@ document: dict[str, Any] = json.loads(
     (CONTRACT / "messaging.swagger.json").read_text(encoding="utf-8")
 )
 
-definitions: dict[str, dict[str, Any]] = document["definitions"]
+with gzip.open(CONTRACT / "platform.swagger.json.gz") as packed:
+    platform: dict[str, Any] = json.load(packed)
+"""The contract of today's whole platform."""
+
+BY_HAND = {
+    path.stem
+    for path in (CONTRACT.parents[1] / "PureCloudPlatformClientV2" / "models").glob("*.py")
+}
+
+
+def _both_eras() -> dict[str, dict[str, Any]]:
+    """The definitions of 2019 and those of today that are written by hand, their fields united."""
+    found: dict[str, dict[str, Any]] = {**document["definitions"]}
+    for name, today in platform["definitions"].items():
+        if name in found:
+            properties = {**today["properties"], **found[name]["properties"]}
+            found[name] = {**found[name], "properties": properties}
+        elif snake_case(name) in BY_HAND and name != "EntityListing":
+            found[name] = today
+    return found
 
 
 @dataclass(frozen=True)
@@ -58,8 +78,13 @@ def snake_case(name: str) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
 
 
+definitions = _both_eras()
+
+
 def swagger_type(schema: dict[str, Any]) -> str:
     """Write a JSON schema as the type name that ``swagger_types`` has for it."""
+    if "allOf" in schema:
+        return swagger_type(schema["allOf"][0])
     if "$ref" in schema:
         return str(schema["$ref"]).removeprefix("#/definitions/")
     if schema["type"] == "array":
@@ -72,6 +97,8 @@ def swagger_type(schema: dict[str, Any]) -> str:
         ("string", None): "str",
         ("string", "date-time"): "datetime",
         ("integer", None): "int",
+        ("integer", "int32"): "int",
+        ("integer", "int64"): "int",
         ("number", None): "float",
         ("boolean", None): "bool",
     }

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import pytest
 from parameter_values import Text
 from service import Service
-from test_endpoints import Endpoints, Group, GroupRequest, Order, api
+from test_endpoints import Endpoints, Order, OwnGroup, OwnGroupRequest, api
 
 from PureCloudPlatformClientV2 import (
     FacebookIntegration,
@@ -33,7 +33,7 @@ class Renamed(Model):
     owner: UriReference | None = None
 
 
-class Special(GroupRequest):
+class Special(OwnGroupRequest):
     """A user's own subclass."""
 
     note: str | None = None
@@ -42,7 +42,7 @@ class Special(GroupRequest):
 def test_what_was_read_can_be_changed_and_sent_back(api: Endpoints, service: Service) -> None:
     service.answer(200, {"id": "1", "displayName": "A", "version": 3, "colour": "red"})
     service.answer(200, {})
-    group = api.get_any("Group")
+    group = api.get_any("OwnGroup")
     group.display_name = "B"
     api.patch_group(group)
     assert service.requests[-1].json == {
@@ -56,8 +56,8 @@ def test_what_was_read_can_be_changed_and_sent_back(api: Endpoints, service: Ser
 @pytest.mark.parametrize(
     "body",
     [
-        GroupRequest(id="1"),
-        Group(id="1"),
+        OwnGroupRequest(id="1"),
+        OwnGroup(id="1"),
         Special(id="1"),
         Renamed(key="1"),
         {"id": "1"},
@@ -77,15 +77,18 @@ def test_a_dict_or_a_model_with_the_fields_will_do(
     [
         (
             Order(id="1"),
-            "body: give a GroupRequest, or a dict of wire names; "
+            "body: give a OwnGroupRequest, or a dict of wire names; "
             "Order has no 'displayName', 'owner'",
         ),
         (
             UriReference(id="1"),
             "UriReference has no 'displayName', 'owner'",
         ),
-        ([Group()], "body: give a GroupRequest, or a dict of wire names, not a value of type list"),
-        (GroupRequest, "not a value of type _ModelType"),
+        (
+            [OwnGroup()],
+            "body: give a OwnGroupRequest, or a dict of wire names, not a value of type list",
+        ),
+        (OwnGroupRequest, "not a value of type _ModelType"),
         ("{}", "not a value of type str"),
     ],
     ids=["order", "reference", "list", "class", "text"],
@@ -131,25 +134,28 @@ def test_no_messenger_takes_the_body_of_another(
 
 
 GOOD: dict[str, list[Any]] = {
-    "list[GroupRequest]": [
+    "list[OwnGroupRequest]": [
         [],
-        [GroupRequest(id="1"), Group(id="2"), {"id": "3"}],
-        (GroupRequest(),),
+        [OwnGroupRequest(id="1"), OwnGroup(id="2"), {"id": "3"}],
+        (OwnGroupRequest(),),
         [Special()],
     ],
     "list[str]": [[], ["a", "b"], ("a",), [Text.LINE]],
     "list[list[str]]": [[["a"], []]],
-    "object": [{}, [], "text", 5, False, [{"a": None}], Group(id="1")],
+    "object": [{}, [], "text", 5, False, [{"a": None}], OwnGroup(id="1")],
     "str": ["", "text", Text.LINE],
-    "GroupRequest": [{}, Group()],
+    "OwnGroupRequest": [{}, OwnGroup()],
 }
 
 BAD: dict[str, list[tuple[Any, str]]] = {
-    "list[GroupRequest]": [
-        (GroupRequest(), "settings: give a list, each item of it a GroupRequest, or a dict of"),
+    "list[OwnGroupRequest]": [
+        (
+            OwnGroupRequest(),
+            "settings: give a list, each item of it a OwnGroupRequest, or a dict of",
+        ),
         ({"id": "1"}, "settings: give a list, .*not a value of type dict"),
-        (iter([Group()]), "settings: give a list, .*not a value of type list_iterator"),
-        ([Group(), Order()], r"settings\[1\]: give a GroupRequest.* Order has no"),
+        (iter([OwnGroup()]), "settings: give a list, .*not a value of type list_iterator"),
+        ([OwnGroup(), Order()], r"settings\[1\]: give a OwnGroupRequest.* Order has no"),
         ([{}, None], r"settings\[1\]: .*NoneType"),
         ([{}, {}, {"display_name": "A"}], r"settings\[2\]: 'display_name' is not.*'displayName'"),
         ("text", "settings: give a list"),
@@ -157,7 +163,7 @@ BAD: dict[str, list[tuple[Any, str]]] = {
     "list[str]": [
         ("text", "settings: give a list, each item of it text, not a value of type str"),
         (["a", 5], r"settings\[1\]: give text, not a value of type int"),
-        ([Group()], r"settings\[0\]: give text"),
+        ([OwnGroup()], r"settings\[0\]: give text"),
         ({"a"}, "settings: give a list"),
     ],
     "str": [(5, "settings: give text"), (["a"], "settings: give text"), (b"a", "settings: give t")],
@@ -190,7 +196,7 @@ def test_a_body_that_does_not_fit_is_refused_by_its_argument(
     assert service.requests == []
 
 
-@pytest.mark.parametrize("body_type", [*GOOD, GroupRequest], ids=str)
+@pytest.mark.parametrize("body_type", [*GOOD, OwnGroupRequest], ids=str)
 def test_a_body_is_missing_unless_it_is_optional(
     api: Endpoints, service: Service, body_type: Any
 ) -> None:
@@ -227,16 +233,16 @@ def test_a_name_that_is_nearly_right_is_sent_with_a_warning(
 ) -> None:
     service.answer(204)
     with pytest.warns(UserWarning, match=r"^settings\[1\]: .*'displayname'; did you mean 'displa"):
-        api.post_any([{"displayName": "A"}, {"displayname": "B"}], "list[GroupRequest]")
+        api.post_any([{"displayName": "A"}, {"displayname": "B"}], "list[OwnGroupRequest]")
     assert service.requests[-1].json[1] == {"displayname": "B"}
 
 
 def test_call_api_has_the_same_rule(service: Service, api: Endpoints) -> None:
     service.answer(204)
     client = api.api_client
-    client.call_api("/x", "POST", body=[Group(id="1")], body_type="list[GroupRequest]")
-    with pytest.raises(TypeError, match=r"^body: give a GroupRequest.* Order has no"):
-        client.call_api("/x", "POST", body=Order(), body_type=GroupRequest)
+    client.call_api("/x", "POST", body=[OwnGroup(id="1")], body_type="list[OwnGroupRequest]")
+    with pytest.raises(TypeError, match=r"^body: give a OwnGroupRequest.* Order has no"):
+        client.call_api("/x", "POST", body=Order(), body_type=OwnGroupRequest)
     assert len(service.requests) == 1
 
 

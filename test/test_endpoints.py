@@ -20,7 +20,7 @@ from PureCloudPlatformClientV2.apis.api import Api, CallOptions, Unpack
 from PureCloudPlatformClientV2.models import Model
 
 
-class Group(Model):
+class OwnGroup(Model):
     """What is read."""
 
     id: str | None = None
@@ -29,7 +29,7 @@ class Group(Model):
     owner: UriReference | None = None
 
 
-class GroupRequest(Model):
+class OwnGroupRequest(Model):
     """What is written: the same under another name, as on the platform."""
 
     id: str | None = None
@@ -54,7 +54,7 @@ class Endpoints(Api):
         if_match: Any = None,
         accept: str | None = None,
         **options: Unpack[CallOptions],
-    ) -> Group:
+    ) -> OwnGroup:
         return self._call(
             "PATCH",
             "/api/v2/scim/groups",
@@ -64,8 +64,8 @@ class Endpoints(Api):
                 "Content-Type": "application/scim+json",
             },
             body=body,
-            body_type=GroupRequest,
-            returns=Group,
+            body_type=OwnGroupRequest,
+            returns=OwnGroup,
             options=options,
         )
 
@@ -126,7 +126,7 @@ def test_a_header_is_sent_as_it_is_meant(
     api: Endpoints, service: Service, value: Any, sent: list[str]
 ) -> None:
     service.answer(200, {"id": "1"})
-    assert api.patch_group({"displayName": "A"}, if_match=value) == Group(id="1")
+    assert api.patch_group({"displayName": "A"}, if_match=value) == OwnGroup(id="1")
     assert named(service, "if-match") == sent
 
 
@@ -152,7 +152,7 @@ def test_accept_and_content_type_of_an_endpoint_replace_those_of_all(
     api: Endpoints, service: Service
 ) -> None:
     service.answer(200, b'{"id": "1"}', headers={"Content-Type": "application/scim+json"})
-    assert api.patch_group(GroupRequest(display_name="A")).id == "1"
+    assert api.patch_group(OwnGroupRequest(display_name="A")).id == "1"
     assert named(service, "accept") == ["application/scim+json, application/json"]
     assert named(service, "content-type") == ["application/scim+json"]
     assert service.requests[-1].body == b'{"displayName": "A"}'

@@ -57,6 +57,12 @@ def test_to_dict_gives_every_field_by_attribute_name() -> None:
     assert FacebookIntegration.from_dict(WIRE).to_dict() == {
         "id": "int-1",
         "name": "Support",
+        "supported_content": None,
+        "messaging_setting": None,
+        "page_name": None,
+        "page_profile_image_url": None,
+        "create_status": None,
+        "create_error": None,
         "app_id": None,
         "page_id": None,
         "status": None,

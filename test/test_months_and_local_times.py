@@ -14,7 +14,7 @@ import pytest
 from service import Service
 
 from PureCloudPlatformClientV2 import ApiClient, ApiException, ApiNullValue, YearMonth
-from PureCloudPlatformClientV2._wire.decoder import decode_carefully
+from PureCloudPlatformClientV2._wire.decoder import careful_decoder
 from PureCloudPlatformClientV2._wire.parameters import Repeated
 from PureCloudPlatformClientV2.models import JsonKey, LocalDateTime, Model
 
@@ -126,7 +126,7 @@ def test_copies_are_alike() -> None:
 def test_a_month_is_read(api_client: ApiClient, service: Service, text: str, month: Any) -> None:
     wire = {"months": [text], "first": text, "byName": {"a": text}}
     plan = Plan(months=[month], first=month, by_name={"a": month})
-    assert Plan.from_dict(wire) == decode_carefully(Plan, wire) == plan
+    assert Plan.from_dict(wire) == careful_decoder(Plan)(wire) == plan
     service.answer(200, text)
     service.answer(200, text.encode(), headers={"Content-Type": "text/plain"})
     for _ in range(2):
@@ -178,7 +178,7 @@ AWARE = datetime(2026, 11, 2, 8, 30, tzinfo=timezone.utc)
 )
 def test_a_local_time_comes_back_without_a_zone(text: str) -> None:
     wire = {"start": text, "endTime": text, "dateCreated": text, "breaks": [{"start": text}]}
-    for shift in (Shift.from_dict(wire), decode_carefully(Shift, wire)):
+    for shift in (Shift.from_dict(wire), careful_decoder(Shift)(wire)):
         assert (shift.start, shift.end, shift.date_created) == (NAIVE, NAIVE, AWARE)
         assert shift.breaks == [Shift(start=NAIVE)]
 

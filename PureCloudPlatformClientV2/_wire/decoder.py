@@ -26,12 +26,14 @@ from .types import (
     ModelName,
     decode_dict,
     decode_list,
-    is_model,
     parse_datetime,
 )
 
 _PLAIN: dict[Any, type] = {"str": str, "int": int, "bool": bool}
 """Types whose values are what JSON has."""
+
+_MODEL = (type, ModelName)
+"""What the type of a model is: the class, or its name."""
 
 _FEW = 200
 """So many models of a class are decoded by plan."""
@@ -51,8 +53,8 @@ def decode(value: Any, wanted: Any) -> Any:
 
 def decoder_for(wanted: Any) -> Decoder:
     """Give the function that decodes a JSON value of a type, as it is now."""
-    if not _is_model(wanted):
-        return _decoder_with(wanted, _decoder_later)
+    if not isinstance(wanted, _MODEL):
+        return _decoder_with(wanted, decoder_for)
     model = wanted.model() if isinstance(wanted, ModelName) else wanted
     # Not by inheritance: a subclass has fields of its own.
     decoder: Decoder | None = vars(model).get("_decoder") or vars(model).get("_first_decoder")
@@ -62,16 +64,23 @@ def decoder_for(wanted: Any) -> Decoder:
     return decoder
 
 
-def _is_model(wanted: Any) -> bool:
-    return isinstance(wanted, ModelName) or is_model(wanted)
+def careful_decoder(wanted: Any) -> Decoder:
+    """Give the function that takes no shortcuts, here or further inside."""
+    if not isinstance(wanted, _MODEL):
+        return _decoder_with(wanted, careful_decoder)
+    model = wanted.model() if isinstance(wanted, ModelName) else wanted
+    decoder: Decoder | None = vars(model).get("_careful_decoder")
+    if decoder is None:
+        decoder = model._careful_decoder = _plan_decoder(model, _careful_later)
+    return decoder
 
 
-def _decoder_with(wanted: Any, decoder_of: Callable[[Any], Decoder]) -> Decoder:
+def _decoder_with(wanted: Any, decoder_now: Callable[[Any], Decoder]) -> Decoder:
     """Give the function that decodes a scalar, a list or a dict, with others for what is inside."""
     if isinstance(wanted, ListOf):
-        return partial(decode_list, decode_item=decoder_of(wanted.item))
+        return partial(decode_list, find_decoder=partial(decoder_now, wanted.item))
     if isinstance(wanted, DictOf):
-        return partial(decode_dict, decode_value=decoder_of(wanted.value))
+        return partial(decode_dict, find_decoder=partial(decoder_now, wanted.value))
     return SCALAR_DECODERS[wanted]
 
 
@@ -85,8 +94,8 @@ def _decoder_later(wanted: Any, keep: Callable[[Decoder], None] | None = None) -
         wanted: The type.
         keep: Takes the decoder that is to be used instead of this one, from when it is there.
     """
-    if not _is_model(wanted):
-        return _decoder_with(wanted, _decoder_later)
+    if not isinstance(wanted, _MODEL):
+        return decoder_for(wanted)
     written: Decoder | None = None
 
     def decode_with_decoder(wire: Any) -> Any:
@@ -103,6 +112,12 @@ def _decoder_later(wanted: Any, keep: Callable[[Decoder], None] | None = None) -
     return decode_with_decoder
 
 
+def _careful_later(wanted: Any) -> Decoder:
+    if not isinstance(wanted, _MODEL):
+        return careful_decoder(wanted)
+    return lambda wire: careful_decoder(wanted)(wire)
+
+
 def _decoder_of_few(model: Any) -> Decoder:
     left = _FEW
     by_plan = _plan_decoder(model, _decoder_later)
@@ -117,25 +132,6 @@ def _decoder_of_few(model: Any) -> Decoder:
         return model._decoder(wire)
 
     return decode_few
-
-
-def careful_decoder(model: Any) -> Decoder:
-    """Give a decoder that takes no shortcuts, here or further inside."""
-    decoder: Decoder | None = vars(model).get("_careful_decoder")
-    if decoder is None:
-        decoder = model._careful_decoder = _plan_decoder(model, _careful_later)
-    return decoder
-
-
-def _careful_later(wanted: Any) -> Decoder:
-    if not _is_model(wanted):
-        return _decoder_with(wanted, _careful_later)
-
-    def decode_carefully(wire: Any) -> Any:
-        model = wanted.model() if isinstance(wanted, ModelName) else wanted
-        return careful_decoder(model)(wire)
-
-    return decode_carefully
 
 
 def _plan_decoder(model: Any, decoder_of: Callable[[Any], Decoder]) -> Decoder:
@@ -171,7 +167,7 @@ def _plan_decoder(model: Any, decoder_of: Callable[[Any], Decoder]) -> Decoder:
 def write_decoder(model: Any) -> Decoder:
     """Write the function that decodes what usually comes."""
     names: dict[str, Any] = {
-        "careful": _careful_later(model),
+        "careful": lambda wire: careful_decoder(model)(wire),
         "known": frozenset(model.attribute_map.values()),
         "model": model,
         "new": object.__new__,
@@ -247,7 +243,7 @@ def _field(name: str, wanted: Any, names: dict[str, Any]) -> list[str]:
             "        return careful(wire)",
         ]
     decoder = f"decode{name}"
-    several = isinstance(wanted, ListOf) and _is_model(wanted.item)
+    several = isinstance(wanted, ListOf) and isinstance(wanted.item, _MODEL)
     # What is kept takes the place of the name in the source: one call less for each value.
     names[decoder] = _decoder_later(
         wanted.item if several else wanted, partial(names.__setitem__, decoder)

@@ -133,11 +133,19 @@ def parse_type(name: str, find_model: Callable[[str], Any]) -> Any:
     return model
 
 
-def decode_list(items: Any, decode_item: Decoder) -> list[Any]:
-    """Decode an array, and say which of its items is wrong."""
+def decode_list(items: Any, find_decoder: Callable[[], Decoder]) -> list[Any]:
+    """Decode an array, and say which of its items is wrong.
+
+    Args:
+        items: The array.
+        find_decoder: Gives what decodes an item; called if there is one.
+    """
     if not isinstance(items, list):
         raise WrongShapeError("an array", items)
     decoded: list[Any] = []
+    if not items:
+        return decoded
+    decode_item = find_decoder()
     try:
         for item in items:
             decoded.append(decode_item(item))
@@ -146,12 +154,19 @@ def decode_list(items: Any, decode_item: Decoder) -> list[Any]:
     return decoded
 
 
-def decode_dict(values: Any, decode_value: Decoder) -> dict[str, Any]:
-    """Decode an object whose keys are data, and say under which of them something is wrong."""
+def decode_dict(values: Any, find_decoder: Callable[[], Decoder]) -> dict[str, Any]:
+    """Decode an object whose keys are data, and say under which of them something is wrong.
+
+    Args:
+        values: The object.
+        find_decoder: Gives what decodes a value; called if there is one.
+    """
     if not isinstance(values, dict):
         raise WrongShapeError("an object", values)
     decoded: dict[str, Any] = {}
-    key = ""
+    if not values:
+        return decoded
+    decode_value, key = find_decoder(), ""
     try:
         for key, value in values.items():
             decoded[key] = None if value is None else decode_value(value)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from .._wire.names import snake_case
-from .._wire.redaction import is_secret_name
+from .._wire.redaction import is_secret_field
 
 _VERBS = ("get", "put", "post", "delete", "options", "head", "patch")
 
@@ -162,7 +162,7 @@ def _fields(model: str, definition: Any, words: Mapping[str, str]) -> Iterator[t
             extras["required"] = True
         if schema.get("readOnly"):
             extras["readOnly"] = True
-        if is_secret_name(name):
+        if is_secret_field(model, name, _type(schema)):
             extras["secret"] = True
         extras.update({**_limits(schema), **_python_name(name, schema)})
         attribute = extras.get("python") or snake_case(name)

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from .._wire.json_values import ApiNullValue, field_value
 from .._wire.redaction import MASK, mask_secrets
-from .base import Model
+from .._wire.types import is_model
 
 if TYPE_CHECKING:
+    from .base import Model
     from .entity_listing import Entities
 
 _REFERENCE_FIELDS = {"id", "name", "self_uri"}
@@ -28,7 +29,7 @@ def model_table(model: Model) -> str:
 def listing_table(listing: Entities[Any]) -> str:
     """Write a listing as an HTML table, one row an entity, one column a field that any has set."""
     entities: list[Model] = list(listing)[:_MOST_ROWS]
-    if not all(isinstance(entity, Model) for entity in entities):
+    if not all(is_model(type(entity)) for entity in entities):
         return model_table(listing)
     rows = [_cells(entity) for entity in entities]
     names = dict.fromkeys(name for entity in entities for name in entity.swagger_types)
