@@ -189,7 +189,7 @@ class ApiClient(SignIn):
         """
         with loading:
             # Imported here for the sake of start-up time, as below.
-            from ._calls import renew
+            from ._calls.sending import renew
 
             renew(self._session)
 
@@ -265,7 +265,7 @@ class ApiClient(SignIn):
         session = self._session  # another configuration may come while the token is on its way
         with loading:
             # Imported here for the sake of start-up time, as below.
-            from ._calls import sign_in
+            from ._calls.sending import sign_in
 
             auth = session.auth = sign_in(session, grant)
         session.oauth_client = grant.client_id, grant.client_secret
@@ -324,7 +324,7 @@ class ApiClient(SignIn):
         """
         with loading:
             # Imported here for the sake of start-up time, as below.
-            from ._calls import deserialize
+            from ._calls.making import deserialize
 
             return deserialize(self._session, response, response_type)
 
@@ -433,7 +433,7 @@ class ApiClient(SignIn):
         del cookie, header_params, _headers, body, post_params, files
         try:
             # Imported here for the sake of start-up time: the first call needs it.
-            from ._calls import make_call
+            from ._calls.making import make_call
 
             return make_call(
                 session,

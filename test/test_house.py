@@ -29,7 +29,6 @@ from house import (
 
 import PureCloudPlatformClientV2
 from PureCloudPlatformClientV2 import exceptions, models, rest
-from PureCloudPlatformClientV2.models import EntityListing
 
 # The public surface
 
@@ -143,9 +142,8 @@ def test_fields_have_a_docstring_under_them(name: str) -> None:
             )
             documented.add(ast.unparse(node.target))
 
-    is_listing = name.endswith("EntityListing") and name != "EntityListing"
-    inherited = set(EntityListing.swagger_types) if is_listing else set()
-    assert documented - {"entities"} == expected - inherited - {"entities"}
+    inherited = set(getattr(model_class(name).__base__, "swagger_types", ()))
+    assert expected - inherited <= documented <= expected
 
 
 # Files and imports

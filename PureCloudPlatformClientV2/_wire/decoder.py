@@ -55,7 +55,7 @@ def decoder_for(wanted: Any) -> Decoder:
     """Give the function that decodes a JSON value of a type, as it is now."""
     if not isinstance(wanted, _MODEL):
         return _decoder_with(wanted, decoder_for)
-    model = wanted.model() if isinstance(wanted, ModelName) else wanted
+    model: Any = wanted.model() if isinstance(wanted, ModelName) else wanted
     # Not by inheritance: a subclass has fields of its own.
     decoder: Decoder | None = vars(model).get("_decoder") or vars(model).get("_first_decoder")
     if decoder is None:
@@ -68,7 +68,7 @@ def careful_decoder(wanted: Any) -> Decoder:
     """Give the function that takes no shortcuts, here or further inside."""
     if not isinstance(wanted, _MODEL):
         return _decoder_with(wanted, careful_decoder)
-    model = wanted.model() if isinstance(wanted, ModelName) else wanted
+    model: Any = wanted.model() if isinstance(wanted, ModelName) else wanted
     decoder: Decoder | None = vars(model).get("_careful_decoder")
     if decoder is None:
         decoder = model._careful_decoder = _plan_decoder(model, _careful_later)

@@ -33,7 +33,7 @@ def start(side: str) -> object:
 
     api = PureCloudPlatformClientV2.MessagingApi()
     if side == "loaded":  # what is otherwise loaded with the first call
-        from PureCloudPlatformClientV2._calls import make_call
+        from PureCloudPlatformClientV2._calls.making import make_call
         from PureCloudPlatformClientV2._transport.routes import Routes
 
         http_client = api.api_client.get_http_client()
