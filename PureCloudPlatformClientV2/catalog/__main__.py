@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from .maker import definition_lines, operation_lines, read_document, read_words, topic_lines
 
@@ -37,19 +38,36 @@ def main(arguments: Sequence[str] | None = None) -> None:
         help="the folder; that of the installed catalog if omitted",
     )
     given = parser.parse_args(arguments)
+    try:
+        _write(given.output, _files(given.swagger, given.notifications))
+    except (OSError, ValueError) as error:
+        parser.exit(1, f"{parser.prog}: {error}\n")
+
+
+def _files(swagger: Path, notifications: Path | None) -> dict[str, list[str]]:
+    """Make the lines of each file."""
     words = read_words((HERE / "words.txt").read_text(encoding="utf-8"))
-    document = read_document(given.swagger)
+    document = read_document(swagger)
     files = {
         "operations.txt": operation_lines(document, words),
         "definitions.txt": definition_lines(document, words),
     }
-    if given.notifications is not None:
-        document = read_document(given.notifications)
+    if notifications is not None:
+        document = read_document(notifications, "topics")
         files["topics.txt"] = topic_lines(document)
         files["payloads.txt"] = definition_lines(document, words)
-    for name, lines in files.items():
-        # With the same line ends everywhere.
-        (given.output / name).write_bytes("".join(f"{line}\n" for line in lines).encode())
+    return files
+
+
+def _write(folder: Path, files: Mapping[str, list[str]]) -> None:
+    """Write the files, none of which is touched before all could be written."""
+    with TemporaryDirectory(prefix=".new-", dir=folder) as written:
+        for name, lines in files.items():
+            # With the same line ends everywhere.
+            content = "".join(f"{line}\n" for line in lines).encode()
+            (Path(written) / name).write_bytes(content)
+        for name in files:
+            (Path(written) / name).replace(folder / name)
 
 
 if __name__ == "__main__":

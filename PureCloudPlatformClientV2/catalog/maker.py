@@ -11,7 +11,9 @@ import gzip
 import json
 import keyword
 import re
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -31,25 +33,45 @@ _SCALARS = {
     ("boolean", None): "bool",
 }
 
+_PLACES = ("path", "query", "header", "body")
+
 _LIMITS = ("minimum", "maximum", "minLength", "maxLength", "pattern")
 
 _TAKEN = frozenset({"self", "property", "global"})
 """Names besides Python's keywords that no argument or attribute has, as in the vendor's SDK."""
 
+_ONE_WORD = "IPv[46]|URIs"
+"""What is one word in names, whatever its capitals say."""
 
-def read_document(path: Path) -> Any:
-    """Read a Swagger document, which may be gzipped.
+
+def read_document(path: Path, part: str = "paths") -> Any:
+    """Read a document of operations or topics, which may be gzipped.
+
+    Args:
+        path: The file.
+        part: What it has besides ``definitions``: ``paths`` or ``topics``.
 
     Raises:
         ValueError: It is no such document.
     """
     content = path.read_bytes()
-    if content.startswith(b"\x1f\x8b"):
-        content = gzip.decompress(content)
-    document = json.loads(content)
-    if not isinstance(document, dict) or not isinstance(document.get("definitions"), dict):
-        raise ValueError(f"{path.name} has no definitions: give a Swagger 2.0 document")
+    try:
+        if content.startswith(b"\x1f\x8b"):
+            content = gzip.decompress(content)
+        document = json.loads(content)
+    except (ValueError, EOFError, OSError, zlib.error) as error:
+        raise ValueError(f"{path.name} is not JSON, nor gzipped JSON: {error}") from None
+    if isinstance(document, dict) and "openapi" in document:
+        raise ValueError(
+            f"{path.name} is OpenAPI {document['openapi']}: give the Swagger 2.0 document"
+        )
+    for name in (part, "definitions"):
+        if not isinstance(document, dict) or not isinstance(document.get(name), dict):
+            raise ValueError(f"{path.name} has no {name}: give {_KINDS[part]}")
     return document
+
+
+_KINDS = {"paths": "a Swagger 2.0 document", "topics": "the document of the notification topics"}
 
 
 def read_words(text: str) -> dict[str, str]:
@@ -67,19 +89,22 @@ def operation_lines(document: Any, words: Mapping[str, str]) -> list[str]:
 
     Returns:
         The lines; one that stands in several classes is referred to by the others.
+
+    Raises:
+        ValueError: An operation cannot be a method.
     """
     lines: dict[str, str] = {}
     for path, methods in document["paths"].items():
-        results = _results(methods)
         for verb in filter(methods.__contains__, _VERBS):
             operation = methods[verb]
-            home, *others = [f"{tag.replace(' ', '')}Api" for tag in operation["tags"]]
-            name = snake_case(operation["operationId"])
-            facts = _operation(operation, results, document["definitions"])
-            if name in words:
-                facts["words"] = words[name]
-            lines[f"{home}.{name}"] = f"{verb.upper()} {path} {_json(facts)}"
-            lines.update((f"{other}.{name}", home) for other in others)
+            with _at(f"{verb.upper()} {path}"):
+                home, *others = [f"{tag.replace(' ', '')}Api" for tag in operation["tags"]]
+                name = snake_case(operation["operationId"])
+                facts = _operation(operation, _results(methods), document["definitions"])
+                if name in words:
+                    facts["words"] = words[name]
+                lines[f"{home}.{name}"] = f"{verb.upper()} {path} {_json(facts)}"
+                lines.update((f"{other}.{name}", home) for other in others)
     return _sorted(lines)
 
 
@@ -89,18 +114,38 @@ def definition_lines(document: Any, words: Mapping[str, str]) -> list[str]:
     Args:
         document: The Swagger document.
         words: Descriptions by the names of model and attribute, such as ``Queue.name``.
+
+    Raises:
+        ValueError: A definition cannot be a model.
     """
-    return _sorted(
-        {
-            name: _json(dict(_fields(name, definition, words)))
-            for name, definition in document["definitions"].items()
-        }
-    )
+    lines: dict[str, str] = {}
+    for name, definition in document["definitions"].items():
+        with _at(name):
+            lines[name] = _json(dict(_fields(name, definition, words)))
+    return _sorted(lines)
 
 
 def topic_lines(document: Any) -> list[str]:
-    """Write the notification topics of a document: the topic, and the model of its payload."""
-    return _sorted({name: topic["definition"] for name, topic in document["topics"].items()})
+    """Write the notification topics of a document: the topic, and the model of its payload.
+
+    Raises:
+        ValueError: A topic has no payload.
+    """
+    lines: dict[str, str] = {}
+    for name, topic in document["topics"].items():
+        with _at(name):
+            lines[name] = topic["definition"]
+    return _sorted(lines)
+
+
+@contextmanager
+def _at(place: str) -> Iterator[None]:
+    """Have errors say where in the document they are."""
+    try:
+        yield
+    except (LookupError, TypeError, AttributeError, ValueError) as error:
+        what = f"there is no {error}" if isinstance(error, KeyError) else str(error)
+        raise ValueError(f"{place}: {what}") from error
 
 
 def _operation(
@@ -140,6 +185,8 @@ def _permissions(operation: Any) -> Iterator[tuple[str, list[str]]]:
 
 def _parameter(parameter: Any) -> list[Any]:
     name = parameter["name"]
+    if parameter["in"] not in _PLACES:
+        raise ValueError(f"parameter {name} is in {parameter['in']}, where none can be")
     schema = parameter["schema"] if parameter["in"] == "body" else parameter
     extras: dict[str, Any] = {}
     if parameter.get("required") and parameter["in"] != "path":
@@ -184,7 +231,9 @@ def _python_name(wire_name: str, described: Any) -> dict[str, str]:
 
 
 def _to_python(wire_name: str) -> str:
-    name = snake_case(re.sub(r"^[^a-zA-Z]+", "", re.sub(r"[-.]", "_", wire_name).replace(":", "")))
+    words = re.sub(r"^[^a-zA-Z]+", "", re.sub(r"[-.]", "_", wire_name).replace(":", ""))
+    words = re.sub(_ONE_WORD, lambda found: found.group().capitalize(), words)
+    name = re.sub("__+", "_", snake_case(words))
     return f"pc{name.capitalize()}" if keyword.iskeyword(name) or name in _TAKEN else name
 
 
@@ -200,6 +249,8 @@ def _type(schema: Any) -> str:
     if kind == "object":
         values = schema.get("additionalProperties")
         return f"dict(str, {_type(values)})" if isinstance(values, dict) else "object"
+    if (kind, None) not in _SCALARS:
+        raise ValueError(f"there is no type {kind!r}")
     return _SCALARS.get((kind, schema.get("format"))) or _SCALARS[kind, None]
 
 
@@ -220,8 +271,8 @@ def _fits(model: str, wanted: str, definitions: Mapping[str, Any]) -> bool:
     """Whether another model may be the body: whether it has all the fields of the declared one."""
     if model == wanted or model not in definitions or wanted not in definitions:
         return False
-    fields = definitions[wanted]["properties"].keys()
-    return bool(fields) and fields <= definitions[model]["properties"].keys()
+    fields, others = (definitions[one].get("properties", {}).keys() for one in (wanted, model))
+    return bool(fields) and fields <= others
 
 
 def _json(value: Any) -> str:
