@@ -193,10 +193,13 @@ def _call_arguments(operation: Operation) -> Iterator[str]:
             repeated = parameter.place == "query" and parameter.type.startswith("list[")
             value = f"Repeated({parameter.name})" if repeated else parameter.name
             places[parameter.place].append(f'"{parameter.wire_name}": {value}')
+    declared = dict(operation.facts)
+    if operation.returns == "str":  # with which, unless told, a call takes anything but JSON as well
+        declared.setdefault("produces", ["application/json"])
     places["header"] += [
-        f'"{header}": "{operation.facts[fact][0]}"'
+        f'"{header}": "{declared[fact][0]}"'
         for fact, header in (("produces", "Accept"), ("consumes", "Content-Type"))
-        if fact in operation.facts
+        if fact in declared
     ]
     for place, argument in (("path", "path"), ("query", "query"), ("header", "headers")):
         if places[place]:
