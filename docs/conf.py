@@ -2,18 +2,21 @@
 
 import re
 import runpy
+import sys
 from pathlib import Path
 from typing import Any
 
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-_PACKAGE = Path(__file__).parent.parent / "PureCloudPlatformClientV2"
+_HERE = Path(__file__).parent
+_PACKAGE = _HERE.parent / "PureCloudPlatformClientV2"
+sys.path[:0] = [str(_HERE), str(_HERE.parent)]
 
 project = "PureCloudPlatformClientV2"
 version = release = runpy.run_path(str(_PACKAGE / "version.py"))["__version__"]
 
-extensions = ["myst_parser", "sphinx_copybutton"]
+extensions = ["myst_parser", "sphinx_copybutton", "reference_pages"]
 exclude_patterns = ["_build"]
 # Links to headings, such as errors.md#attributes, are written as a Git host makes them.
 myst_heading_anchors = 3

@@ -530,8 +530,8 @@ def _tree_of_models() -> str:
 def _tree_of_reference() -> str:
     pages = "".join(f"{cls.__name__} <{cls.__name__}>\n" for cls in api_classes())
     return (
-        f"```{{toctree}}\n:caption: Reference\n:hidden:\n\n{pages}models\nApiClient <ApiClient>\n"
-        "Configuration <configuration>\nsandbox\ndifferences\n```\n"
+        f"```{{toctree}}\n:caption: Reference\n:hidden:\n\nreference\n{pages}models\n"
+        "ApiClient <ApiClient>\nConfiguration <configuration>\nsandbox\ndifferences\n```\n"
     )
 
 

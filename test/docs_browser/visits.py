@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,9 +40,11 @@ Visits = dict[tuple[str, str], Visit]
 """By page and view."""
 
 
-def visit_all(context: BrowserContext, address: str) -> dict[str, Visit]:
+def visit_all(
+    context: BrowserContext, address: str, names: Iterable[str] = PAGES
+) -> dict[str, Visit]:
     """Open the pages one after another, in one tab, and look at each."""
-    visits = {name: Visit() for name in PAGES}
+    visits = {name: Visit() for name in names}
     current = Visit()
 
     def note_address(request: Request) -> None:
