@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import os
 from io import BytesIO
+from pathlib import Path
 from typing import BinaryIO
 
-FOLDER = os.path.dirname(__file__) + os.sep  # noqa: PTH120  # a Path takes its time at each look-up
+FOLDER = Path(__file__).parent
 
 _NEAR = 4096
 """So many bytes around a line are read at once, and searched."""
@@ -74,7 +75,7 @@ def _seek(lines: BinaryIO, wanted: bytes) -> int:
 
 def _open(file: str) -> BinaryIO:
     try:
-        return open(FOLDER + file, "rb")  # noqa: PTH123  # as above
+        return open(f"{FOLDER}/{file}", "rb")  # noqa: PTH123  # quicker than a new Path
     except (NotADirectoryError, FileNotFoundError):
         # Imported here for the sake of start-up time: the package is rarely in a zip file.
         from pkgutil import get_data
