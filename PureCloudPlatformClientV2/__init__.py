@@ -1,10 +1,10 @@
-"""A typed client of the Genesys Cloud (PureCloud) Messaging API.
+"""A typed client of Genesys Cloud (PureCloud): the whole platform, and messaging above all.
 
 >>> import PureCloudPlatformClientV2
 >>> PureCloudPlatformClientV2.configuration.access_token = "..."
->>> api = PureCloudPlatformClientV2.MessagingApi()
->>> for integration in api.get_messaging_integrations_facebook():
-...     print(integration.name)
+>>> api = PureCloudPlatformClientV2.RoutingApi()
+>>> for queue in api.get_routing_queues(name="Support*"):
+...     print(queue.name, queue.member_count)
 """
 
 from typing import TYPE_CHECKING
@@ -46,7 +46,6 @@ else:  # checkers would take any name for one that is there
         "api_client",
         "configuration",
         "exceptions",
-        "models",
         "pagination",
         "_transport.http_client",
         "_transport.request",
@@ -54,4 +53,5 @@ else:  # checkers would take any name for one that is there
         "_settings.region_hosts",
         "_wire.json_values",
         "_wire.year_month",
+        "models",  # last, since that asks the catalog
     )

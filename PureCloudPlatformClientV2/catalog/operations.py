@@ -194,7 +194,9 @@ def _call_arguments(operation: Operation) -> Iterator[str]:
             value = f"Repeated({parameter.name})" if repeated else parameter.name
             places[parameter.place].append(f'"{parameter.wire_name}": {value}')
     declared = dict(operation.facts)
-    if operation.returns == "str":  # with which, unless told, a call takes anything but JSON as well
+    if (
+        operation.returns == "str"
+    ):  # with which, unless told, a call takes anything but JSON as well
         declared.setdefault("produces", ["application/json"])
     places["header"] += [
         f'"{header}": "{declared[fact][0]}"'

@@ -12,7 +12,7 @@ from PureCloudPlatformClientV2 import ApiClient, ApiException, Configuration, Fa
 
 from .certificates import Certificates
 from .conftest import TOKEN
-from .scenarios import GET_ERROR, GET_MODEL, METHODS, SCENARIOS, Scenario
+from .scenarios import GET_ERROR, GET_MODEL, GET_NOTHING, METHODS, SCENARIOS, Scenario
 from .server import GOOD, FaultServer
 
 WRITES = ("PUT", "DELETE", "POST", "PATCH")
@@ -117,5 +117,8 @@ def check_the_ending(
             assert failure is None
         elif scenario.ends == GET_ERROR:
             assert failure is not None, model
+        elif scenario.ends == GET_NOTHING:
+            assert failure is None
+            assert model is None
     if model is not None and scenario.name not in ("an empty object",):
         assert model.id is None or model.id
