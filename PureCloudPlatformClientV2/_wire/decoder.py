@@ -12,9 +12,10 @@ offset - it leaves to the plan, whose decoders know what to do and what to say.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timezone
 from functools import partial
+from operator import itemgetter
 from typing import Any
 
 from .json_values import WrongShapeError
@@ -121,14 +122,19 @@ def _careful_later(wanted: Any) -> Decoder:
 def _decoder_of_few(model: Any) -> Decoder:
     left = _FEW
     by_plan = _plan_decoder(model, _decoder_later)
+    seen: dict[frozenset[str], int] = {}
 
     def decode_few(wire: Any) -> Any:
         nonlocal left
         left -= 1
         if left >= 0:
+            if isinstance(wire, dict):
+                names = frozenset(wire)
+                seen[names] = seen.get(names, 0) + 1
             return by_plan(wire)
         if "_decoder" not in vars(model):
-            model._decoder = write_decoder(model)
+            usual = max(seen.copy().items(), key=itemgetter(1), default=(frozenset[str](), 0))[0]
+            model._decoder = write_decoder(model, usual)
         return model._decoder(wire)
 
     return decode_few
@@ -164,8 +170,13 @@ def _plan_decoder(model: Any, decoder_of: Callable[[Any], Decoder]) -> Decoder:
     return decode_by_plan
 
 
-def write_decoder(model: Any) -> Decoder:
-    """Write the function that decodes what usually comes."""
+def write_decoder(model: Any, usual: frozenset[str]) -> Decoder:
+    """Write the function that decodes what usually comes.
+
+    Args:
+        model: The class.
+        usual: The wire names that come together most often.
+    """
     names: dict[str, Any] = {
         "careful": lambda wire: careful_decoder(model)(wire),
         "known": frozenset(model.attribute_map.values()),
@@ -174,7 +185,7 @@ def write_decoder(model: Any) -> Decoder:
         "parse_datetime": parse_datetime,
         "utc": timezone.utc,
     }
-    source = "\n".join(_lines(model, names))
+    source = "\n".join(_lines(model, names, usual & names["known"]))
     code = compile(source, f"<decoder of {model.__name__}>", "exec")
     # Names of fields and types that a class declares are all there is in the source: nothing that
     # has come over the wire.
@@ -183,41 +194,46 @@ def write_decoder(model: Any) -> Decoder:
     return decoder
 
 
-def _lines(model: Any, names: dict[str, Any]) -> list[str]:
+def _lines(model: Any, names: dict[str, Any], usual: frozenset[str]) -> list[str]:
     converting = {
         name: _field(f"_{name}", wanted, names) for name, wanted in model._field_types.items()
     }
 
-    def read(how: str) -> list[str]:
+    def read(how: str, wire_names: Iterable[str]) -> list[str]:
         lines: list[str] = []
         for name, wire_name in model.attribute_map.items():
-            lines += [f"_{name} = {how.format(repr(wire_name))}", *converting[name]]
+            if wire_name in wire_names:
+                lines += [f"_{name} = {how.format(repr(wire_name))}", *converting[name]]
         return [*lines, "pass"]
 
-    store = ["found = new(model)", *(f"found.{name} = _{name}" for name in converting)]
+    def store(wire_names: Iterable[str]) -> list[str]:
+        stores = [
+            f"found.{name} = {f'_{name}' if wire_name in wire_names else None}"
+            for name, wire_name in model.attribute_map.items()
+        ]
+        return ["found = new(model)", *stores, "found._unknown = None"]
+
     return [
         "def decode(wire):",
         "    if wire.__class__ is not dict:",
         "        return careful(wire)",
-        # Most often, a response has all the fields that are known, and no others.
-        f"    if len(wire) == {len(converting)}:",
+        # Most often the same fields come together, and no others.
+        f"    if len(wire) == {len(usual)}:",
         "        try:",
-        *_indented(3, read("wire[{}]")),
+        *_indented(3, read("wire[{}]", usual)),
         "        except KeyError:",
         "            pass",
         "        except (TypeError, ValueError):",
         "            return careful(wire)",
         "        else:",
-        *_indented(3, store),
-        "            found._unknown = None",
+        *_indented(3, store(usual)),
         "            return found",
         "    get = wire.get",
         "    try:",
-        *_indented(2, read("get({})")),
+        *_indented(2, read("get({})", names["known"])),
         "    except (TypeError, ValueError):",
         "        return careful(wire)",
-        *_indented(1, store),
-        "    found._unknown = None",
+        *_indented(1, store(names["known"])),
         "    if not wire.keys() <= known:",
         "        found._unknown = {name: wire[name] for name in wire if name not in known}",
         "    return found",

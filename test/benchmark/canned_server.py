@@ -14,6 +14,7 @@ import sys
 from functools import lru_cache
 from urllib.parse import parse_qs, urlsplit
 
+from . import queue_page
 from .facebook_page import PATH, entity_json, listing_json
 
 # What the service sends along; reading it is a part of every call.
@@ -43,6 +44,8 @@ def _content(method: str, target: str, entities: int) -> bytes | None:
     path = parts.path.replace("/conversations/", "/", 1)
     if method == "POST" or path.startswith(f"{PATH}/"):
         return entity_json()
+    if path == queue_page.PATH:
+        return queue_page.queues_json()
     if path != PATH:
         return None
     query = parse_qs(parts.query)

@@ -103,6 +103,33 @@ def measure_import(processes: Processes, rounds: int) -> Measured:
     }
 
 
+def measure_first_call(processes: Processes, rounds: int) -> Measured:
+    """Import the sides and make a first call, which lists 25 queues, each time in a new process.
+
+    Args:
+        processes: Starts them.
+        rounds: How many rounds.
+
+    Returns:
+        Seconds, and the most memory that the process had.
+    """
+    memory: Rounds = {}
+
+    def call(side: str, host: str) -> float:
+        seconds, peak = processes.start(side, host)
+        memory.setdefault(side, []).append(peak)
+        return seconds
+
+    sides = ["ours", "bare", *(side for side in processes.vendor if side == "vendor269")]
+    with processes.server() as server:
+        for side in sides:
+            processes.start(side, server.url)  # leaves the bytecode behind
+        taken = take_turns(
+            "first call", {side: partial(call, side, server.url) for side in sides}, rounds
+        )
+    return {"first call": taken, **_if_known("first memory", memory)}
+
+
 def _without_loaded(rounds: Rounds) -> Rounds:
     return {side: taken for side, taken in rounds.items() if side != "loaded"}
 
@@ -121,7 +148,7 @@ def measure_decoding(processes: Processes, rounds: int) -> Measured:
     Returns:
         CPU seconds for a page.
     """
-    names = ["ours", "pydantic-text", "pydantic-dict", "msgspec", "json", "json-alone"]
+    names = ["ours", "catalog", "pydantic-text", "pydantic-dict", "msgspec", "json", "json-alone"]
 
     def measure(rounds: int) -> Measured:
         measured: Measured = {}
@@ -252,6 +279,7 @@ def can_fetch_ahead() -> bool:
 
 FIGURES: dict[str, Callable[[Processes, int], Measured]] = {
     "import": measure_import,
+    "first": measure_first_call,
     "decode": measure_decoding,
     "calls": measure_calls,
     "threads": measure_threads,

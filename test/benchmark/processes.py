@@ -90,11 +90,12 @@ class Processes:
         home = str(self._home)
         return {**kept, "PYTHONPATH": path, "HOME": home, "USERPROFILE": home}
 
-    def start(self, side: str) -> tuple[float, float]:
+    def start(self, side: str, *host: str) -> tuple[float, float]:
         """Import a side in a new process and make its client.
 
         Args:
             side: Name of the side.
+            *host: URL of a server, if a first call is to be made as well.
 
         Returns:
             Seconds, and bytes of memory.
@@ -102,7 +103,7 @@ class Processes:
         Raises:
             BenchmarkError: It failed.
         """
-        command = [sys.executable, "-W", "ignore", str(HERE / "starting.py"), side]
+        command = [sys.executable, "-W", "ignore", str(HERE / "starting.py"), side, *host]
         try:
             done = subprocess.run(
                 command,

@@ -80,6 +80,8 @@ GOALS = [
     Goal("Import, and make a `MessagingApi`", "import", "bare", 1.10 if _OLD else 1.15),
     Goal("The same, memory", "memory", "bare", 1.05),
     Goal("The same, and load what a call needs", "loaded", "bare", None),
+    Goal("A new process that lists 25 queues by `RoutingApi`", "first call", "bare", 1.35),
+    Goal("The same, memory", "first memory", "bare", 1.15),
     Goal(
         "Decode a page of 1,000 entities and read every field",
         "decode 1000",
@@ -111,7 +113,7 @@ def ratio(ours: Sequence[float], peer: Sequence[float]) -> Ratio:
 
 def _amount(measure: str, rounds: Sequence[float]) -> str:
     value = statistics.median(rounds)
-    if measure in ("memory", "walk"):
+    if measure in ("memory", "first memory", "walk"):
         return f"{value / 2**20:.1f} MiB"
     if measure.startswith("threads"):
         return f"{value:,.0f}/s"
@@ -136,6 +138,9 @@ def judge(measured: Measured) -> list[Verdict]:
             verdicts.append(_compare(goal, rounds, "ours", goal.peer, TITLES[goal.peer]))
         if goal.measure.startswith("decode") and rounds is not None:
             verdicts.append(_judge_flatness(measured))
+            what = "Models of the catalog, 1,000 entities, by those written by hand"
+            catalog = Goal(what, goal.measure, "ours", 1.05)
+            verdicts.append(_compare(catalog, rounds, "catalog", "ours", "by hand"))
     if "walk" in measured:
         short, long = map(str, WALKS)
         what = f"Memory for a walk over {WALKS[1]:,} entities by `paginate`"
@@ -214,6 +219,8 @@ _NAMES = {
     "import": "Import and make the client",
     "memory": "The same, memory",
     "loaded": "The same, and load what a call needs",
+    "first call": "A new process that lists 25 queues",
+    "first memory": "The same, memory",
     **{f"decode {size}": f"Decode and read {size:,} entities" for size in PAGE_SIZES},
     "get": "Call: get",
     "post": "Call: post",
@@ -310,6 +317,8 @@ In brackets: this package by that peer.
   the bytecode of all modules ready; and the most memory that the process has had. This package
   loads urllib3, and whatever else makes calls, with the first call, while the peer has it loaded by
   then: so there is a row in which all of that is loaded as well.
+* A first call: the same until the names of 25 queues are read, from a server on the loopback
+  interface.
 * Decoding: CPU time from the bytes of the body to the last field, nested entities and dates
   included, and for discarding all of it again. What each side has read is compared with the page
   beforehand.
@@ -328,7 +337,7 @@ $ tox -e benchmark -- --quick --figures decode,calls
 ```
 
 The first takes some minutes, and writes this page anew. The second prints a rough result of two
-figures; the others are `import`, `threads` and `paging`. `--rounds` sets how many rounds there are.
+figures; the others are `import`, `first`, `threads` and `paging`. `--rounds` sets how many rounds there are.
 A machine that has nothing else to do gives narrower ranges.
 """
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from functools import partial
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -24,6 +25,7 @@ from .facebook_page import (
 
 TITLES = {
     "ours": "this package",
+    "catalog": "this package, models of the catalog",
     "bare": "urllib3 + json.loads",
     "json": "json.loads, read as dicts",
     "json-alone": "json.loads alone",
@@ -68,8 +70,8 @@ def make_decoder(side: str) -> Decoder:
     Returns:
         Its decoder.
     """
-    if side == "ours":
-        return Decoder(_decoder_of_ours(), read_models)
+    if side in ("ours", "catalog"):
+        return Decoder(_decoder_of_ours(side), read_models)
     if side == "json":
         return Decoder(json.loads, read_dicts)
     if side == "json-alone":
@@ -85,22 +87,46 @@ def make_decoder(side: str) -> Decoder:
     raise ValueError(f"{side} does not decode")
 
 
-def _decoder_of_ours() -> Callable[[bytes], Any]:
+def _decoder_of_ours(side: str) -> Callable[[bytes], Any]:
     """What a call does between the bytes of the answer and its result."""
     from PureCloudPlatformClientV2 import FacebookIntegrationEntityListing, models
     from PureCloudPlatformClientV2._wire.results import result_maker
     from PureCloudPlatformClientV2.rest import RESTResponse
 
     headers = RESTResponse(200, "OK", {}, b"").headers
+    model: Any = FacebookIntegrationEntityListing
+    if side == "catalog":
+        model = _as_of_the_catalog(model)
 
-    def decode(page: bytes) -> FacebookIntegrationEntityListing:
-        to_result = result_maker(FacebookIntegrationEntityListing, models.find_model, None)
-        listing: FacebookIntegrationEntityListing = to_result(
-            RESTResponse(200, "OK", headers, page)
-        )
-        return listing
+    def decode(page: bytes) -> Any:
+        to_result = result_maker(model, models.find_model, None)
+        return to_result(RESTResponse(200, "OK", headers, page))
 
     return decode
+
+
+def _as_of_the_catalog(model: Any) -> Any:
+    """Make a model, and those in it, once more as the catalog does: of maps, others by name."""
+    from PureCloudPlatformClientV2 import models
+    from PureCloudPlatformClientV2._wire.types import ModelName, parse_type
+    from PureCloudPlatformClientV2.models.base import make_model
+
+    made: dict[str, Any] = {}
+
+    def find_model(name: str) -> Any:
+        if name not in made:
+            made[name] = make(getattr(models, name))
+        return made[name]
+
+    def make(model: Any) -> Any:
+        kept = ("swagger_types", "attribute_map", "secret_fields", "__doc__")
+        later: Callable[[str], Any] = partial(ModelName, find_model=find_model)
+        types = {name: parse_type(one, later) for name, one in model.swagger_types.items()}
+        maps = {name: getattr(model, name) for name in kept}
+        base: Any = models.Model
+        return make_model(model.__name__, base, {**maps, "_field_types": types})
+
+    return find_model(model.__name__)
 
 
 def _decoder_of_vendor() -> Callable[[bytes], Any]:
