@@ -298,7 +298,7 @@ def test_the_written_decoder_does_what_the_careful_one_does(
     names = [*cls.attribute_map.values(), "unknown"]
     wire = data.draw(st.dictionaries(st.sampled_from(names), JSON_VALUES, max_size=6) | JSON_VALUES)
     outcomes: list[object] = []
-        all_names = frozenset(cls.attribute_map.values())
+    all_names = frozenset(cls.attribute_map.values())
     own_names = frozenset(wire if isinstance(wire, dict) else ())
     written = [write_decoder(cls, usual) for usual in (all_names, own_names, frozenset(names[:2]))]
     for decoder in (*written, careful_decoder(cls), decoder_for(cls)):

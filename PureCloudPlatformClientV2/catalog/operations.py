@@ -15,6 +15,9 @@ from .lines import find_line, find_lines
 
 _FILE = "operations.txt"
 
+_JSON = "application/json"
+"""What is asked for and sent wherever it is among the kinds that are declared."""
+
 
 class Parameter(NamedTuple):
     """A parameter of an operation."""
@@ -193,16 +196,12 @@ def _call_arguments(operation: Operation) -> Iterator[str]:
             repeated = parameter.place == "query" and parameter.type.startswith("list[")
             value = f"Repeated({parameter.name})" if repeated else parameter.name
             places[parameter.place].append(f'"{parameter.wire_name}": {value}')
-    declared = dict(operation.facts)
-    if (
-        operation.returns == "str"
-    ):  # with which, unless told, a call takes anything but JSON as well
-        declared.setdefault("produces", ["application/json"])
-    places["header"] += [
-        f'"{header}": "{declared[fact][0]}"'
-        for fact, header in (("produces", "Accept"), ("consumes", "Content-Type"))
-        if fact in declared
-    ]
+    for fact, header in (("produces", "Accept"), ("consumes", "Content-Type")):
+        kinds = operation.facts.get(fact, [_JSON])
+        # For a text, a call takes anything but JSON as well unless it is told.
+        if _JSON not in kinds or (header == "Accept" and operation.returns == "str"):
+            kind = _JSON if _JSON in kinds else kinds[0]
+            places["header"].append(f'"{header}": "{kind}"')
     for place, argument in (("path", "path"), ("query", "query"), ("header", "headers")):
         if places[place]:
             yield f"{argument}={{{', '.join(places[place])}}}"

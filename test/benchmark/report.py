@@ -337,8 +337,8 @@ $ tox -e benchmark -- --quick --figures decode,calls
 ```
 
 The first takes some minutes, and writes this page anew. The second prints a rough result of two
-figures; the others are `import`, `first`, `threads` and `paging`. `--rounds` sets how many rounds there are.
-A machine that has nothing else to do gives narrower ranges.
+figures; the others are `import`, `first`, `threads` and `paging`. `--rounds` sets how many rounds
+there are. A machine that has nothing else to do gives narrower ranges.
 """
 
 _AHEAD = """ With `prefetch=1`:

@@ -1,7 +1,8 @@
 """Imports one side and makes its client, as the main program of a new process.
 
-With the URL of a server as well, it makes a first call, which lists 25 queues. Prints how many seconds that took, the most memory that the process had, and how many of the modules
-had no bytecode ready. Before the clock starts nothing is loaded that Python does not load itself.
+With the URL of a server as well, it makes a first call, which lists 25 queues. Prints how many
+seconds that took, the most memory that the process had, and how many of the modules had no bytecode
+ready. Before the clock starts nothing is loaded that Python does not load itself.
 """
 
 import os

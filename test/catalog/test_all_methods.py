@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import date, datetime
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
 from platform_facts import (
+    AWAITED_FIELDS,
+    AWAITED_METHODS,
     Method,
     Parameter,
     Samples,
     Schema,
     attribute,
+    build,
     definition_name,
     methods,
     notifications,
@@ -24,67 +26,17 @@ from platform_facts import (
     python_value,
     swagger_type,
 )
-from service import Request, Service, make_answer
+from service import Request, Service
 
 import PureCloudPlatformClientV2
 from PureCloudPlatformClientV2 import ApiClient, YearMonth, models
 from PureCloudPlatformClientV2.models import Model
-
-AWAITED_METHODS = frozenset(str(one) for one in methods() if one.api == "MessagingApi")
-"""Those of the hand-written class that are not written yet."""
-
-_AWAITED = {"supportedContent", "messagingSetting"}
-
-AWAITED_FIELDS: dict[str, set[str]] = {
-    "ErrorBody": {"limit"},
-    "FacebookIntegration": {
-        *_AWAITED,
-        "pageName",
-        "pageProfileImageUrl",
-        "createStatus",
-        "createError",
-    },
-    "FacebookIntegrationRequest": _AWAITED,
-    "TwitterIntegration": {*_AWAITED, "createStatus", "createError"},
-    "TwitterIntegrationRequest": {
-        *_AWAITED,
-        "signupCode",
-        "appId",
-        "codeChallenge",
-        "redirectUri",
-    },
-}
-"""The fields of hand-written models that are not written yet; they are kept as unknown ones."""
 
 ERA_2019 = {"recipient", "created_by", "modified_by"}
 """In the two models of both eras, these are UriReference still."""
 
 
 # What is sent
-
-
-def build(schema: Schema, sample: Any, document: dict[str, Any]) -> Any:
-    """Make of a sample what a caller would: models with their attributes, dates, lists."""
-    if name := definition_name(schema):
-        properties = document["definitions"][name]["properties"]
-        model = getattr(models, name)()
-        for wire_name, value in sample.items():
-            inner = properties[wire_name]
-            built = build(inner, value, document)
-            if wire_name in AWAITED_FIELDS.get(name, ()):
-                model.additional_properties[wire_name] = built
-            else:
-                setattr(model, attribute(wire_name, inner), built)
-        return model
-    if schema["type"] == "array":
-        return [build(schema["items"], item, document) for item in sample]
-    if schema["type"] == "object" and "additionalProperties" in schema:
-        inner = schema["additionalProperties"]
-        return {key: build(inner, value, document) for key, value in sample.items()}
-    if swagger_type(schema) == "YearMonth":
-        year, month = map(int, sample.split("-"))
-        return YearMonth(year, month)
-    return python_value(schema, sample)
 
 
 class Call:
@@ -111,7 +63,7 @@ class Call:
         if parameter.place == "body":
             self.body = samples.make(schema)
             self.headers["Content-Type"] = self.method.content_type
-            return build(schema, self.body, platform()) if everything else self.body
+            return build(schema, self.body, PureCloudPlatformClientV2) if everything else self.body
         if parameter.place == "header":
             self.headers[parameter.wire_name] = text = f"text {samples.scalar({'type': 'integer'})}"
             return text
