@@ -278,13 +278,7 @@ def build(schema: Schema, sample: Any, package: Any) -> Any:
         model = getattr(package, name)()
         for wire_name, value in sample.items():
             inner = properties[wire_name]
-            built = build(inner, value, package)
-            if wire_name in AWAITED_FIELDS.get(name, ()) and hasattr(
-                model, "additional_properties"
-            ):
-                model.additional_properties[wire_name] = built
-            else:
-                setattr(model, attribute(wire_name, inner), built)
+            setattr(model, attribute(wire_name, inner), build(inner, value, package))
         return model
     if schema["type"] == "array":
         return [build(schema["items"], item, package) for item in sample]
@@ -295,32 +289,3 @@ def build(schema: Schema, sample: Any, package: Any) -> Any:
         year, month = map(int, sample.split("-"))
         return package.YearMonth(year, month)
     return python_value(schema, sample)
-
-
-# What is still to come
-
-AWAITED_METHODS = frozenset(str(one) for one in methods() if one.api == "MessagingApi")
-"""Those of the hand-written class that are not written yet."""
-
-_AWAITED = {"supportedContent", "messagingSetting"}
-
-AWAITED_FIELDS: dict[str, set[str]] = {
-    "ErrorBody": {"limit"},
-    "FacebookIntegration": {
-        *_AWAITED,
-        "pageName",
-        "pageProfileImageUrl",
-        "createStatus",
-        "createError",
-    },
-    "FacebookIntegrationRequest": _AWAITED,
-    "TwitterIntegration": {*_AWAITED, "createStatus", "createError"},
-    "TwitterIntegrationRequest": {
-        *_AWAITED,
-        "signupCode",
-        "appId",
-        "codeChallenge",
-        "redirectUri",
-    },
-}
-"""The fields of hand-written models that are not written yet; they are kept as unknown ones."""

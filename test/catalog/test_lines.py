@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ Write = Callable[[dict[str, str]], str]
 @pytest.fixture
 def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
     """Writes a file of keys and what stands behind them, and gives its name."""
-    monkeypatch.setattr(lines, "FOLDER", tmp_path)
+    monkeypatch.setattr(lines, "FOLDER", f"{tmp_path}{os.sep}")
 
     def write(facts: dict[str, str]) -> str:
         text = sorted(f"{key} {rest}\n".encode() for key, rest in facts.items())
@@ -32,7 +33,7 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
 
 
 def plain_dict(file: str) -> dict[str, str]:
-    text = (lines.FOLDER / file).read_text(encoding="utf-8")
+    text = Path(lines.FOLDER, file).read_text(encoding="utf-8")
     return {key: rest for key, _, rest in (line.partition(" ") for line in text.splitlines())}
 
 
@@ -63,7 +64,7 @@ def test_nothing_else_is_found(file: str) -> None:
 
 def test_the_lines_of_each_class_are_found() -> None:
     by_class: dict[str, list[str]] = {}
-    text = (lines.FOLDER / "operations.txt").read_text(encoding="utf-8")
+    text = Path(lines.FOLDER, "operations.txt").read_text(encoding="utf-8")
     for line in text.splitlines():
         by_class.setdefault(line.partition(".")[0], []).append(line)
     assert len(by_class) == 87
@@ -120,7 +121,7 @@ def test_files_of_all_shapes_are_read(name: str, write: Write) -> None:
 class Counting(io.FileIO):
     """A file that counts what is read of it."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: str) -> None:
         super().__init__(path, "r")
         self.bytes = 0
         self.reads = 0
@@ -133,39 +134,43 @@ class Counting(io.FileIO):
         return size
 
 
+PAGE = 4096
+"""Bytes that are read of a file at a time."""
+
+
+def count_reads(monkeypatch: pytest.MonkeyPatch) -> list[Counting]:
+    """Count what is read of files from now on."""
+    opened: list[Counting] = []
+
+    def open_counting(name: str, _mode: str) -> Any:
+        opened.append(Counting(name))
+        return io.BufferedReader(opened[-1], PAGE)
+
+    monkeypatch.setattr(lines, "open", open_counting, raising=False)
+    return opened
+
+
 @pytest.mark.parametrize("count", [10, 3_000, 300_000])
 def test_little_is_read_however_large_the_file_is(
     count: int, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = write({f"key{i:07}": "x" * 50 for i in range(count)})
-    opened: list[Counting] = []
-
-    def open_counting(name: str) -> Any:
-        opened.append(Counting(lines.FOLDER / name))
-        return io.BufferedReader(opened[-1], 2048)
-
-    monkeypatch.setattr(lines, "_open", open_counting)
+    opened = count_reads(monkeypatch)
     for i in range(0, count, max(1, count // 97)):
         assert lines.find_line(file, f"key{i:07}") == "x" * 50
     assert lines.find_lines(file, f"key{count // 2:07}")
     # A step of the search for each doubling, and each step a page or two; then the page itself.
     most = 2 * count.bit_length() + 4
     assert max(one.reads for one in opened) <= most
-    assert max(one.bytes for one in opened) <= 2048 * most
+    assert max(one.bytes for one in opened) <= PAGE * most
 
 
 def test_a_look_up_in_the_catalog_reads_less_than_a_tenth(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    opened: list[Counting] = []
-
-    def open_counting(name: str) -> Any:
-        opened.append(Counting(lines.FOLDER / name))
-        return io.BufferedReader(opened[-1], 2048)
-
-    monkeypatch.setattr(lines, "_open", open_counting)
+    opened = count_reads(monkeypatch)
     for file in ("operations.txt", "definitions.txt"):
-        size = (lines.FOLDER / file).stat().st_size
+        size = Path(lines.FOLDER, file).stat().st_size
         for key in plain_dict(file):
             lines.find_line(file, key)
         assert max(one.bytes for one in opened) < size / 10
@@ -173,6 +178,6 @@ def test_a_look_up_in_the_catalog_reads_less_than_a_tenth(
 
 
 def test_a_missing_file_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(lines, "FOLDER", tmp_path)
+    monkeypatch.setattr(lines, "FOLDER", f"{tmp_path}{os.sep}")
     with pytest.raises(FileNotFoundError, match=r"nonsuch\.txt"):
         lines.find_line("nonsuch.txt", "RoutingApi.get_routing_queues")
