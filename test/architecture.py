@@ -34,7 +34,9 @@ STORIES: tuple[tuple[Room, ...], ...] = (
     (Room("catalog", "the other API classes and models, as facts", ("catalog",)),),
     (
         Room(
-            "apis, pagination", "a method for each endpoint; whole listings", ("apis", "pagination")
+            "apis, pagination",
+            "a method for each endpoint; whole listings",
+            ("apis", "pagination", "_paging"),
         ),
         Room("sandbox", "a stand-in for the service", ("sandbox",)),
     ),

@@ -30,7 +30,7 @@ ROWS = [
     {"_lazy", "_settings"},
     {"models", "logger"},
     {"configuration", "exceptions"},
-    {"_transport"},
+    {"_transport", "_paging"},
     {"_auth"},
     {"_calls"},
     {"api_client"},

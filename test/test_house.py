@@ -204,8 +204,9 @@ def test_no_module_imports_itself_by_way_of_others() -> None:
 
 
 def test_pagination_knows_nothing_of_clients_and_apis() -> None:
-    rooms = {one.target.split(".")[0] for one in imports_of(PACKAGE / "pagination.py")}
-    assert rooms <= {"_wire", "exceptions"}
+    for path in (PACKAGE / "pagination.py", *(PACKAGE / "_paging").glob("*.py")):
+        rooms = {one.target.split(".")[0] for one in imports_of(path)}
+        assert rooms <= {"_paging", "_wire", "exceptions"}, path
 
 
 def test_models_import_only_models_besides_their_base() -> None:

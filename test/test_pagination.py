@@ -360,7 +360,7 @@ def test_a_listing_that_is_right_is_not_asked_for_more(said: tuple[str, ...], st
 
 
 @pytest.mark.parametrize("prefetch", [0, 1])
-@pytest.mark.parametrize("result", [{"entities": []}, None, [1]], ids=repr)
+@pytest.mark.parametrize("result", [{"name": "x"}, None, [1]], ids=repr)
 def test_what_is_no_listing_is_refused_by_name(result: Any, prefetch: int) -> None:
     def method(*, page_number: int) -> Any:
         return result
