@@ -78,7 +78,8 @@ def fill(text: str, blocks: Mapping[str, Callable[[], str]]) -> str:
 
 def api_classes() -> list[type[Api]]:
     """The API classes that are written by hand, by name; the site's builder does the others."""
-    return [cls for cls in _written(apis, Api) if cls is not Api]
+    written = _written(apis, Api)
+    return [cls for cls in written if cls is not Api and cls.__name__.endswith("Api")]
 
 
 def model_classes() -> list[type[Model]]:
@@ -219,10 +220,12 @@ class Endpoint(NamedTuple):
 
 
 def endpoints(cls: type[Api]) -> list[Endpoint]:
-    """The methods of an API class, in the order of the code."""
+    """The methods of an API class, in the order of the code, those that it inherits last."""
     return [
         _endpoint(cls, name, member)
-        for name, member in vars(cls).items()
+        for owner in cls.__mro__
+        if issubclass(owner, Api) and owner is not Api
+        for name, member in vars(owner).items()
         if isinstance(member, FunctionType) and not name.startswith("_")
     ]
 
@@ -251,7 +254,8 @@ def _type_text(hint: Any) -> str:
         else (hint,)
     )
     if any(inspect.isclass(one) and issubclass(one, Model) for one in choices):
-        choices = tuple(one for one in choices if get_origin(one) is not dict)
+        # The last is the one that the contract declares; others have its fields.
+        choices = tuple(one for one in choices if get_origin(one) is not dict)[-1:]
     return type_name(type_of(Union[choices]))  # noqa: UP007  # of a tuple
 
 
