@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import encodings
 import importlib
+import os
 import sys
 from collections.abc import Callable, Iterator
 from importlib.machinery import ModuleSpec, PathFinder
@@ -153,18 +154,24 @@ def unloadable(error: BaseException) -> Exception | None:
         code = place.tb_frame.f_code
         innermost = code.co_filename
         # Python leaves frames of its own out, so that a module may seem to be run by its importer.
-        is_loading |= innermost.startswith(_IMPORT_SYSTEM) or code.co_name == "<module>"
+        is_loading |= innermost.startswith(_LOADERS) or code.co_name == "<module>"
         if not is_loading and not innermost.startswith(_OWN):
             return None
         place = place.tb_next
-    if not innermost.startswith(_IMPORT_SYSTEM):
+    if not innermost.startswith(_LOADERS):
         return None
     failure: Exception = exceptions.ApiConnectionException(0, f"{type(error).__name__}: {error}")
     return failure
 
 
-_IMPORT_SYSTEM = ("<frozen importlib", "<frozen zipimport", importlib.__file__, encodings.__file__)
-"""What the files of Python's import system are called in a traceback, and what loads codecs."""
+_LOADERS = (
+    "<frozen importlib",
+    "<frozen zipimport",
+    importlib.__file__,
+    encodings.__file__,
+    f"{PACKAGE}catalog{os.sep}lines.py",
+)
+"""What loads modules, codecs and lines of the catalog: what its files are called in a traceback."""
 
 _OWN = (PACKAGE, "<decoder of ")
 """What the files of this package are called there, and the code that it makes."""

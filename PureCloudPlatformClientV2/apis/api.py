@@ -202,7 +202,7 @@ class Api:
             member
             for owner in type(self).__mro__
             for member in vars(owner).values()
-            if isinstance(member, FunctionType)
+            if type(member) is FunctionType  # and none of the catalog that was never looked up
             and {verb, resource_path} <= set(member.__code__.co_consts)
         )
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from .._wire.names import camel_case, snake_case
-from .lines import find_line, find_lines
+from .lines import damaged, find_line, find_lines
 from .operations import annotation
 
 _FILES = ("definitions.txt", "payloads.txt")
@@ -68,7 +68,7 @@ def find_definition(name: str) -> list[Field] | None:
     """
     for file in _FILES:
         if (line := find_line(file, name)) is not None:
-            return list(_fields(json.loads(line)))
+            return _parse(file, name, line)
     return None
 
 
@@ -77,7 +77,14 @@ def all_definitions() -> Iterator[tuple[str, list[Field]]]:
     for file in _FILES:
         for line in find_lines(file, ""):
             name, _, facts = line.partition(" ")
-            yield name, list(_fields(json.loads(facts)))
+            yield name, _parse(file, name, facts)
+
+
+def _parse(file: str, name: str, facts: str) -> list[Field]:
+    try:
+        return list(_fields(json.loads(facts)))
+    except ValueError:
+        raise damaged(file, name) from None
 
 
 def _fields(facts: Mapping[str, Any]) -> Iterator[Field]:

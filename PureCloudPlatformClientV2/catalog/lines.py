@@ -32,7 +32,7 @@ def find_line(file: str, key: str) -> str | None:
     start = near.find(b"\n" + wanted) + 1
     if not start:
         return None
-    return near[start + len(wanted) : near.index(b"\n", start)].decode()
+    return near[start:].partition(b"\n")[0][len(wanted) :].decode(errors="replace")
 
 
 def find_lines(file: str, prefix: str) -> list[str]:
@@ -48,10 +48,15 @@ def find_lines(file: str, prefix: str) -> list[str]:
         _seek(lines, wanted)
         for line in lines:
             if line.startswith(wanted):
-                found.append(line.decode().rstrip("\n"))
+                found.append(line.decode(errors="replace").rstrip("\n"))
             elif line > wanted:
                 break
     return found
+
+
+def damaged(file: str, key: str) -> ValueError:
+    """Say that a line cannot be read."""
+    return ValueError(f"{file} is damaged at {key}: install the package anew")
 
 
 def _seek(lines: BinaryIO, wanted: bytes) -> int:
@@ -80,7 +85,10 @@ def _open(file: str) -> BinaryIO:
         # Imported here for the sake of start-up time: the package is rarely in a zip file.
         from pkgutil import get_data
 
-        content = get_data(__package__, file)
+        try:
+            content = get_data(__package__, file)
+        except FileNotFoundError:
+            content = None
         if content is None:
-            raise
+            raise FileNotFoundError(f"{file} is missing: install the package anew") from None
         return BytesIO(content)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import Any
 
@@ -25,6 +26,7 @@ def make_model_class(name: str, module_globals: dict[str, Any]) -> type[Model] |
     fields = find_definition(name)
     if fields is None:
         return None
+    own = partial(_without_clash, name, module_globals)
     is_listing = any(one.name == "entities" and one.type[:5] == "list[" for one in fields)
     return make_model(
         name,
@@ -33,7 +35,7 @@ def make_model_class(name: str, module_globals: dict[str, Any]) -> type[Model] |
             "__module__": module_globals["__name__"],
             "__qualname__": name,
             "__doc__": f"{name}, as the platform's contract has it.",
-            "__annotations__": {one.name: one.annotation for one in fields},
+            "__annotations__": {one.name: own(one.annotation) for one in fields},
             "swagger_types": {one.name: one.type for one in fields},
             "attribute_map": {one.name: one.wire_name for one in fields},
             "_field_types": {one.name: parse_type(one.type, _later) for one in fields},
@@ -41,6 +43,14 @@ def make_model_class(name: str, module_globals: dict[str, Any]) -> type[Model] |
             "_describe_fields": partial(_describe, name),
         },
     )
+
+
+def _without_clash(name: str, module_globals: dict[str, Any], annotation: str) -> str:
+    """Spell an annotation for the module of a model that is called as what annotations use."""
+    if name not in module_globals:
+        return annotation
+    module_globals.setdefault(f"_{name}", module_globals[name])
+    return re.sub(rf"(?<![\w.'\"]){name}\[", f"_{name}[", annotation)
 
 
 def _later(name: str) -> Any:

@@ -11,7 +11,7 @@ from textwrap import indent
 from typing import Any, NamedTuple
 
 from .._wire.names import snake_case
-from .lines import find_line, find_lines
+from .lines import damaged, find_line, find_lines
 
 _FILE = "operations.txt"
 
@@ -95,8 +95,11 @@ def class_operations(class_name: str) -> list[Operation]:
 def _parse(class_name: str, name: str, line: str) -> Operation:
     if " " not in line:  # it stands under another class
         line = find_line(_FILE, f"{line}.{name}") or ""
-    verb, path, facts_text = line.split(" ", 2)
-    facts = json.loads(facts_text)
+    try:
+        verb, path, facts_text = line.split(" ", 2)
+        facts = json.loads(facts_text)
+    except ValueError:
+        raise damaged(_FILE, f"{class_name}.{name}") from None
     described = facts.pop("parameters", {})
     parameters = [Parameter(name, *one) for name, one in described.items()]
     return Operation(class_name, name, verb, path, parameters, facts)

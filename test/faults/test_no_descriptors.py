@@ -20,6 +20,7 @@ import enum, json, os, resource, sys, threading
 from PureCloudPlatformClientV2 import (
     AbstractHttpClient, ApiClient, Configuration, MessagingApi, paginate
 )
+import PureCloudPlatformClientV2 as package
 from PureCloudPlatformClientV2.rest import ApiException
 
 Kind = enum.Enum("Kind", "ONE")
@@ -81,6 +82,30 @@ def sanitize_params(client):
 
 def pkce(client):
     return client.compute_pkce_code_challenge(client.generate_pkce_code_verifier(43))
+
+
+def queue(client):
+    return package.RoutingApi(client).get_routing_queue("1").id
+
+
+def put_queue(client):
+    return package.RoutingApi(client).put_routing_queue("1", {"name": "x"}).id
+
+
+def user(client):
+    return package.apis.users_api.UsersApi(client).get_user("1").id
+
+
+def new_model(client):
+    return package.models.User(name="x").name
+
+
+def nested_model(client):
+    return package.models.User.from_dict({"station": {"associatedStation": {"id": "1"}}}).id
+
+
+def deserialize_queue(client):
+    return client.deserialize(Answer(), "Queue").id
 
 
 class Own(AbstractHttpClient):
@@ -184,6 +209,10 @@ CASES = [
     ("walk", "get_listing", False),
     *((call, "get", False) for call in ("sanitize", "sanitize_params", "pkce")),
     ("deserialize", "cold", False),
+    *((call, "get", False) for call in ("queue", "put_queue", "user", "new_model", "nested_model")),
+    *((call, "queue", False) for call in ("put_queue", "user", "nested_model")),
+    ("queue", "cold", False),
+    ("deserialize_queue", "get", False),
 ]
 
 
