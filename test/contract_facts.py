@@ -78,7 +78,11 @@ def snake_case(name: str) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
 
 
+definitions_of_2019: dict[str, dict[str, Any]] = document["definitions"]
+"""What the sandbox serves."""
+
 definitions = _both_eras()
+"""What the models that are written by hand have."""
 
 
 def swagger_type(schema: dict[str, Any]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from contract_facts import definitions
+from contract_facts import definitions_of_2019 as definitions
 
 _TYPES: dict[str, type[Any]] = {"object": dict, "array": list, "string": str, "integer": int}
 

@@ -6,7 +6,8 @@ import re
 
 import pytest
 import urllib3
-from contract_facts import Operation, definitions, operations
+from contract_facts import Operation, operations
+from contract_facts import definitions_of_2019 as definitions
 from flask import Flask
 
 from PureCloudPlatformClientV2.sandbox import Sandbox, app, state

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from contract_facts import definitions
+from contract_facts import definitions_of_2019 as definitions
 
 from .caller import STICKERS, Caller
 
