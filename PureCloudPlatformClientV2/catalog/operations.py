@@ -136,21 +136,18 @@ def docstring(operation: Operation) -> str:
     return "\n".join(parts) + "\n"
 
 
+_VERBS = {"head": "Check", "patch": "Change", "put": "Replace"}
+"""What the verbs of methods mean, where they don't say it themselves."""
+
+
 def summary(operation: Operation) -> str:
-    """Say in a sentence what an operation does: in our words, or in those of its path."""
+    """Say in a sentence what an operation does: in our words, or in those of its name."""
     if "words" in operation.facts:
         return str(operation.facts["words"])
-    words = [part for part in operation.path.split("/")[3:] if not part.startswith("{")]
-    one = operation.path.endswith("}")
-    verb = {
-        "GET": "Get one of" if one else "Get",
-        "HEAD": "Check",
-        "POST": "Post to",
-        "PUT": "Replace one of" if one else "Replace",
-        "PATCH": "Change one of" if one else "Change",
-        "DELETE": "Delete one of" if one else "Delete",
-    }[operation.verb]
-    return f"{verb} {' '.join(words)}."
+    verb, *words = operation.name.split("_")
+    if verb == "get" and (operation.returns or "").endswith("Listing"):
+        verb = "list"
+    return f"{_VERBS.get(verb, verb.capitalize())} {' '.join(words)}."
 
 
 def _remarks(operation: Operation) -> Iterator[str]:
