@@ -1,11 +1,15 @@
 """What the package is called, what it needs, and what it installs."""
 
 import runpy
+import sys
 from pathlib import Path
 
 from setuptools import find_packages, setup
+from setuptools.command.build_py import build_py
+from setuptools.command.sdist import sdist
 
 HERE = Path(__file__).parent
+NAME = "PureCloudPlatformClientV2"
 
 RUNTIME = (HERE / "requirements.txt").read_text(encoding="utf-8").split("\n")
 SANDBOX = ["cheroot>=10.0", "flask>=3.0"]
@@ -31,9 +35,47 @@ TEST = [
     "vcrpy>=7.0",
 ]
 
+
+def write_stubs(folder: Path) -> list[str]:
+    """Have the catalog, which needs nothing but Python, write the stubs into a folder's package."""
+    sys.path.insert(0, str(HERE))
+    try:
+        from PureCloudPlatformClientV2.catalog import stubs
+    finally:
+        sys.path.remove(str(HERE))
+    return [str(path) for path in stubs.write_stubs(folder / NAME)]
+
+
+class BuildPy(build_py):
+    """Writes the stubs as well: where the package is built, or where it is if it is editable."""
+
+    def initialize_options(self) -> None:
+        """Begin with nothing written."""
+        super().initialize_options()
+        self.stubs: list[str] = []
+
+    def run(self) -> None:
+        """Build."""
+        super().run()
+        self.stubs = write_stubs(HERE if self.editable_mode else Path(self.build_lib))
+
+    def get_outputs(self, include_bytecode: bool = True) -> list[str]:
+        """Tell what has been written."""
+        return [*super().get_outputs(include_bytecode), *self.stubs]
+
+
+class Sdist(sdist):
+    """Has the stubs, so that its content can be used as it is."""
+
+    def make_release_tree(self, base_dir: str, files: list[str]) -> None:
+        """Lay out what goes into the archive."""
+        super().make_release_tree(base_dir, files)
+        write_stubs(Path(base_dir))
+
+
 setup(
-    name="PureCloudPlatformClientV2",
-    version=runpy.run_path(str(HERE / "PureCloudPlatformClientV2" / "version.py"))["__version__"],
+    name=NAME,
+    version=runpy.run_path(str(HERE / NAME / "version.py"))["__version__"],
     description="A typed Python client for the Genesys Cloud (PureCloud) Messaging API",
     long_description=(HERE / "README.md").read_text(encoding="utf-8"),
     long_description_content_type="text/markdown",
@@ -53,8 +95,12 @@ setup(
         "Typing :: Typed",
     ],
     python_requires=">=3.10",
-    packages=find_packages(include=["PureCloudPlatformClientV2", "PureCloudPlatformClientV2.*"]),
-    package_data={"PureCloudPlatformClientV2": ["py.typed"]},
+    cmdclass={"build_py": BuildPy, "sdist": Sdist},
+    packages=find_packages(include=[NAME, f"{NAME}.*"]),
+    # Said outright, so that an editable install adds a folder to the path, where checkers look; for
+    # a package beside other folders it would be an import hook instead, which they do not run.
+    package_dir={"": "."},
+    package_data={NAME: ["py.typed"], f"{NAME}.catalog": ["*.txt"]},
     install_requires=[line for line in RUNTIME if line],
     extras_require={
         "cli": CLI,
@@ -64,7 +110,7 @@ setup(
         "docs-browser": DOCS_BROWSER,
     },
     entry_points={
-        "console_scripts": ["PureCloudPlatformClientV2 = PureCloudPlatformClientV2.__main__:main"],
-        "pytest11": ["purecloud_sandbox = PureCloudPlatformClientV2.sandbox.pytest_plugin"],
+        "console_scripts": [f"{NAME} = {NAME}.__main__:main"],
+        "pytest11": [f"purecloud_sandbox = {NAME}.sandbox.pytest_plugin"],
     },
 )

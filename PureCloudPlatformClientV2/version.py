@@ -1,3 +1,3 @@
 """The version of this package, stated once."""
 
-__version__: str = "1.0.0"
+__version__: str = "1!2.0.0"

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from .._lazy import lazy_names
 
 if TYPE_CHECKING:
+    from ._catalog import *  # a stub, written by the build
     from .api import Api as Api
     from .api import CallOptions as CallOptions
     from .messaging_api import MessagingApi as MessagingApi

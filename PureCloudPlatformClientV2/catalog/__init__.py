@@ -18,5 +18,6 @@ if TYPE_CHECKING:
     from . import model_classes as model_classes
     from . import modules as modules
     from . import operations as operations
+    from . import stubs as stubs
 else:  # checkers would take any name for one that is there
     __getattr__, __dir__ = lazy_names(__name__)

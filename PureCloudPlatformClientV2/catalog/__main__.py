@@ -1,4 +1,7 @@
-"""Makes the catalog anew: ``python -m PureCloudPlatformClientV2.catalog SWAGGER.json``."""
+"""Makes the catalog anew: ``python -m PureCloudPlatformClientV2.catalog SWAGGER.json``.
+
+With ``--stubs``, it writes the stubs for type checkers, as the build does.
+"""
 
 from __future__ import annotations
 
@@ -8,18 +11,20 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from .maker import definition_lines, operation_lines, read_document, read_words, topic_lines
+from .stubs import write_stubs
 
 HERE = Path(__file__).parent
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Write the files of the catalog."""
+    """Write the files of the catalog, or the stubs that are made of it, or both."""
     parser = argparse.ArgumentParser(
         prog="python -m PureCloudPlatformClientV2.catalog",
         description="Make the catalog of the platform's Swagger document.",
     )
     parser.add_argument(
         "swagger",
+        nargs="?",
         type=Path,
         metavar="SWAGGER.json[.gz]",
         help="the platform's document, Swagger 2.0",
@@ -37,9 +42,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
         default=HERE,
         help="the folder; that of the installed catalog if omitted",
     )
+    parser.add_argument(
+        "--stubs",
+        action="store_true",
+        help="write what type checkers and editors read, into the package",
+    )
     given = parser.parse_args(arguments)
+    if given.swagger is None and (given.notifications or not given.stubs):
+        parser.error("give a Swagger document, or --stubs alone")
     try:
-        _write(given.output, _files(given.swagger, given.notifications))
+        if given.swagger is not None:
+            _write(given.output, _files(given.swagger, given.notifications))
+        if given.stubs:
+            write_stubs()
     except (OSError, ValueError) as error:
         parser.exit(1, f"{parser.prog}: {error}\n")
 

@@ -9,7 +9,7 @@ from typing import Any
 from .._lazy import loading
 from .._wire.names import PACKAGE
 from ..apis.api import Api
-from .operations import find_operation, method_names, source
+from .operations import class_docstring, find_operation, method_names, source
 
 
 class _Method:
@@ -88,8 +88,7 @@ def make_api_class(name: str, module_globals: dict[str, Any]) -> type[Api] | Non
     names = method_names(name)
     if not names:
         return None
-    area = name.removesuffix("Api")
     namespace: dict[str, Any] = {one: _Method(name, one, module_globals) for one in names}
     namespace["__module__"] = module_globals["__name__"]
-    namespace["__doc__"] = f"{area}: {len(names)} methods, one per endpoint."
+    namespace["__doc__"] = class_docstring(name, names)
     return type(name, (Api,), namespace)

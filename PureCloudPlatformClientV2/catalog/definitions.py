@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from .._wire.names import camel_case, snake_case
@@ -85,6 +85,12 @@ def _parse(file: str, name: str, facts: str) -> list[Field]:
         return list(_fields(json.loads(facts)))
     except ValueError:
         raise damaged(file, name) from None
+
+
+def entity_type(fields: Iterable[Field]) -> str | None:
+    """Give the annotation of a listing's entities; ``None`` where a model is no listing."""
+    found = (one.type for one in fields if one.name == "entities" and one.type[:5] == "list[")
+    return next((annotation(one[5:-1]) for one in found), None)
 
 
 def _fields(facts: Mapping[str, Any]) -> Iterator[Field]:

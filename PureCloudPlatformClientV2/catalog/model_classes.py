@@ -10,7 +10,7 @@ from .. import models
 from .._wire.types import ModelName, parse_type
 from ..models.base import Model, make_model
 from ..models.entity_listing import Entities
-from .definitions import Field, find_definition
+from .definitions import Field, entity_type, find_definition
 
 
 def make_model_class(name: str, module_globals: dict[str, Any]) -> type[Model] | None:
@@ -27,10 +27,9 @@ def make_model_class(name: str, module_globals: dict[str, Any]) -> type[Model] |
     if fields is None:
         return None
     own = partial(_without_clash, name, module_globals)
-    is_listing = any(one.name == "entities" and one.type[:5] == "list[" for one in fields)
     return make_model(
         name,
-        Entities if is_listing else Model,
+        Model if entity_type(fields) is None else Entities,
         {
             "__module__": module_globals["__name__"],
             "__qualname__": name,

@@ -6,7 +6,7 @@ The stubs for type checkers have the same signatures and docstrings, made by the
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sized
 from textwrap import indent
 from typing import Any, NamedTuple
 
@@ -17,6 +17,9 @@ _FILE = "operations.txt"
 
 _JSON = "application/json"
 """What is asked for and sent wherever it is among the kinds that are declared."""
+
+DEPRECATED = "The platform means to take it away."
+"""What is said of a method that is deprecated."""
 
 
 class Parameter(NamedTuple):
@@ -108,6 +111,11 @@ def _parse(class_name: str, name: str, line: str) -> Operation:
 # Source
 
 
+def class_docstring(class_name: str, methods: Sized) -> str:
+    """Say what an API class is."""
+    return f"{class_name.removesuffix('Api')}: {len(methods)} methods, one per endpoint."
+
+
 def signature(operation: Operation) -> str:
     """Write the first lines of the method, without ``def``."""
     required = [f"{one.name}: {one.annotation}" for one in operation.parameters if one.required]
@@ -157,7 +165,7 @@ def _remarks(operation: Operation) -> Iterator[str]:
     if operation.facts.get("security") is False:
         yield "Needs no sign-in: the access token is not sent."
     if operation.deprecated:
-        yield "Deprecated: the platform means to take it away."
+        yield f"Deprecated: {DEPRECATED[0].lower()}{DEPRECATED[1:]}"
 
 
 def _description(parameter: Parameter) -> str:
@@ -178,12 +186,13 @@ def source(operation: Operation) -> str:
     """Write the method, as one would by hand."""
     arguments = [f'"{operation.verb}"', f'"{operation.path}"', *_call_arguments(operation)]
     listed = "".join(f"        {one},\n" for one in arguments)
+    return f"{heading(operation)}    return self._call(\n{listed}    )\n"
+
+
+def heading(operation: Operation) -> str:
+    """Write the method without what it does: the signature and the docstring."""
     text = indent(docstring(operation), "    ").replace("\\", "\\\\").replace('"""', '\\"""')
-    return (
-        f"def {signature(operation)}:\n"
-        f'    """{text.lstrip()}    """\n'
-        f"    return self._call(\n{listed}    )\n"
-    )
+    return f'def {signature(operation)}:\n    """{text.lstrip()}    """\n'
 
 
 def _call_arguments(operation: Operation) -> Iterator[str]:

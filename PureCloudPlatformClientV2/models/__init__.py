@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from .._lazy import lazy_names
 
 if TYPE_CHECKING:
+    from ._catalog import *  # a stub, written by the build
     from .base import JsonKey as JsonKey
     from .base import LocalDateTime as LocalDateTime
     from .base import Model as Model

@@ -1,11 +1,19 @@
 """What the listings of all entities have in common."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, overload
 
 from .base import Model
 
-T = TypeVar("T")
+if TYPE_CHECKING:
+    from typing_extensions import TypeVar
+
+    # The platform has listings of no entities in particular.
+    T = TypeVar("T", default=Any)
+else:
+    from typing import TypeVar
+
+    T = TypeVar("T")
 
 
 class Entities(Model, Generic[T]):

@@ -268,7 +268,7 @@ def _bare_client(
     pool = urllib3.PoolManager(maxsize=connections, block=True)
     headers = {
         "Accept": "application/json",
-        "User-Agent": "PureCloudPlatformClientV2/1.0.0 python",
+        "User-Agent": "PureCloudPlatformClientV2/1!2.0.0 python",
         "Authorization": f"Bearer {TOKEN}",
     }
     headers_of_post = {**headers, "Content-Type": "application/json"}
