@@ -76,12 +76,12 @@ class Sdist(sdist):
 setup(
     name=NAME,
     version=runpy.run_path(str(HERE / NAME / "version.py"))["__version__"],
-    description="A typed Python client for the Genesys Cloud (PureCloud) Messaging API",
+    description="A typed Python client for the whole of Genesys Cloud (PureCloud)",
     long_description=(HERE / "README.md").read_text(encoding="utf-8"),
     long_description_content_type="text/markdown",
     license="MIT",
     license_files=["LICENSE"],
-    keywords=["genesys", "genesys-cloud", "purecloud", "messaging", "facebook", "line", "twitter"],
+    keywords=["genesys", "genesys-cloud", "purecloud", "messaging", "routing", "conversations", "sdk"],
     classifiers=[
         "Development Status :: 5 - Production/Stable",
         "Intended Audience :: Developers",
