@@ -50,10 +50,8 @@ class Steps:
                 self._coming.append(self._submit(self._coming[-1] if self._coming else None))
         except (RuntimeError, OSError):
             # The program is about to end, or no memory is left for threads, or no file descriptor
-            # to load what makes them.
+            # to load what makes them. Steps that a thread was given before are still taken.
             self._ahead = 0
-            while self._coming and self._coming[-1].cancel():
-                self._coming.pop()
 
     def _submit(self, before: Future[Step | None] | None) -> Future[Step | None]:
         if self._executor is None:

@@ -47,6 +47,12 @@ LINKS = {
 }
 
 
+def test_a_plus_sign_in_a_link_is_one(method_of: MethodOf, service: Service) -> None:
+    answer(service, page("a", nextUri="/api/v2/x?after=a+b%2B%20c"), page("b"))
+    assert ids(paginate(method_of("KnowledgeApi.get_knowledge_knowledgebases"))) == ["a", "b"]
+    assert service.requests[1].query == {"after": "a+b+ c"}
+
+
 @pytest.mark.parametrize("link", LINKS.values(), ids=LINKS)
 @pytest.mark.parametrize("at_the_end", [{}, {"nextUri": None}, {"nextUri": ""}], ids=str)
 def test_a_link_is_followed_by_the_parameters_of_the_method(
@@ -194,14 +200,38 @@ def test_cursors_are_those_of_the_next_page_and_not_of_the_one_before(
 def test_a_listing_with_both_starts_where_it_is_told(
     method_of: MethodOf, service: Service, number: int | None
 ) -> None:
-    answer(service, page("a", nextUri="/api/v2/x?pageNumber=7&cursor=x"), page("b"))
+    answer(
+        service,
+        page("a", nextUri="/api/v2/x?pageNumber=7&cursor=x"),
+        page("b", nextUri="/api/v2/x?cursor=y"),
+        page("c"),
+    )
     method = method_of("RecordingApi.get_recording_jobs")
-    assert ids(paginate(method, page_number=number)) == ["a", "b"]
-    assert [one.query.get("pageNumber") for one in service.requests] == [
-        None if number is None else "3",
-        "7",
+    assert ids(paginate(method, page_number=number)) == ["a", "b", "c"]
+    assert [one.query for one in service.requests] == [
+        {} if number is None else {"pageNumber": "3"},
+        {"pageNumber": "7", "cursor": "x"},
+        {"cursor": "y"},
     ]
-    assert service.requests[1].query["cursor"] == "x"
+
+
+def test_a_listing_with_both_goes_by_what_its_pages_say(
+    method_of: MethodOf, service: Service
+) -> None:
+    answer(
+        service,
+        page("a", nextUri="/api/v2/x?token=x", pageCount=9),
+        page("b", nextUri="/api/v2/x?pageNumber=3", pageCount=9),
+        page("c", nextUri="/api/v2/x?cursor=x", pageCount=9),
+        page("d", pageCount=9),
+    )
+    assert ids(paginate(method_of("RecordingApi.get_recording_jobs"))) == ["a", "b", "c", "d"]
+    assert [one.query for one in service.requests] == [
+        {},
+        {"pageNumber": "2"},
+        {"pageNumber": "3"},
+        {"cursor": "x"},
+    ]
 
 
 # Links that no parameter leads to
@@ -267,6 +297,44 @@ def test_what_stands_in_for_the_method_sees_normal_calls(method_of: MethodOf) ->
     assert [call.kwargs for call in stand_in.call_args_list] == [
         {"page_size": 5},
         {"page_size": 5, "cursor": "x"},
+    ]
+
+
+def test_a_number_out_of_a_link_is_one(method_of: MethodOf) -> None:
+    method = method_of("RecordingApi.get_recording_jobs")
+    asked: list[Any] = []
+
+    @functools.wraps(method)
+    def fetch(**kwargs: Any) -> Any:
+        asked.append(kwargs)
+        more = len(asked) < 3
+        number = len(asked) + 1
+        return page(nextUri=f"/x?cursor=c{number}&pageNumber={number if more else '1e3'}")
+
+    walk = paginate(fetch)
+    with pytest.raises(ApiException):
+        next(walk)
+    assert asked[:4] == [
+        {},
+        {"cursor": "c2", "page_number": 2},
+        {"cursor": "c3", "page_number": 3},
+        {"cursor": "c4", "page_number": None},
+    ]
+
+
+def test_a_function_that_takes_anything_gets_cursors_as_well() -> None:
+    asked: list[Any] = []
+
+    def fetch(**kwargs: Any) -> Any:
+        asked.append(kwargs)
+        more = {"cursor": str(len(asked))} if len(asked) < 3 else {}
+        return {"entities": [len(asked)], **more}
+
+    assert list(paginate(fetch, kind="x")) == [1, 2, 3]
+    assert asked == [
+        {"kind": "x", "page_number": 1},
+        {"kind": "x", "cursor": "1"},
+        {"kind": "x", "cursor": "2"},
     ]
 
 
@@ -353,20 +421,24 @@ def test_a_walk_that_ends_early_leaves_no_thread() -> None:
 
 
 FORKED_WALK = """
-import os, warnings
+import os, threading, warnings
 from PureCloudPlatformClientV2 import paginate
 
 warnings.simplefilter("ignore", DeprecationWarning)  # that threads and fork go together
+third = threading.Event()
 
 
 def fetch(cursor="1"):
     number = int(cursor)
+    if number == 3:
+        third.set()
     said = {"cursor": str(number + 1)} if number < 5 else {}
-    return {"entities": [f"{number}-0", f"{number}-1"], **said}
+    return {"entities": [{"id": f"{number}-{one}"} for one in range(2)], **said}
 
 
 walk = paginate(fetch, prefetch=2)
 found = [next(walk)]
+third.wait(30)
 child = os.fork()
 found += walk
 if child:

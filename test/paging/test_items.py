@@ -116,6 +116,12 @@ def test_json_that_has_no_declared_form_is_walked_by_its_list(
     assert list(paginate(method)) == found
 
 
+def test_json_without_the_list_that_was_named_is_an_empty_page() -> None:
+    assert list(paginate(lambda: {"totalHits": 0}, items="conversations")) == []
+    with pytest.raises(TypeError, match=r"^items: method returns a dict, which has no 'people'"):
+        next(paginate(lambda: {"members": []}, items="people"))
+
+
 def test_a_search_brings_whatever_json_it_finds(method_of: MethodOf, service: Service) -> None:
     service.answer(200, {"results": [{"_type": "users"}, "x"], "types": ["users"], "total": 2})
     walk = paginate(method_of("SearchApi.post_search"), {"types": ["users"]})

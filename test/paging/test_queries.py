@@ -193,6 +193,18 @@ def test_a_function_around_a_query_is_one(method_of: MethodOf, service: Service)
     assert len(list(paginate(functools.partial(method, body)))) == 5
 
 
+def test_a_number_in_a_body_goes_before_what_may_be_a_date() -> None:
+    asked: list[Any] = []
+
+    def query(body: dict[str, Any]) -> Any:
+        asked.append(body)
+        return {"results": [{"id": body["pageNumber"]}], "pageCount": 3, "after": "x"}
+
+    body = {"pageNumber": 1, "after": "2026-01-01"}
+    assert len(list(paginate(query, body))) == 3
+    assert asked == [{**body, "pageNumber": number} for number in (1, 2, 3)]
+
+
 def test_a_function_that_hides_the_body_is_an_error_after_the_first_page(
     method_of: MethodOf, service: Service
 ) -> None:
