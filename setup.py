@@ -81,7 +81,15 @@ setup(
     long_description_content_type="text/markdown",
     license="MIT",
     license_files=["LICENSE"],
-    keywords=["genesys", "genesys-cloud", "purecloud", "messaging", "routing", "conversations", "sdk"],
+    keywords=[
+        "genesys",
+        "genesys-cloud",
+        "purecloud",
+        "messaging",
+        "routing",
+        "conversations",
+        "sdk",
+    ],
     classifiers=[
         "Development Status :: 5 - Production/Stable",
         "Intended Audience :: Developers",

@@ -62,8 +62,8 @@ def copy_sources(folder: Path) -> Path:
 
 def build(*options: str, source: Path, output: Path) -> Path:
     """Build a distribution, with the setuptools that is there."""
-    command = (sys.executable, "-I", "-m", "build", "--no-isolation", "--outdir", output, *options)
-    run(*command, source)
+    command = (sys.executable, "-I", "-m", "build", "--no-isolation", "--outdir", str(output))
+    run(*command, *options, source)
     (built,) = output.iterdir()
     return built
 

@@ -43,12 +43,15 @@ def start(side: str) -> object:
     return api
 
 
-def call(side: str, host: str) -> None:
+def call(side: str, host: str) -> object:
     """Import a side and make a first call, to list the queues.
 
     Args:
         side: ``bare`` for urllib3 and json by hand, otherwise the package on the path.
         host: URL of the server.
+
+    Returns:
+        What has been called with, so that it is there to the end.
     """
     if side == "bare":
         import json
@@ -61,6 +64,7 @@ def call(side: str, host: str) -> None:
         headers = {"Authorization": "Bearer the-token", "Accept": "application/json"}
         answer = pool.request("GET", f"{host}/api/v2/routing/queues", headers=headers)
         names = [queue["name"] for queue in json.loads(answer.data)["entities"]]
+        caller: object = pool
     else:
         import PureCloudPlatformClientV2
 
@@ -68,7 +72,9 @@ def call(side: str, host: str) -> None:
         client.access_token = "the-token"
         queues = PureCloudPlatformClientV2.RoutingApi(client).get_routing_queues()
         names = [queue.name for queue in queues.entities or ()]
+        caller = client
     assert len(names) == 25, "the server has 25 queues"
+    return caller
 
 
 def peak_memory() -> int:
