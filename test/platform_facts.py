@@ -224,12 +224,14 @@ class Samples:
         return _text(schema, self._count)
 
 
-def _number(schema: Schema, count: int) -> int | float:
-    number = count + 0.5 if schema["type"] == "number" else count
+def _number(schema: Schema, count: int) -> float:
+    number: float = count + 0.5 if schema["type"] == "number" else count
     if schema.get("format") == "int64":
         number += 2**53
-    number = min(schema.get("maximum", number), number)
-    return max(schema.get("minimum", number), number)
+    most: float = schema.get("maximum", number)
+    number = min(most, number)
+    least: float = schema.get("minimum", number)
+    return max(least, number)
 
 
 def _text(schema: Schema, count: int) -> str:

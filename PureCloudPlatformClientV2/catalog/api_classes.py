@@ -32,8 +32,8 @@ class _Method:
         if self.owner is None:
             self.owner = owner
 
-    @property
-    def __class__(self) -> Any:
+    @property  # type: ignore[misc]  # which nobody sets
+    def __class__(self) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
         return FunctionType
 
     def __getattr__(self, name: str) -> Any:

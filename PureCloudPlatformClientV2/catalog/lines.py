@@ -86,7 +86,7 @@ def _open(file: str) -> BinaryIO:
         from pkgutil import get_data
 
         try:
-            content = get_data(__package__, file)
+            content = get_data(__name__.rpartition(".")[0], file)
         except FileNotFoundError:
             content = None
         if content is None:

@@ -12,7 +12,7 @@ import json
 import keyword
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -139,7 +139,7 @@ def topic_lines(document: Any) -> list[str]:
 
 
 @contextmanager
-def _at(place: str) -> Iterator[None]:
+def _at(place: str) -> Generator[None, None, None]:
     """Have errors say where in the document they are."""
     try:
         yield

@@ -22,11 +22,12 @@ from platform_facts import methods
 from service import Service
 
 import PureCloudPlatformClientV2
-from PureCloudPlatformClientV2 import ApiClient, models
+from PureCloudPlatformClientV2 import ApiClient
 from PureCloudPlatformClientV2.apis.api import Api
 from PureCloudPlatformClientV2.catalog import api_classes, modules
 
 package: Any = PureCloudPlatformClientV2
+models: Any = package.models
 
 
 def fresh(name: str) -> Any:
@@ -70,14 +71,15 @@ def test_hints_say_what_may_be_given_and_what_comes() -> None:
 
 def test_every_docstring_states_the_facts() -> None:
     for method in methods():
-        text = getattr(getattr(package, method.api), method.name).__doc__
+        text = inspect.getdoc(getattr(getattr(package, method.api), method.name))
+        assert text
         if method.api == "MessagingApi":
             continue  # written by hand; test_conformance.py has them
         assert f"Wraps {method.verb} {method.path}\n" in text
         assert ("Deprecated" in text) == method.is_deprecated, str(method)
         assert ("Needs no sign-in" in text) == (not method.is_signed), str(method)
         for one in method.parameters:
-            assert f"\n        {one.name}: " in text, f"{method}: {one.name}"
+            assert f"\n    {one.name}: " in text, f"{method}: {one.name}"
         if method.permissions:
             kind, names = method.permissions
             assert f"Requires {kind} permissions: {', '.join(names)}\n" in text, str(method)
@@ -133,8 +135,7 @@ def test_a_patched_method_is_whole_again_afterwards(looked_up: bool, autospec: b
     if looked_up:
         assert callable(made.get_routing_queue)
     before = vars(made)["get_routing_queue"]
-    options = {"autospec": True} if autospec else {}
-    with patch.object(made, "get_routing_queue", **options) as mock:
+    with patch.object(made, "get_routing_queue", autospec=autospec or None) as mock:
         made(Mock()).get_routing_queue("1")
         assert mock.call_count == 1
     assert made.get_routing_queue.__name__ == "get_routing_queue"
@@ -190,6 +191,13 @@ def test_a_subclass_calls_the_method_that_it_replaces(
 # Calls
 
 
+Arguments = tuple[tuple[Any, ...], dict[str, Any]]
+
+
+def given(*positional: Any, **named: Any) -> Arguments:
+    return positional, named
+
+
 def test_a_deprecated_method_warns_nobody(service: Service, api_client: ApiClient) -> None:
     method = next(one for one in methods() if one.is_deprecated and not one.placed("body"))
     service.answer_always(200, {})
@@ -201,27 +209,33 @@ def test_a_deprecated_method_warns_nobody(service: Service, api_client: ApiClien
 
 
 @pytest.mark.parametrize(
-    ("call", "kind", "complaint"),
+    ("method", "arguments", "kind", "complaint"),
     [
-        (lambda api: api.get_routing_queue(), TypeError, "queue_id"),
-        (lambda api: api.get_routing_queue(None), ValueError, "queue_id"),
-        (lambda api: api.get_routing_queue(""), ValueError, "queue_id"),
-        (lambda api: api.get_routing_queue(".."), ValueError, "queue_id"),
-        (lambda api: api.put_routing_queue("1"), TypeError, "body"),
-        (lambda api: api.put_routing_queue("1", None), ValueError, "body is missing"),
-        (lambda api: api.put_routing_queue("1", models.User()), TypeError, "body: give a Queue"),
-        (lambda api: api.put_routing_queue("1", {"acw_settings": 1}), ValueError, "acwSettings"),
-        (lambda api: api.get_routing_queues(page_sise=1), TypeError, "did you mean 'page_size'"),
-        (lambda api: api.get_routing_queues(pageSize=1), TypeError, "did you mean 'page_size'"),
-        (lambda api: api.get_routing_queues(page_size={}), TypeError, "page_size"),
-        (lambda api: api.get_routing_queues(1), TypeError, "positional"),
+        ("get_routing_queue", given(), TypeError, "queue_id"),
+        ("get_routing_queue", given(None), ValueError, "queue_id"),
+        ("get_routing_queue", given(""), ValueError, "queue_id"),
+        ("get_routing_queue", given(".."), ValueError, "queue_id"),
+        ("put_routing_queue", given("1"), TypeError, "body"),
+        ("put_routing_queue", given("1", None), ValueError, "body is missing"),
+        ("put_routing_queue", given("1", models.User()), TypeError, "body: give a Queue"),
+        ("put_routing_queue", given("1", {"acw_settings": 1}), ValueError, "acwSettings"),
+        ("get_routing_queues", given(page_sise=1), TypeError, "did you mean 'page_size'"),
+        ("get_routing_queues", given(pageSize=1), TypeError, "did you mean 'page_size'"),
+        ("get_routing_queues", given(page_size={}), TypeError, "page_size"),
+        ("get_routing_queues", given(1), TypeError, "positional"),
     ],
 )
 def test_a_mistake_is_told_and_nothing_sent(
-    call: Any, kind: type[Exception], complaint: str, service: Service, api_client: ApiClient
+    method: str,
+    arguments: Arguments,
+    kind: type[Exception],
+    complaint: str,
+    service: Service,
+    api_client: ApiClient,
 ) -> None:
+    positional, named = arguments
     with pytest.raises(kind, match=complaint):
-        call(package.RoutingApi(api_client))
+        getattr(package.RoutingApi(api_client), method)(*positional, **named)
     assert service.requests == []
 
 

@@ -14,11 +14,12 @@ import pytest
 from platform_facts import Samples, attribute, definition_name, notifications, platform
 
 import PureCloudPlatformClientV2
-from PureCloudPlatformClientV2 import ApiClient, ApiNullValue, YearMonth, models
+from PureCloudPlatformClientV2 import ApiClient, ApiNullValue, YearMonth
 from PureCloudPlatformClientV2.models import EntityListing, Model
 from PureCloudPlatformClientV2.models.entity_listing import Entities
 
 package: Any = PureCloudPlatformClientV2
+models: Any = package.models
 
 
 def sample(name: str, document: dict[str, Any]) -> Any:

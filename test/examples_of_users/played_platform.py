@@ -76,10 +76,10 @@ def _find(request: Request) -> tuple[Method, list[str]]:
     for method in methods():
         if method.verb == request.method:
             pattern = re.sub(r"\\\{\w+\\\}", "([^/]+)", re.escape(method.path))
-            if ids := re.fullmatch(pattern, request.path):
-                found.append((len(ids.groups()), method, [unquote(one) for one in ids.groups()]))
-    _, method, ids = min(found, key=lambda one: one[0])  # a fixed word goes before an id
-    return method, ids
+            if fits := re.fullmatch(pattern, request.path):
+                ids = [unquote(one) for one in fits.groups()]
+                found.append((len(ids), method, ids))
+    return min(found, key=lambda one: one[0])[1:]  # a fixed word goes before an id
 
 
 def _page(result: Any, request: Request) -> Any:
@@ -126,7 +126,7 @@ def _details(_calls: int, request: Request) -> dict[str, Any]:
 
 def _job_results(_calls: int, request: Request) -> dict[str, Any]:
     first = "cursor" not in request.query
-    rows = [{"conversationId": "c-1" if first else "c-2", "participants": []}]
+    rows: list[Any] = [{"conversationId": "c-1" if first else "c-2", "participants": []}]
     return {"conversations": rows, "cursor": "page-2" if first else None}
 
 
