@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+import re
 import threading
 from collections.abc import Callable
 from datetime import date, datetime, timezone
@@ -56,6 +57,8 @@ def test_every_call_says_who_is_calling(api: MessagingApi, service: Service) -> 
     api.get_messaging_integrations_line()
     user_agent = service.requests[-1].headers["User-Agent"]
     assert user_agent == f"PureCloudPlatformClientV2/{__version__} python"
+    # The "!" of an epoch is among the characters of a token (RFC 9110, 5.6.2), as all others are.
+    assert re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", __version__)
 
     api.api_client.user_agent = "my-app/1"
     api.get_messaging_integrations_line()

@@ -419,6 +419,7 @@ def test_an_analysis_of_the_imports_finds_every_public_module(tmp_path: Path) ->
 def test_type_checkers_are_told_of_what_the_files_offer(room: str) -> None:
     package = importlib.import_module(f"{NAME}.{room}")
     told = names_for_checkers(PACKAGE / room / "__init__.py")
+    told.remove(("._catalog", "*"))  # what has no files: test_stubs.py
     offered: list[tuple[str, str]] = []
     catalog = {*modules.names(package.__name__)}
     files = {f".{path.stem}": names_defined_in(path) for path in (PACKAGE / room).glob("[!_]*.py")}
