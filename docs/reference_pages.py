@@ -20,10 +20,11 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from PureCloudPlatformClientV2 import apis
+from PureCloudPlatformClientV2 import apis, models
 from PureCloudPlatformClientV2.catalog import lines
 from PureCloudPlatformClientV2.catalog.definitions import Field, all_definitions
 from PureCloudPlatformClientV2.catalog.operations import (
+    DEPRECATED,
     Operation,
     Parameter,
     class_names,
@@ -68,12 +69,14 @@ class Reference:
         Args:
             documents: The names of the pages that are written by hand.
         """
-        models = dict(all_definitions())
-        self.by_hand = sorted({*documents} & {*models, *class_names()})
+        definitions = dict(all_definitions())
+        self.by_hand = sorted(name for name in documents if _is_class(name))
         self.operations = {
             name: class_operations(name) for name in class_names() if name not in self.by_hand
         }
-        self.definitions = {name: models[name] for name in models if name not in self.by_hand}
+        self.definitions = {
+            name: fields for name, fields in definitions.items() if name not in self.by_hand
+        }
         names = sorted(self.definitions, key=str.lower)  # of file names, case counts for little
         self.groups = {f"models-{group[0]}": group[1] for group in _groups(names)}
         self.places = {name: f"../{name}.html" for name in self.by_hand}
@@ -116,9 +119,7 @@ class Reference:
             if name in self.operations:
                 pages[name] = [_index_line(one) for one in self.operations[name]]
             else:
-                methods = vars(getattr(apis, name)).items()
-                found = ((key, _WRAPS.search(one.__doc__ or "")) for key, one in methods)
-                pages[f"../{name}"] = [f"{key} {wraps[1]}" for key, wraps in found if wraps]
+                pages[f"../{name}"] = [*_written_lines(getattr(apis, name))]
         for name in self.by_hand:
             pages.setdefault(f"../{name}", [name])
         return pages | self.groups | {"topics": [topic for topic, _ in topics()]}
@@ -212,6 +213,11 @@ class Reference:
         return Page("topics", "Notification topics", [], body)
 
 
+def _is_class(document: str) -> bool:
+    """Whether a page that is written by hand is about an API class or a model."""
+    return document[0].isupper() and (hasattr(apis, document) or hasattr(models, document))
+
+
 def topics() -> list[tuple[str, str]]:
     """Give the notification topics, each with the model of what it sends."""
     found = (line.partition(" ") for line in lines.find_lines("topics.txt", ""))
@@ -243,6 +249,14 @@ def _by_prefix(names: list[str], prefix: str) -> Iterator[tuple[str, list[str]]]
 
 def _index_line(one: Operation) -> str:
     return f"{one.name} {one.verb} {one.path}{' deprecated' if one.deprecated else ''}"
+
+
+def _written_lines(cls: type[Any]) -> Iterator[str]:
+    """Write the lines of a class that is written by hand, from what its docstrings say."""
+    for name in dir(cls):
+        text = getattr(cls, name).__doc__ or ""
+        if wraps := _WRAPS.search(text):
+            yield f"{name} {wraps[1]}{' deprecated' if 'Deprecated:' in text else ''}"
 
 
 # Pieces of HTML
@@ -286,7 +300,7 @@ def _arguments(one: Operation) -> str:
 
 def _remarks(one: Operation) -> Iterator[str]:
     if one.deprecated:
-        yield "<strong>Deprecated:</strong> the platform means to take it away."
+        yield f"<strong>Deprecated:</strong> {DEPRECATED[0].lower()}{DEPRECATED[1:]}"
     for kind in ("any", "all"):
         if kind in one.facts:
             names = ", ".join(one.facts[kind]).replace(":", ":<wbr>")
