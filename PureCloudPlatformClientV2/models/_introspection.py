@@ -39,7 +39,7 @@ def field_descriptions(model: type[Model]) -> dict[str, str]:
     for owner in reversed(model.__mro__):
         if "_describe_fields" in vars(owner):  # of the catalog
             described.update(vars(owner)["_describe_fields"]())
-        elif "swagger_types" in vars(owner):
+        elif vars(owner).get("swagger_types"):
             described.update(_strings_under_annotations(owner))
     return {name: described[name] for name in model.swagger_types if name in described}
 
