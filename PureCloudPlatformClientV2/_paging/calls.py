@@ -11,7 +11,7 @@ from .links import at_link
 from .places import COUNTED, STARTS, Place, is_cursor
 from .signatures import fields_of, read_signature, unwrap
 
-_IN_BODY = (
+IN_BODY = (
     ("page_number", ("pageNumber",)),
     ("page_number", ("paging", "pageNumber")),
     ("cursor", ("cursor",)),
@@ -63,7 +63,7 @@ class Call:
 
     def _find_in_body(self, fields: set[str]) -> dict[str, tuple[str, ...]]:
         """Find where in its body it says a place: a number, or else a cursor."""
-        for name, path in _IN_BODY:
+        for name, path in IN_BODY:
             if path[0] in fields and not self._has_parameter(name):
                 return {name: path}
         return {}

@@ -35,7 +35,7 @@ class Result:
             within = _field(returned, "results")
             if _has(within, "entities"):
                 self._returned = within
-        name = _list_in(self._returned) if items is None else _list_named(self._returned, items)
+        name = list_in(self._returned) if items is None else _list_named(self._returned, items)
         found = _field(self._returned, name)
         if isinstance(found, (str, Mapping, bool, int, float)):
             kind = type(found).__name__
@@ -98,7 +98,7 @@ def _list_named(returned: Any, items: str) -> str:
     raise TypeError(f"items: method returns a {_kind(returned)}, which has no {items!r}{hint}")
 
 
-def _list_in(returned: Any) -> str:
+def list_in(returned: Any) -> str:
     """Find the list in a result by its name, or as there is no other."""
     for name in ("entities", "results"):
         if _has(returned, name):
