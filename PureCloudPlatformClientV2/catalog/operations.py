@@ -83,6 +83,18 @@ def method_names(class_name: str) -> list[str]:
     return [line[start : line.index(" ")] for line in find_lines(_FILE, f"{class_name}.")]
 
 
+def all_lines() -> dict[str, str]:
+    """Give the facts of all methods as text, unparsed, by class and method: ``RoutingApi.get_...``.
+
+    Those of a method that stands under another class are given under its own as well.
+    """
+    lines = dict(line.split(" ", 1) for line in find_lines(_FILE, ""))
+    for key, rest in lines.items():
+        if " " not in rest:
+            lines[key] = lines[f"{rest}.{key.partition('.')[2]}"]
+    return lines
+
+
 def find_operation(class_name: str, name: str) -> Operation | None:
     """Find a method of a class."""
     line = find_line(_FILE, f"{class_name}.{name}")

@@ -8,7 +8,7 @@ import click
 from click.shell_completion import BashComplete, FishComplete, ZshComplete
 
 from . import PROGRAM
-from .failures import written
+from .errors import written
 
 COMPLETE_VARIABLE = "_PURECLOUDPLATFORMCLIENTV2_COMPLETE"
 """By this variable the shell asks for completions."""

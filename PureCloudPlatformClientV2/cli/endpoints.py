@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import inspect
 import re
-from typing import Any, NamedTuple, get_args, get_type_hints
+from typing import Any, NamedTuple, get_type_hints
 
+from ..catalog import operations
 from ..models.base import Model
+from .index import find_operation, read_summary
+from .listings import Listing, find_listing, leads_on, model_in, object_model
 from .recording import Place, own_parameters, record_call
 
 
@@ -22,6 +25,8 @@ class Parameter(NamedTuple):
     required: bool
     place: Place
     wire_name: str
+    known: tuple[str, ...] = ()
+    """Values that the service takes, as far as the catalog knows."""
 
 
 class Endpoint(NamedTuple):
@@ -35,6 +40,9 @@ class Endpoint(NamedTuple):
     permissions: str
     parameters: tuple[Parameter, ...]
     returns: Any
+    signs_in: bool
+    remarks: tuple[str, ...]
+    """What else is to be said about it."""
 
     @property
     def body(self) -> Parameter | None:
@@ -44,78 +52,55 @@ class Endpoint(NamedTuple):
     @property
     def body_model(self) -> type[Model] | None:
         """The model of the body, if it has one."""
-        return None if self.body is None else model_in(self.body.hint)
+        return None if self.body is None else object_model(self.body.hint)
+
+    @property
+    def listing(self) -> Listing | None:
+        """Where the list is, if the result is one with other fields around it."""
+        model = object_model(self.returns)
+        found = None if model is None else find_listing(model)
+        if found is None or found.path == ("entities",):
+            return found
+        # What comes of a write may have a list as well, of which it is not all about.
+        return found if self.verb == "GET" or self._leads_on else None
 
     @property
     def entity_model(self) -> type[Model] | None:
         """The model of one entity of the result, be it a listing or the entity itself."""
-        result = model_in(self.returns)
-        if result is None or not self.is_listing:
-            return result
-        return model_in(get_type_hints(result)["entities"])
-
-    @property
-    def is_listing(self) -> bool:
-        """Whether the result is a page of entities."""
-        result = model_in(self.returns)
-        return result is not None and {"entities", "page_count"} <= result.swagger_types.keys()
+        return model_in(self.returns) if self.listing is None else self.listing.model
 
     @property
     def is_paged(self) -> bool:
         """Whether ``paginate`` can walk the pages."""
-        return self.is_listing and any(one.name == "page_number" for one in self.parameters)
+        is_listing = self.listing is not None or self.returns is Any
+        return self.verb in ("GET", "POST") and is_listing and self._leads_on
 
-
-def model_in(hint: Any) -> type[Model] | None:
-    """Find the first model in a type such as ``list[Facebook] | None``."""
-    if isinstance(hint, type) and issubclass(hint, Model):
-        return hint
-    return next(filter(None, map(model_in, get_args(hint))), None)
-
-
-def group_name(api_class: type[Any]) -> str:
-    """Name the group of an API class: ``messaging`` for ``MessagingApi``."""
-    words = re.findall(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*", api_class.__name__.removesuffix("Api"))
-    return "-".join(words).lower()
-
-
-def command_name(api_class: type[Any], method_name: str) -> str:
-    """Name the command of a method; the words of its API class need not be repeated.
-
-    ``get_messaging_integrations_line`` is ``get-integrations-line`` in the group ``messaging``.
-    """
-    verb, _, rest = method_name.replace("_", "-").partition("-")
-    return f"{verb}-{rest.removeprefix(group_name(api_class) + '-')}"
-
-
-def command_names(api_class: type[Any]) -> dict[str, str]:
-    """List the methods of an API class by the names of their commands."""
-    return {
-        command_name(api_class, name): name
-        for name, member in vars(api_class).items()
-        if inspect.isfunction(member) and not name.startswith("_")
-    }
-
-
-def read_summary(api_class: type[Any], method_name: str) -> str:
-    """Say what a method does, without asking it more."""
-    text = inspect.getdoc(getattr(api_class, method_name)) or ""
-    return text.partition("\n\n")[0].replace("\n", " ")
+    @property
+    def _leads_on(self) -> bool:
+        names = (one.name for one in self.parameters)
+        return leads_on(self.verb, names, self.body_model, object_model(self.returns))
 
 
 def read_endpoint(api_class: type[Any], method_name: str) -> Endpoint:
     """Describe a method."""
     method, call = getattr(api_class, method_name), record_call(api_class, method_name)
     text, hints = inspect.getdoc(method) or "", get_type_hints(method)
-    permissions = re.search(r"^Requires \w+ permissions?: (.+)$", text, re.M)
-    descriptions = _parameter_descriptions(text)
+    described = _docstring_parameters(text)
+    known = dict[str, tuple[str, ...]]()
+    operation = find_operation(api_class.__name__, method_name)
+    if operation is not None:
+        described = {one.name: _describe(one) for one in operation.parameters}
+        known = {
+            one.name: tuple(map(str, one.extras.get("enum", ()))) for one in operation.parameters
+        }
     parameters = [
         Parameter(
             one.name,
             hints.get(one.name, str),
-            descriptions.get(one.name, ""),
+            described.get(one.name, ""),
             one.default is inspect.Parameter.empty,
             *call.places.get(one.name, ("query", one.name)),
+            known.get(one.name, ()),
         )
         for one in own_parameters(method)
     ]
@@ -125,13 +110,36 @@ def read_endpoint(api_class: type[Any], method_name: str) -> Endpoint:
         summary=read_summary(api_class, method_name),
         verb=call.verb,
         path=call.path,
-        permissions=permissions[1] if permissions else "",
+        permissions=_permissions(text),
         parameters=tuple(parameters),
         returns=hints.get("return"),
+        signs_in=call.signs_in,
+        remarks=tuple(re.findall(r"^(?:Deprecated|Needs no sign-in).*$", text, re.M)),
     )
 
 
-def _parameter_descriptions(docstring: str) -> dict[str, str]:
+_LIMITS = {"minimum": "At least", "maximum": "At most", "pattern": "Of the form"}
+
+
+def _describe(parameter: operations.Parameter) -> str:
+    """Say what the catalog knows of a parameter, besides its known values."""
+    extras = parameter.extras
+    said = [str(extras["words"])] if "words" in extras else []
+    said += [f"{words} {extras[name]}." for name, words in _LIMITS.items() if name in extras]
+    if "default" in extras:
+        said.append(f"The service uses {extras['default']} if omitted.")
+    return " ".join(said)
+
+
+def _permissions(docstring: str) -> str:
+    found = re.search(r"^Requires (\w+) permissions?: (.+)$", docstring, re.M)
+    if found is None:
+        return ""
+    kind, names = found.groups()
+    return f"{kind.lower()} of {names}" if ", " in names else names
+
+
+def _docstring_parameters(docstring: str) -> dict[str, str]:
     section = re.search(r"^Args:\n((?:[ ].*\n?|\n)*)", docstring, re.M)
     items = re.findall(r"^    (\w+): (.*\n?(?:^ {5,}.*\n?)*)", section[1] if section else "", re.M)
     return {name: " ".join(text.split()).replace("``", "") for name, text in items}

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import shlex
-import sys
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import click
 
 from ..exceptions import ApiException, UnauthorizedException
 from . import PROGRAM
-from .endpoints import Endpoint, command_name, command_names, group_name, read_endpoint
+from .endpoints import Endpoint, read_endpoint
+from .errors import CommandError
 from .exit_codes import ExitCode
+from .index import list_commands
+from .names import group_name
 from .recording import record_call
 from .session import HOW_TO_SIGN_IN
 
@@ -22,7 +22,7 @@ _SIGN_IN_ERRORS = ("access_denied", "invalid_client", "invalid_grant", "unauthor
 """What the login service calls credentials that it does not accept (RFC 6749, section 5.2)."""
 
 
-class CallFailedError(click.ClickException):
+class CallFailedError(CommandError):
     """A call ended in an ``ApiException``."""
 
     def __init__(
@@ -76,35 +76,6 @@ class InterruptedWriteError(click.ClickException):
         )
 
 
-class NotWrittenError(click.ClickException):
-    """The output cannot be written."""
-
-    exit_code: ClassVar[int] = ExitCode.NOT_WRITTEN
-
-    def __init__(self, beginning: str, error: Exception) -> None:
-        """Say what cannot be written, and why."""
-        why = (error.strerror if isinstance(error, OSError) else None) or error
-        why = error.message if isinstance(error, click.ClickException) else why
-        super().__init__(f"{beginning} cannot be written: {why}")
-
-
-@contextmanager
-def written(
-    beginning: str = "The output", errors: tuple[type[Exception], ...] = (OSError,)
-) -> Generator[None, None, None]:
-    """Have the output written to its end, or say why that cannot be done.
-
-    ``beginning`` says what there is to write, and what is done already.
-    """
-    try:
-        yield
-        sys.stdout.flush()
-    except BrokenPipeError:  # nobody wants to read on
-        raise
-    except errors as error:
-        raise NotWrittenError(beginning, error) from error
-
-
 def failure_exit_code(failure: ApiException) -> ExitCode:
     """Choose the exit code."""
     if failure.outcome_unknown:
@@ -116,18 +87,16 @@ def failure_exit_code(failure: ApiException) -> ExitCode:
     return ExitCode.REFUSED
 
 
-def error_exit_code(error: click.ClickException) -> int:
-    """Choose the exit code."""
-    return error.code if isinstance(error, CallFailedError) else error.exit_code
-
-
 def command_to_look(
     endpoint: Endpoint, arguments: dict[str, Any], target: Sequence[str]
 ) -> str | None:
     """Find the command that reads the path of a write, to show whether it was carried out."""
     own = [one for one in endpoint.parameters if one.place == "path"]
     by_wire_name = {one.wire_name: str(arguments[one.name]) for one in own}
-    for name in command_names(endpoint.api_class).values():
+    thing = endpoint.method_name.partition("_")[2]
+    commands = list_commands(endpoint.api_class.__name__).items()
+    # The one that is called alike comes first: most often that is it, and no other need be asked.
+    for command, name in sorted(commands, key=lambda one: one[1] != f"get_{thing}"):
         # A name begins with the verb, so that only those that read need to be asked for the path.
         if (
             not name.startswith("get_")
@@ -139,24 +108,11 @@ def command_to_look(
         words = [
             PROGRAM,
             *target,
-            group_name(endpoint.api_class),
-            command_name(endpoint.api_class, name),
+            group_name(endpoint.api_class.__name__),
+            command,
             *(["--all"] if other.is_paged else []),
             *(["--"] if any(value.startswith("-") for value in values) else []),
             *values,
         ]
         return shlex.join(words)
     return None
-
-
-def error_text(error: click.ClickException, as_json: bool) -> str:
-    """Write an error as one line, with its end."""
-    message = " ".join(error.format_message().split())
-    if as_json:
-        details = error.details() if isinstance(error, CallFailedError) else {}
-        content = {"message": message, "exitCode": int(error_exit_code(error)), **details}
-        return json.dumps({"error": content}) + "\n"
-    if isinstance(error, click.UsageError) and error.ctx is not None:
-        end = "" if message.endswith((".", "?", "!")) else "."
-        message = f"{message}{end} See: {error.ctx.command_path} --help"
-    return f"error: {message}\n"

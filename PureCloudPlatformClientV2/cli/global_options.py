@@ -11,7 +11,7 @@ from .._settings.checks import file_path
 from .._settings.file import read_file
 from .._settings.region_hosts import PureCloudRegionHosts
 from ..configuration import Configuration
-from .parameters import Option, SecretOption
+from .options import Option, SecretOption
 
 FORMATS = ("table", "json", "jsonl", "csv")
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 
 import click
 
-from .failures import written
+from .errors import written
 from .global_options import CONNECTION, OUTPUT
-from .parameters import Argument, Option, Section
+from .options import Argument, Option, Section
 
 _ORDER = (Section.ARGUMENTS, Section.BODY, CONNECTION, OUTPUT, Section.OPTIONS)
 """The headings of a screen."""
@@ -34,6 +35,10 @@ class SectionedCommand(click.Command):
         )
         formatter.write("\n".join([*lines, ""]))
 
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write arguments and options."""
+        self.write_sections(ctx, formatter)
+
     def write_sections(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write arguments and options; those of every command on the first screen only."""
         rows: dict[str, list[tuple[str, str]]] = {}
@@ -50,3 +55,13 @@ class SectionedCommand(click.Command):
             if section in rows:
                 with formatter.section(section):
                     formatter.write_dl(rows[section])
+
+
+def write_columns(formatter: click.HelpFormatter, words: Sequence[str]) -> None:
+    """Write words in columns, from top to bottom."""
+    width = max(map(len, words)) + 2
+    count = max(1, (formatter.width - formatter.current_indent) // width)
+    height = -(-len(words) // count)
+    for start in range(height):
+        line = "".join(word.ljust(width) for word in words[start::height])
+        formatter.write(f"{'':>{formatter.current_indent}}{line.rstrip()}\n")

@@ -37,8 +37,8 @@ def write_result(result: Result, form: str) -> None:
     else:
         entities = result.entities()
         stream(entities if isinstance(entities, list) else [entities], result.model, form)
-        if result.is_page and (result.value.get("pageCount") or 1) > 1:
-            sys.stderr.write(f"note: {about_page(result.value)}\n")
+        if result.has_more():
+            sys.stderr.write(f"note: {about_page(result)}\n")
 
 
 def stream(entities: Iterable[Any], model: type[Model] | None, form: str) -> None:
@@ -107,7 +107,7 @@ def write_request(request: HttpRequestOptions, form: str) -> None:
     url = mask_query(request.full_url())
     headers, body = mask_headers(request.headers), mask_secrets(request.body)
     if request.body is not None:
-        headers["Content-Type"] = "application/json"
+        headers.setdefault("Content-Type", "application/json")
     if form == "json":
         shown = {"method": request.method, "url": url, "headers": headers, "body": body}
         write_line(to_json(shown, indent=2))

@@ -3,117 +3,22 @@
 from __future__ import annotations
 
 import re
-import sys
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator
 from functools import partial
-from pathlib import Path
 from typing import Any, NamedTuple, get_type_hints
 
 import click
-from click.core import ParameterSource
 from click.shell_completion import CompletionItem
 
-from .._settings.checks import file_path
-from .._wire.headers import LEFT_AROUND, is_bare
+from .._wire.names import snake_case
 from ..configuration import Configuration
 from ..models._introspection import field_descriptions
 from ..models.base import Model
 from .endpoints import Endpoint, Parameter
-from .values import EXPOSURE, Kind, choose_kind, read_json, read_secret
-
-
-class Section:
-    """The headings of a help text, in their order."""
-
-    ARGUMENTS = "Arguments"
-    OPTIONS = "Options"
-    BODY = "Body"
-
-
-class Argument(click.Argument):
-    """An argument that has a description."""
-
-    def __init__(self, declarations: Sequence[str], *, description: str, **attributes: Any) -> None:
-        """Take what the help text should say."""
-        super().__init__(declarations, **attributes)
-        self.description = description
-
-
-class Option(click.Option):
-    """An option that knows under which heading it is explained."""
-
-    def __init__(
-        self, declarations: Sequence[str], *, section: str = Section.OPTIONS, **attributes: Any
-    ) -> None:
-        """Take what click takes, and the heading; without one it is not explained."""
-        super().__init__(declarations, **attributes)
-        self.section = section
-
-
-class SecretOption(Option):
-    """An option whose value comes from a file, the environment or a prompt."""
-
-    def __init__(
-        self, declarations: Sequence[str], *, description: str, variable: str, **attributes: Any
-    ) -> None:
-        """Take what click takes, and the environment variable that may hold the secret."""
-        self.variable = variable
-        ways = f"@FILE, or nothing to be asked for it, or {variable} in the environment."
-        super().__init__(
-            declarations,
-            help=f"{description} {ways}".strip(),
-            metavar="[@FILE]",
-            prompt=declarations[0].lstrip("-").replace("-", " ").capitalize(),
-            prompt_required=False,
-            hide_input=True,
-            shell_complete=complete_file,
-            **attributes,
-        )
-
-    def prompt_for_value(self, ctx: click.Context) -> Any:
-        """Ask for the secret, if there is anybody to ask."""
-        if not sys.stdin.isatty():
-            raise self._wrong(ctx, "there is no terminal to ask for it at")
-        return super().prompt_for_value(ctx)
-
-    def consume_value(
-        self, ctx: click.Context, opts: Mapping[str, Any]
-    ) -> tuple[Any, ParameterSource]:
-        """Refuse a secret on the command line itself, and what an env file leaves around one."""
-        value, source = super().consume_value(ctx, opts)
-        if source is ParameterSource.ENVIRONMENT and not is_bare(str(value)):
-            raise click.BadParameter(f"{self.variable}: {LEFT_AROUND}", ctx=ctx, param=self)
-        if source is ParameterSource.COMMANDLINE and isinstance(value, str):
-            if ctx.resilient_parsing:
-                return None, source
-            try:
-                value = read_secret(value)
-            except ValueError as error:
-                said = "" if value.startswith("@") else "the word after it was taken for it, and "
-                raise self._wrong(ctx, f"{said}{error}") from None
-        return value, source
-
-    def _wrong(self, ctx: click.Context, complaint: str) -> click.BadParameter:
-        return click.BadParameter(
-            f"{complaint}; give @FILE, or the option without a value to be asked for it, "
-            f"or set {self.variable}",
-            ctx=ctx,
-            param=self,
-        )
-
-
-def complete_file(
-    ctx: click.Context, param: click.Parameter, incomplete: str
-) -> list[CompletionItem]:
-    """Complete ``@FILE``."""
-    start = Path(file_path(incomplete.removeprefix("@")))
-    folder = start if incomplete.endswith("/") else start.parent
-    begin = "" if incomplete.endswith("/") else start.name
-    try:
-        found = sorted(one for one in folder.iterdir() if one.name.startswith(begin))
-        return [CompletionItem(f"@{one}/" if one.is_dir() else f"@{one}") for one in found]
-    except OSError:  # there is no such folder, or it is closed to us, so nothing can be offered
-        return []
+from .files import EXPOSURE
+from .listings import model_in, object_model
+from .options import Argument, Option, SecretOption, Section, complete_file
+from .values import Kind, choose_kind, parse_text, read_json
 
 
 class BodyField(NamedTuple):
@@ -123,63 +28,82 @@ class BodyField(NamedTuple):
     option: click.Option
 
 
+class BodyParameter(NamedTuple):
+    """The options of a body: for the whole, and for single fields of it."""
+
+    name: str
+    required: bool
+    whole: click.Option
+    fields: list[BodyField]
+
+    def field_options(self) -> list[click.Option]:
+        """List the options for fields."""
+        return [one.option for one in self.fields]
+
+    def value(self, ctx: click.Context) -> Any:
+        """Put the body together; ``None`` if there is none and need not be."""
+        fields = {one.wire_name: ctx.params[_key(one.option)] for one in self.fields}
+        fields = {name: value for name, value in fields.items() if value not in (None, ())}
+        body = ctx.params[_key(self.whole)]
+        if body is None and not fields:
+            if not self.required:
+                return None
+            by_name = [one for one in self.fields if one.wire_name == "name"] or self.fields
+            instead = f", such as {by_name[0].option.opts[0]}" if by_name else ""
+            one_by_one = f" or at least one of its fields{instead}" if self.fields else ""
+            raise click.UsageError(f"there is no body: give {self.whole.opts[0]}{one_by_one}", ctx)
+        if self.fields and not isinstance(body, (dict, type(None))):
+            raise click.BadParameter("not a JSON object", ctx=ctx, param=self.whole)
+        return {**(body or {}), **fields} if self.fields else body
+
+
 class EndpointParameters(NamedTuple):
     """The parameters of a command; those of the method by their names in Python."""
 
     own: dict[str, click.Parameter]
-    body: click.Option | None
-    fields: list[BodyField]
+    body: BodyParameter | None
 
     def all(self) -> list[click.Parameter]:
         """List them in the order of a help text."""
-        body: list[click.Parameter] = [] if self.body is None else [self.body]
-        return [*self.own.values(), *body, *(one.option for one in self.fields)]
+        body = [] if self.body is None else [self.body.whole, *self.body.field_options()]
+        return [*self.own.values(), *body]
 
     def arguments(self, ctx: click.Context) -> dict[str, Any]:
         """Give the arguments of the method; what was not given is left out."""
         given = {name: ctx.params[_key(one)] for name, one in self.own.items()}
-        given = {name: value for name, value in given.items() if value not in (None, ())}
         if self.body is not None:
-            given["body"] = self._body(ctx, self.body)
-        return given
-
-    def _body(self, ctx: click.Context, whole: click.Option) -> Any:
-        fields = {one.wire_name: ctx.params[_key(one.option)] for one in self.fields}
-        fields = {name: value for name, value in fields.items() if value not in (None, ())}
-        body = ctx.params[_key(whole)]
-        if body is None and not fields:
-            by_name = [one for one in self.fields if one.wire_name == "name"] or self.fields
-            instead = f", such as {by_name[0].option.opts[0]}" if by_name else ""
-            one_by_one = f" or at least one of its fields{instead}" if self.fields else ""
-            raise click.UsageError(f"there is no body: give {whole.opts[0]}{one_by_one}", ctx)
-        if self.fields and not isinstance(body, (dict, type(None))):
-            raise click.BadParameter("not a JSON object", ctx=ctx, param=whole)
-        return {**(body or {}), **fields} if self.fields else body
+            given[self.body.name] = self.body.value(ctx)
+        return {name: value for name, value in given.items() if value not in (None, ())}
 
 
 def make_parameters(endpoint: Endpoint, taken: frozenset[str]) -> EndpointParameters:
     """Make the parameters of a command; ``taken`` are options that mean something else already."""
-    own = [one for one in endpoint.parameters if one.place != "body"]
-    names = {f"--{_dashed(one.name)}" for one in own if one.place == "query"}
-    body = endpoint.body
-    return EndpointParameters(
-        {one.name: _own_parameter(one, taken) for one in own},
-        None if body is None else _body_option(body, endpoint.body_model),
-        list(_body_fields(endpoint.body_model, taken | names | {"--body"})),
-    )
+    body, own = endpoint.body, dict[str, click.Parameter]()
+    taken = taken if body is None else taken | {"--body"}
+    for one in endpoint.parameters:
+        if one.place != "body":
+            own[one.name] = _own_parameter(one, taken)
+            taken = taken.union(own[one.name].opts, own[one.name].secondary_opts)
+    if body is None:
+        return EndpointParameters(own, None)
+    fields = list(_body_fields(endpoint.body_model, taken))
+    whole = _body_option(body, endpoint.body_model)
+    return EndpointParameters(own, BodyParameter(body.name, body.required, whole, fields))
 
 
 def _own_parameter(parameter: Parameter, taken: frozenset[str]) -> click.Parameter:
     kind = choose_kind(parameter.hint)
+    if parameter.known:
+        kind = kind._replace(known=parameter.known)
     if parameter.place == "path":
         return Argument(
             [f"path_{parameter.name}"],
             description=_with_known_values(parameter.description, kind),
-            metavar=parameter.name.upper(),
+            metavar=_dashed(parameter.name).upper().replace("-", "_"),
             callback=_converter(kind),
             shell_complete=_completer(kind),
         )
-    name = _free_name(parameter.name, taken, "query")
+    name = _free_name(parameter.name, taken, parameter.place)
     return _plain_option(
         name, f"query_{parameter.name}", kind, parameter.description, required=parameter.required
     )
@@ -216,33 +140,51 @@ def _plain_option(
 
 def _body_option(body: Parameter, model: type[Model] | None) -> Option:
     description = body.description
-    if model is not None:
-        description = (
-            "The body as JSON, by wire names, or @FILE, or @- for standard input. The options "
-            "below set single fields of it."
-        )
+    if model is not None or not description:
+        inner = model_in(body.hint) if model is None else model
+        names = "" if inner is None else ", by wire names"
+        description = f"The body as JSON{names}, or @FILE, or @- for standard input."
+        description += _typed(body.hint)
+        if model is not None:
+            description += " The options below set single fields of it."
     return Option(
         ["--body", "body"],
         section=Section.BODY,
         help=description,
         metavar="JSON",
-        callback=_converter(Kind("JSON", partial(_read_body, secrets=_secret_names(model)))),
+        callback=_converter(_json_kind(body.hint)),
         shell_complete=complete_file,
     )
 
 
-def _read_body(text: str, secrets: frozenset[str]) -> Any:
-    body = read_json(text)
-    given = secrets & body.keys() if isinstance(body, dict) else set()
-    if given and not text.startswith("@"):
+def _json_kind(hint: Any) -> Kind:
+    return Kind("JSON", partial(_read_json, hint=hint))
+
+
+def _read_json(text: str, hint: Any) -> Any:
+    """Read JSON that holds no secret, or comes from a file."""
+    value = read_json(text)
+    model = None if text.startswith("@") else model_in(hint)
+    given = set(_secrets_in(value, model)) if model is not None else set[str]()
+    if given:
         raise ValueError(f"{', '.join(sorted(given))}: {EXPOSURE}; give @FILE, or @-")
-    return body
+    return value
 
 
-def _secret_names(model: type[Model] | None) -> frozenset[str]:
-    if model is None:
-        return frozenset()
-    return frozenset(model.attribute_map[name] for name in model.secret_fields)
+def _secrets_in(value: Any, model: type[Model]) -> Iterator[str]:
+    """Find the names of secrets in the JSON of a model, or of a list of them."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _secrets_in(item, model)
+    elif isinstance(value, dict):
+        for field, wire_name in model.attribute_map.items():
+            if wire_name not in value:
+                continue
+            inner = model_in(get_type_hints(model)[field])
+            if field in model.secret_fields:
+                yield wire_name
+            elif inner is not None:
+                yield from _secrets_in(value[wire_name], inner)
 
 
 def _body_fields(model: type[Model] | None, taken: frozenset[str]) -> Iterator[BodyField]:
@@ -251,20 +193,36 @@ def _body_fields(model: type[Model] | None, taken: frozenset[str]) -> Iterator[B
     texts, hints = field_descriptions(model), get_type_hints(model)
     for field, wire_name in model.attribute_map.items():
         name, text = _free_name(field, taken, "body"), _on_a_line(texts.get(field, ""), hints)
-        key = f"field_{field}"
-        option: Option
-        if field in model.secret_fields:
-            variable = _variable(field)
-            option = SecretOption(
-                [name, key],
-                section=Section.BODY,
-                description=text,
-                variable=variable,
-                envvar=variable,
-            )
-        else:
-            option = _plain_option(name, key, choose_kind(hints[field]), text, section=Section.BODY)
+        option = _field_option(model, field, name, hints[field], text)
+        taken = taken.union(option.opts, option.secondary_opts)
         yield BodyField(wire_name, option)
+
+
+def _field_option(model: type[Model], field: str, name: str, hint: Any, text: str) -> Option:
+    key, wire_type = f"field_{field}", model.swagger_types[field]
+    if field in model.secret_fields:
+        variable = _variable(field)
+        is_text = wire_type == "str"
+        return SecretOption(
+            [name, key],
+            section=Section.BODY,
+            description=text if is_text else f"{text} As JSON:".strip(),
+            variable=variable,
+            envvar=variable,
+            callback=None if is_text else _converter(Kind("JSON", parse_text)),
+        )
+    kind = choose_kind(hint)
+    if kind.metavar == "JSON":
+        kind = _json_kind(hint)._replace(multiple=kind.multiple)
+        text = f"{text}{_typed(hint)}".strip()
+    elif wire_type == "LocalDateTime":  # without a time zone, so that it is sent as it is
+        kind = kind._replace(convert=str)
+    return _plain_option(name, key, kind, text, section=Section.BODY)
+
+
+def _typed(hint: Any) -> str:
+    model = object_model(hint) or model_in(hint)
+    return "" if model is None else f" Type: {model.__name__}."
 
 
 def _on_a_line(description: str, fields: Collection[str]) -> str:
@@ -279,7 +237,9 @@ def _on_a_line(description: str, fields: Collection[str]) -> str:
 
 def _free_name(name: str, taken: frozenset[str], prefix: str) -> str:
     option = f"--{_dashed(name)}"
-    return option if option not in taken else f"--{prefix}-{_dashed(name)}"
+    while option in taken:
+        option = f"--{prefix}-{option[2:]}"
+    return option
 
 
 def _variable(field: str) -> str:
@@ -290,7 +250,7 @@ def _variable(field: str) -> str:
 
 
 def _dashed(name: str) -> str:
-    return name.replace("_", "-")
+    return snake_case(name).strip("_").replace("_", "-")
 
 
 def _key(parameter: click.Parameter) -> str:
@@ -299,7 +259,9 @@ def _key(parameter: click.Parameter) -> str:
 
 def _with_known_values(description: str, kind: Kind) -> str:
     several = " May be given several times." if kind.multiple else ""
-    known = f" Known values: {', '.join(kind.known)}." if kind.known else ""
+    # What the catalog says of a field has them already.
+    is_said = not kind.known or "Known values: " in description
+    known = "" if is_said else f" Known values: {', '.join(kind.known)}."
     return f"{description}{known}{several}".strip()
 
 

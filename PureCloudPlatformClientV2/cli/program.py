@@ -13,11 +13,11 @@ import click
 
 from ..version import __version__
 from . import PROGRAM
-from .commands import Program
 from .completion import COMPLETE_VARIABLE
+from .errors import error_exit_code, error_text
 from .exit_codes import ExitCode
-from .failures import error_exit_code, error_text
 from .global_options import ERROR_FORMAT
+from .groups import Program
 from .streams import give_up_output, repair_streams
 
 

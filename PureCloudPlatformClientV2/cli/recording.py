@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 
 from ..api_client import ApiClient
 
-Place = Literal["path", "query", "body"]
+Place = Literal["path", "query", "header", "body"]
 
 
 class Call(NamedTuple):
@@ -18,6 +18,8 @@ class Call(NamedTuple):
     path: str
     places: dict[str, tuple[Place, str]]
     """Where each parameter goes, and its wire name there, by its name in Python."""
+    signs_in: bool = True
+    """Whether the access token is sent."""
 
 
 _CALL_API = inspect.signature(ApiClient.call_api)
@@ -41,11 +43,8 @@ class _Recorder(ApiClient):
 
 def record_call(api_class: type[Any], method_name: str) -> Call:
     """Call a method with markers for arguments, and see where they end up."""
-    # A body may be looked at on the way, and one without fields is a body of any model.
-    markers: dict[str, Any] = {
-        one.name: {} if one.name == "body" else _Marker(one.name)
-        for one in own_parameters(getattr(api_class, method_name))
-    }
+    parameters = own_parameters(getattr(api_class, method_name))
+    markers = {one.name: _marker(one) for one in parameters}
     recorder = _Recorder()
     getattr(api_class(recorder), method_name)(**markers)
     if len(recorder.calls) != 1:
@@ -54,6 +53,7 @@ def record_call(api_class: type[Any], method_name: str) -> Call:
     sent: dict[Place, dict[str, Any]] = {
         "path": call.get("path_params") or {},
         "query": call.get("query_params") or {},
+        "header": call.get("header_params") or {},
         "body": {"body": call.get("body")},
     }
     places: dict[str, tuple[Place, str]] = {
@@ -61,9 +61,27 @@ def record_call(api_class: type[Any], method_name: str) -> Call:
         for name, marker in markers.items()
         for place, values in sent.items()
         for wire_name, value in values.items()
-        if value is marker
+        # A header has been made a text on its way.
+        if _is(value, marker) or (place == "header" and value == marker)
     }
-    return Call(call["method"], call["resource_path"], places)
+    signs_in = call.get("auth_settings") != []
+    return Call(call["method"], call["resource_path"], places, signs_in)
+
+
+def _marker(parameter: inspect.Parameter) -> Any:
+    """Make what a method takes for the argument that it asks for, as bodies are looked at."""
+    kind, text = str(parameter.annotation), _Marker(parameter.name)
+    if kind.startswith(("Sequence[", "list[")):
+        return [] if "dict[" in kind else [text]
+    is_object = "dict[" in kind or (parameter.name == "body" and not kind.startswith("str"))
+    return {} if is_object else text
+
+
+def _is(value: Any, marker: Any) -> bool:
+    """Whether a value is a marker, or a copy of a list with one."""
+    if isinstance(value, list) and isinstance(marker, list) and marker:
+        return len(value) == 1 and value[0] is marker[0]
+    return value is marker
 
 
 def own_parameters(method: Callable[..., Any]) -> list[inspect.Parameter]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from ..models.base import Model
+from .listings import Listing
 
 if TYPE_CHECKING:
     from jmespath.parser import ParsedResult
@@ -22,21 +23,34 @@ class Result(NamedTuple):
     value: Any
     model: type[Model] | None = None
     """What an entity in it is, if that is known."""
-    is_page: bool = False
-    """Whether it is a page of entities, with other fields around them."""
+    listing: Listing | None = None
+    """Where the entities are, if there are other fields around them."""
 
     def entities(self) -> Any:
         """Give the entities of a page, and any other value as it is."""
-        return (self.value.get("entities") or []) if self.is_page else self.value
+        is_page = self.listing is not None and isinstance(self.value, dict)
+        return self.listing.items(self.value) if self.listing and is_page else self.value
+
+    def has_more(self) -> bool:
+        """Whether there are more pages, as far as this one says."""
+        page = self.value if self.listing is not None and isinstance(self.value, dict) else {}
+        count = page.get("pageCount")
+        cursors = page.get("cursors")
+        after = cursors.get("after") if isinstance(cursors, dict) else page.get("after")
+        leads_on = bool(page.get("nextUri") or page.get("cursor") or after)
+        return count > 1 if isinstance(count, int) else leads_on
 
 
-def about_page(page: dict[str, Any]) -> str:
+def about_page(result: Result) -> str:
     """Say which page of how many it is."""
+    page, found = result.value, result.entities()
     total, number, count = (page.get(name) for name in ("total", "pageNumber", "pageCount"))
-    if not page.get("entities"):
+    if not found:
         return "There is nothing on this page." if total else "There are none."
-    if not isinstance(count, int) or count <= 1:
-        return f"{total} in total."
+    if not result.has_more():
+        return f"{len(found) if total is None else total} in total."
+    if None in (total, number, count):
+        return f"{len(found)} on this page; --all brings those of all pages."
     return f"Page {number} of {count}, {total} in total; --all brings them all."
 
 

@@ -7,27 +7,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, get_type_hints
 
 from ..models.base import Model
-from .endpoints import model_in
+from .listings import model_in
 
 Column = tuple[str, ...]
 """Where a cell is: the names on the way to it, from the outside in."""
 
 
-def model_columns(model: type[Model], above: tuple[type[Model], ...] = ()) -> list[Column]:
+def model_columns(model: type[Model]) -> list[Column]:
     """List the columns of a model, those of the models in it included.
 
-    A model that contains itself, and so is among those ``above``, ends there.
+    What is in those again is written as JSON: there are models with thousands of fields in all.
     """
     columns: list[Column] = []
     hints = get_type_hints(model)
     for field, wire_name in model.attribute_map.items():
         inner = model_in(hints[field])
-        # An array of models has no fixed number of columns.
-        if inner is None or inner.__name__ != model.swagger_types[field] or inner in above:
+        # An array of models has no fixed number of columns, and one of the same kind has no end.
+        if inner is None or inner is model or inner.__name__ != model.swagger_types[field]:
             columns.append((wire_name,))
         else:
-            below = model_columns(inner, (*above, model))
-            columns += [(wire_name, *column) for column in below]
+            columns += [(wire_name, name) for name in inner.attribute_map.values()]
     return columns
 
 

@@ -59,8 +59,15 @@ def wrong_use() -> Generator[None, None, None]:
 
 
 @contextmanager
-def open_client(options: GlobalOptions) -> Generator[ApiClient, None, None]:
-    """Make the client, and a sandbox if one is wanted."""
+def open_client(
+    options: GlobalOptions, *, signs_in: bool = True
+) -> Generator[ApiClient, None, None]:
+    """Make the client, and a sandbox if one is wanted.
+
+    Args:
+        options: Where to, and as whom.
+        signs_in: Whether what is called needs credentials.
+    """
     with ExitStack() as stack:
         with wrong_use():
             configuration = _configuration(options)
@@ -73,7 +80,7 @@ def open_client(options: GlobalOptions) -> Generator[ApiClient, None, None]:
             client.set_http_client(DryRunClient())
             if known:
                 client.access_token = "not-needed"  # noqa: S105  # stands for that of a sign-in
-        elif not known and not gateway:  # which may add credentials of its own
+        elif signs_in and not known and not gateway:  # which may add credentials of its own
             raise NotSignedInError(f"There are no credentials: {HOW_TO_SIGN_IN}")
         yield client
 

@@ -60,8 +60,8 @@ def write_table(result: Result) -> None:
             console.print(_text(one))
     elif value is not None:
         console.print(_text(value))
-    if result.is_page:
-        console.print(Text(about_page(result.value)))
+    if result.listing is not None and isinstance(result.value, dict):
+        console.print(Text(about_page(result)))
 
 
 def _print_rows(

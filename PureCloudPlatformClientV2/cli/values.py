@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
 
-from .._settings.checks import file_path
 from .._wire.decoder import decode
 from .._wire.json_values import parse_json
-
-EXPOSURE = (
-    "a secret on the command line shows in the list of processes and in the history of the shell"
-)
-"""Why no secret may stand there."""
+from .._wire.year_month import YearMonth
+from .files import read_argument
 
 
 class Kind(NamedTuple):
@@ -38,7 +32,9 @@ def choose_kind(hint: Any) -> Kind:
     others = [one for one in choices if get_origin(one) is not Literal]
     if known and others in ([], [str]):
         return Kind("TEXT", str, known=tuple(map(str, known)))
-    if len(others) == 1 and get_origin(others[0]) is list:
+    if set(others) & {date, datetime}:  # a text will do as well, if it is one of these
+        others = [one for one in others if one is not str]
+    if len(others) == 1 and get_origin(others[0]) in (list, Sequence):
         item = choose_kind(get_args(others[0])[0])
         return item._replace(multiple=True, is_flag=False)
     if len(others) == 1 and others[0] in _KINDS:
@@ -50,38 +46,23 @@ def _choices(hint: Any) -> list[Any]:
     return list(get_args(hint)) if get_origin(hint) in (Union, UnionType) else [hint]
 
 
-def read_argument(text: str) -> str:
-    """Read ``@FILE``, or ``@-`` for standard input."""
-    path = text[1:]
-    try:
-        if path == "-":
-            return sys.stdin.buffer.read().decode("utf-8-sig")
-        return Path(file_path(path)).read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise ValueError(f"{path}: cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise ValueError(f"{path}: not text in UTF-8") from None
-
-
 def read_json(text: str) -> Any:
     """Read JSON, or ``@FILE`` with JSON in it."""
-    place = ""
-    if text.startswith("@"):
-        place, text = f"{text[1:]}: ", read_argument(text)
+    if not text.startswith("@"):
+        return parse_text(text)
+    content = read_argument(text)
+    try:
+        return parse_text(content)
+    except ValueError as error:
+        raise ValueError(f"{text[1:]}: {error}") from None
+
+
+def parse_text(text: str) -> Any:
+    """Read JSON."""
     try:
         return parse_json(text.encode())
     except ValueError as error:  # a UnicodeEncodeError of a surrogate included
-        raise ValueError(f"{place}not JSON: {error}") from None
-
-
-def read_secret(text: str) -> str:
-    """Read a secret from ``@FILE``, without the line break at its end."""
-    if not text.startswith("@"):
-        raise ValueError(EXPOSURE)
-    secret = read_argument(text).removesuffix("\n").removesuffix("\r")
-    if not secret:
-        raise ValueError(f"{text[1:]}: there is nothing in it")
-    return secret
+        raise ValueError(f"not JSON: {error}") from None
 
 
 def _moment(text: str) -> Any:
@@ -118,4 +99,5 @@ _KINDS: dict[Any, Kind] = {
     bool: Kind("true|false", _truth, is_flag=True),
     datetime: Kind("TIME", _moment),
     date: Kind("DATE", _day),
+    YearMonth: Kind("MONTH", str),
 }

@@ -50,6 +50,13 @@ def offered(bin_folder: Path, *words: str) -> list[str]:
     ("words", "expected"),
     [
         (["mess"], ["messaging"]),
+        (["fin"], ["find"]),
+        (["telephony"], ["telephony", "telephony-providers-edge"]),
+        (["routing", "get-queue-mem"], ["get-queue-members"]),
+        (["routing", "get-routing-queue-mem"], ["get-routing-queue-members"]),
+        (["routing", "get-queues", "--sort"], ["--sort-order"]),
+        (["routing", "get-queues", "--sort-order", ""], ["asc", "desc"]),
+        (["routing", "put-queue", "1", "--scoring-method", "Time"], ["TimestampAndPriority"]),
         (["messaging", "get-integrations-fa"], None),
         (["messaging", "get-sticker", "--page-s"], ["--page-size"]),
         (["messaging", "get-sticker", "--output", "json"], ["json", "jsonl"]),

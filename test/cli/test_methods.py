@@ -10,9 +10,9 @@ import pytest
 from contract_facts import Operation, operations, snake_case
 from sandbox.caller import body_for, path_to
 
-from PureCloudPlatformClientV2 import apis
 from PureCloudPlatformClientV2._wire.redaction import is_secret_name
-from PureCloudPlatformClientV2.cli.endpoints import command_name, group_name
+from PureCloudPlatformClientV2.cli.index import command_name
+from PureCloudPlatformClientV2.cli.names import group_name
 from PureCloudPlatformClientV2.sandbox import Sandbox
 from PureCloudPlatformClientV2.sandbox.request_log import mask_json
 
@@ -57,8 +57,8 @@ def test_a_method_runs_from_the_shell(
         kind: Any = path.split("/")[-2]
         present: dict[str, Any] = body or {"name": "Support"}
         sandbox.create_integration(kind, integration_id=IDENTIFIER, **present)
-    command = command_name(getattr(apis, operation.api), operation.name)
-    group = group_name(getattr(apis, operation.api))
+    command = command_name(operation.api, operation.name)
+    group = group_name(operation.api)
 
     finished = in_a_process(
         group, command, *arguments_for(operation, way, tmp_path), **account(sandbox)

@@ -11,12 +11,12 @@ import click
 import pytest
 from contract_facts import Operation, operations
 
-from PureCloudPlatformClientV2 import ApiClient, ApiException, CallOptions, Configuration
+from PureCloudPlatformClientV2 import ApiClient, ApiException, CallOptions, Configuration, apis
 from PureCloudPlatformClientV2.apis import MessagingApi
 from PureCloudPlatformClientV2.apis.api import Unpack
-from PureCloudPlatformClientV2.cli.commands import ApiGroup
 from PureCloudPlatformClientV2.cli.endpoints import read_endpoint
 from PureCloudPlatformClientV2.cli.failures import CallFailedError
+from PureCloudPlatformClientV2.cli.groups import ApiGroup
 from PureCloudPlatformClientV2.cli.recording import Call, record_call
 from PureCloudPlatformClientV2.sandbox import Sandbox, StatusFault
 
@@ -71,6 +71,11 @@ class LibraryApi:
         self.api_client.get_client_credentials_token("id", "secret")
 
 
+@pytest.fixture(autouse=True)
+def _open_library(monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[reportUnusedFunction] - by name
+    monkeypatch.setattr(apis, "LibraryApi", LibraryApi, raising=False)
+
+
 @pytest.fixture
 def _nothing_to_reach() -> Iterator[None]:  # pyright: ignore[reportUnusedFunction] - by name
     def refuse(*_: Any, **__: Any) -> NoReturn:
@@ -123,8 +128,8 @@ def test_a_list_of_commands_asks_no_method(monkeypatch: pytest.MonkeyPatch) -> N
     def refuse(*_: Any) -> NoReturn:
         pytest.fail("what it calls is not needed here")
 
-    monkeypatch.setattr("PureCloudPlatformClientV2.cli.endpoints.record_call", refuse)
-    group = ApiGroup("library", LibraryApi)
+    monkeypatch.setattr("PureCloudPlatformClientV2.cli.recording.record_call", refuse)
+    group = ApiGroup("LibraryApi")
     ctx = click.Context(group, info_name="library")
     assert "put-book" in group.get_help(ctx)
     assert [one.value for one in group.shell_complete(ctx, "get")] == ["get-book"]
