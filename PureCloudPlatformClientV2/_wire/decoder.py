@@ -178,7 +178,7 @@ def write_decoder(model: Any, usual: frozenset[str]) -> Decoder:
         usual: The wire names that come together most often.
     """
     names: dict[str, Any] = {
-        "careful": lambda wire: careful_decoder(model)(wire),
+        "careful": _careful_later(model),
         "known": frozenset(model.attribute_map.values()),
         "model": model,
         "new": object.__new__,

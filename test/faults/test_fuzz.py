@@ -178,8 +178,9 @@ def test_mutated_answers_over_a_socket(
     except ApiException as error:
         check_the_failure(error)
         refused = error.status == 429  # which the server does not know in all spellings
-    else:
-        assert isinstance(model, FacebookIntegration)
+    else:  # nothing, if the status has become one that says so
+        status = client.last_response.status if client.last_response else 0
+        assert isinstance(model, FacebookIntegration) or status in (202, 204)
     assert len(server.requests) <= (1 if method == "POST" and not refused else 2)
 
 
@@ -219,8 +220,9 @@ def test_mutated_gzip_over_a_socket(server: FaultServer, client: ApiClient, cont
         model = client.call_api("/api/v2/things/1", "GET", response_type=FacebookIntegration)
     except ApiException as error:
         check_the_failure(error)
-    else:
-        assert isinstance(model, FacebookIntegration)
+    else:  # nothing, if the status has become one that says so
+        status = client.last_response.status if client.last_response else 0
+        assert isinstance(model, FacebookIntegration) or status in (202, 204)
 
 
 @fuzzed
