@@ -174,7 +174,9 @@ def test_mutated_answers_over_a_socket(
     hypothesis.note(repr(content))
     refused = False
     try:
-        model = client.call_api("/api/v2/things/1", method, response_type=FacebookIntegration)
+        model: object = client.call_api(
+            "/api/v2/things/1", method, response_type=FacebookIntegration
+        )
     except ApiException as error:
         check_the_failure(error)
         refused = error.status == 429  # which the server does not know in all spellings
@@ -217,7 +219,9 @@ def test_mutated_gzip_over_a_socket(server: FaultServer, client: ApiClient, cont
         answers=((Send(answer(200, content, ["Content-Encoding: gzip"])), Close()),)
     )
     try:
-        model = client.call_api("/api/v2/things/1", "GET", response_type=FacebookIntegration)
+        model: object = client.call_api(
+            "/api/v2/things/1", "GET", response_type=FacebookIntegration
+        )
     except ApiException as error:
         check_the_failure(error)
     else:  # nothing, if the status has become one that says so
