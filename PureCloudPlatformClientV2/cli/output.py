@@ -107,7 +107,7 @@ def write_request(request: HttpRequestOptions, form: str) -> None:
     url = mask_query(request.full_url())
     headers, body = mask_headers(request.headers), mask_secrets(request.body)
     if request.body is not None:
-        headers.setdefault("Content-Type", "application/json")
+        headers["Content-Type"] = "application/json"
     if form == "json":
         shown = {"method": request.method, "url": url, "headers": headers, "body": body}
         write_line(to_json(shown, indent=2))

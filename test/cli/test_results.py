@@ -195,9 +195,9 @@ def test_a_body_of_another_name_is_a_body_all_the_same(cli: Cli, target: Service
     assert "give --body" in cli("architect", "post-flows-datatable-rows", "t").error
 
 
-def test_a_dry_run_shows_the_media_type_of_the_endpoint(cli: Cli, target: Service) -> None:
-    patch = ("scim", "patch-user", "1", "--body", "{}")
-    shown = cli(*patch, "--dry-run", "-o", "json").json["headers"]["Content-Type"]
-    target.answer_always(204)
-    assert cli(*patch).code == 0
-    assert shown == target.requests[0].headers["Content-Type"] == "application/scim+json"
+def test_a_dry_run_shows_the_headers_of_the_endpoint(cli: Cli, target: Service) -> None:
+    calendar = ("workforce-management", "get-calendar-data-ics", "--calendar-id", "c")
+    shown = cli(*calendar, "--dry-run", "-o", "json").json["headers"]["Accept"]
+    target.answer(200, CALENDAR, headers={"Content-Type": "text/calendar"})
+    assert cli(*calendar).code == 0
+    assert shown == target.requests[0].headers["Accept"] == "text/calendar"
