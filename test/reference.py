@@ -212,12 +212,6 @@ class Endpoint(NamedTuple):
     texts: dict[str, str]
     returns: str | None
 
-    @property
-    def permissions(self) -> list[str]:
-        """What the caller must be allowed to do."""
-        found = re.search(r"^Requires \w+ permissions: (.+)", "\n".join(self.paragraphs), re.M)
-        return found[1].split(", ") if found else []
-
 
 def endpoints(cls: type[Api]) -> list[Endpoint]:
     """The methods of an API class, in the order of the code, those that it inherits last."""
@@ -476,19 +470,6 @@ def _place_in_file(cls: type[Settings], name: str) -> str:
 # Blocks in pages that are written by hand
 
 
-def _readme_methods() -> str:
-    rows = (
-        (
-            f"[`{one.name}`](docs/{one.owner.__name__}.md#{one.name})",
-            one.summary,
-            ", ".join(f"`{permission}`" for permission in one.permissions),
-        )
-        for owner in api_classes()
-        for one in endpoints(owner)
-    )
-    return table(("Method", "What it does", "Permission"), rows)
-
-
 def _methods(cls: type[Any]) -> Iterator[tuple[str, str]]:
     for name, method in methods(cls).items():
         yield f"**{name}**({_arguments(method)})", paragraphs(method.__doc__)[0]
@@ -540,7 +521,6 @@ def _tree_of_reference() -> str:
 
 
 BLOCKS: dict[Path, dict[str, Callable[[], str]]] = {
-    ROOT / "README.md": {"methods": _readme_methods},
     DOCS / "ApiClient.md": {
         "attributes": lambda: descriptions(attributes(ApiClient)),
         "methods": lambda: table(("Name", "Description"), _methods(ApiClient)),

@@ -18,10 +18,14 @@ from PureCloudPlatformClientV2._transport import proxy
 from PureCloudPlatformClientV2._transport.retry import NoAnswer, RetrySettings, pause_before_retry
 from PureCloudPlatformClientV2.apis import Api, CallOptions
 from PureCloudPlatformClientV2.apis.api import Unpack
+from PureCloudPlatformClientV2.catalog.lines import find_lines
+from PureCloudPlatformClientV2.catalog.operations import class_names, class_operations
 from PureCloudPlatformClientV2.configuration import file_settings
 from PureCloudPlatformClientV2.models import Model, Secret
 
 PAGES = [ROOT / "README.md", *sorted(DOCS.glob("*.md"))]
+
+MODEL_FILES = ("definitions.txt", "payloads.txt")
 
 Rows = dict[str, dict[str, str]]
 """Name of the row to the cells, by column, of a table in Markdown."""
@@ -254,6 +258,14 @@ def test_requests_are_sent_again_where_the_page_says_so(
                 pause = pause_before_retry(method, 0, outcome, {}, math.inf, RetrySettings())
                 says = "raised" if pause is None else "sent again"
                 assert says == answer, f"errors.md, {what_happened}, {method}, {outcome}: {says}"
+
+
+def test_the_page_on_the_platform_counts_what_the_catalog_has() -> None:
+    methods = sum(len(class_operations(name)) for name in class_names())
+    definitions, payloads = (len(find_lines(file, "")) for file in MODEL_FILES)
+    first = " ".join(read("platform.md").split("\n\n")[1].split())
+    counts = f"{len(class_names())} API classes with {methods:,} methods, {definitions:,} models"
+    assert f"{counts}, and {payloads:,} more" in first
 
 
 # Links
