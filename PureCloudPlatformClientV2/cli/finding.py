@@ -205,5 +205,5 @@ def _write(found: Sequence[Found], options: GlobalOptions) -> None:
     write_result(search(query, Result(rows)), output_format(options))
 
 
-find = Find()
+find: Find = Find()
 """The command; there need be no other."""

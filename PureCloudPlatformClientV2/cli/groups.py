@@ -84,7 +84,7 @@ class ApiGroup(CommandGroup):
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """Give the options of every command."""
-        self.params = self.params or global_options()
+        self.params: list[click.Parameter] = self.params or global_options()
         return super().get_params(ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
