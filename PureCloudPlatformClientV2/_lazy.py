@@ -16,7 +16,7 @@ from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType, TracebackType
 from typing import Any, ClassVar
 
-from ._wire.names import PACKAGE, camel_case, snake_case
+from ._wire.names import PACKAGE, camel_case, did_you_mean, snake_case
 
 
 def lazy_names(
@@ -58,9 +58,19 @@ def lazy_names(
                     return getattr(found, name)
             if is_class and (found := _Catalog.modules().find_class(package, name)):
                 return found
-        raise AttributeError(
-            f"module {package!r} has no attribute {name!r}", name=name, obj=present
-        )
+        text = f"module {package!r} has no attribute {name!r}{suggestion(name)}"
+        raise AttributeError(text, name=name, obj=present)
+
+    def suggestion(name: str) -> str:
+        # Python itself suggests none where there are as many names as the catalog has.
+        if not name[:1].isupper() or classes == "Api":
+            return ""
+        if not known:
+            for one in public_names():
+                known.setdefault(one[:2], []).append(one)
+        return did_you_mean(name, known.get(name[:2], ()), likeness=0.8)
+
+    known: dict[str, list[str]] = {}
 
     def find_file(name: str) -> ModuleType | None:
         # Without the catalog's modules, which are made of the class that is looked for here.
