@@ -48,11 +48,10 @@ def describe(messenger: str, integration: Integration) -> str:
         f", changed {integration.date_modified:%Y-%m-%d %H:%M}" if integration.date_modified else ""
     )
     line = f"{messenger} {integration.name!r} ({integration.id}): {integration.status}{since}"
-    # In 2019 the status was all that the service said. Its successors say why in a field that the
-    # model does not know, and has kept.
-    why = integration.additional_properties.get("createError")
-    if isinstance(why, dict):
-        line += f"\n    {why.get('code')}: {why.get('message')!r}"
+    # In 2019 the status was all that the service said. Today it says why, and has no LINE.
+    why = None if isinstance(integration, LineIntegration) else integration.create_error
+    if why is not None:
+        line += f"\n    {why.code}: {why.message!r}"
     return line
 
 
