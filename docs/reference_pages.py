@@ -22,7 +22,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from PureCloudPlatformClientV2 import apis, models
 from PureCloudPlatformClientV2.catalog import lines
-from PureCloudPlatformClientV2.catalog.definitions import Field, all_definitions
+from PureCloudPlatformClientV2.catalog.definitions import Definition, Field, all_definitions
 from PureCloudPlatformClientV2.catalog.operations import (
     DEPRECATED,
     Operation,
@@ -58,7 +58,7 @@ class Reference:
     Attributes:
         by_hand: The classes that have a page of their own in the documentation.
         operations: The methods of each API class that has no such page.
-        definitions: The fields of each model that has none.
+        definitions: Each model that has none.
         groups: The models by page.
         places: The address of each class, from within the folder of the reference.
     """
@@ -69,13 +69,13 @@ class Reference:
         Args:
             documents: The names of the pages that are written by hand.
         """
-        definitions = dict(all_definitions())
+        definitions = {one.name: one for one in all_definitions()}
         self.by_hand = sorted(name for name in documents if _is_class(name))
         self.operations = {
             name: class_operations(name) for name in class_names() if name not in self.by_hand
         }
-        self.definitions = {
-            name: fields for name, fields in definitions.items() if name not in self.by_hand
+        self.definitions: dict[str, Definition] = {
+            name: one for name, one in definitions.items() if name not in self.by_hand
         }
         names = sorted(self.definitions, key=str.lower)  # of file names, case counts for little
         self.groups = {f"models-{group[0]}": group[1] for group in _groups(names)}
@@ -95,8 +95,8 @@ class Reference:
                 bodies = (each.type for each in one.parameters if each.place == "body")
                 for name in _WORD.findall(" ".join([one.returns or "", *bodies])):
                     found[name][link] = None
-        for name, fields in self.definitions.items():
-            for used in _WORD.findall(" ".join(field.type for field in fields)):
+        for name, definition in self.definitions.items():
+            for used in _WORD.findall(" ".join(field.type for field in definition.fields)):
                 found[used][self.linked(name)] = None
         return found
 
@@ -187,16 +187,19 @@ class Reference:
     # Models
 
     def _model(self, name: str) -> str:
+        _, words, described = self.definitions[name]
         rows = (
             (f"<strong>{one.name}</strong>", one.wire_name, self.linked(one.type), _describe(one))
-            for one in self.definitions[name]
+            for one in described
         )
+        said = f"<p>{escape(words)}</p>\n" if words else ""
         uses = list(self.uses.get(name, ()))
         used = f"<p>Used by {', '.join(uses)}.</p>"
         if len(uses) > _VALUES_IN_SIGHT:
             used = _folded(f"Used by {len(uses)}", ", ".join(uses))
         fields = _table(("Name", "Wire name", "Type", "Description"), rows)
-        return _section(name, (fields or "<p>It has no fields.</p>") + (used if uses else ""))
+        body = said + (fields or "<p>It has no fields.</p>") + (used if uses else "")
+        return _section(name, body)
 
     # Topics
 
@@ -325,10 +328,12 @@ def _notes(one: Parameter) -> str:
 
 
 def _describe(one: Field) -> str:
-    others = {name: value for name, value in one.extras.items() if name != "enum"}
-    parts = [escape(one._replace(extras=others).description)]
+    apart = ("words", "enum")
+    others = {name: value for name, value in one.extras.items() if name not in apart}
+    parts = [escape(str(one.extras.get("words", "")))]
     if "enum" in one.extras:
-        parts.insert(0, _known_values(one.extras["enum"]))
+        parts.append(_known_values(one.extras["enum"]))
+    parts.append(escape(one._replace(extras=others).description))
     if "secret" in one.extras:
         parts.append("<em>Secret.</em>")
     return " ".join(filter(None, parts))

@@ -19,5 +19,6 @@ if TYPE_CHECKING:
     from . import modules as modules
     from . import operations as operations
     from . import stubs as stubs
+    from . import words as words
 else:  # checkers would take any name for one that is there
     __getattr__, __dir__ = lazy_names(__name__)

@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from .maker import definition_lines, operation_lines, read_document, read_words, topic_lines
+from .maker import definition_lines, operation_lines, read_document, topic_lines
 from .stubs import write_stubs
+from .words import Words
 
 HERE = Path(__file__).parent
 
@@ -61,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _files(swagger: Path, notifications: Path | None) -> dict[str, list[str]]:
     """Make the lines of each file."""
-    words = read_words((HERE / "words.txt").read_text(encoding="utf-8"))
+    words = Words((HERE / "words.txt").read_text(encoding="utf-8"))
     document = read_document(swagger)
     files = {
         "operations.txt": operation_lines(document, words),
@@ -71,6 +72,7 @@ def _files(swagger: Path, notifications: Path | None) -> dict[str, list[str]]:
         document = read_document(notifications, "topics")
         files["topics.txt"] = topic_lines(document)
         files["payloads.txt"] = definition_lines(document, words)
+        words.check_all_used()
     return files
 
 

@@ -45,11 +45,26 @@ class Field(NamedTuple):
         for name in ("minimum", "maximum", "minLength", "maxLength", "pattern"):
             if name in self.extras:
                 parts.append(f"{name} {self.extras[name]}.")
-        if "required" in self.extras:
-            parts.append("Required by the service.")
+        # What is both is in every answer, and asked of nobody.
         if "readOnly" in self.extras:
             parts.append("Set by the service.")
+        elif "required" in self.extras:
+            parts.append("Required by the service.")
         return " ".join(parts)
+
+
+class Definition(NamedTuple):
+    """A model."""
+
+    name: str
+    words: str | None
+    """What it is, in our words, if there is something to say."""
+    fields: list[Field]
+
+    @property
+    def docstring(self) -> str:
+        """What is to be said about it."""
+        return self.words or f"{self.name}, as the platform's contract has it."
 
 
 def model_names() -> list[str]:
@@ -57,14 +72,14 @@ def model_names() -> list[str]:
     return sorted(line.partition(" ")[0] for file in _FILES for line in find_lines(file, ""))
 
 
-def find_definition(name: str) -> list[Field] | None:
+def find_definition(name: str) -> Definition | None:
     """Find a definition.
 
     Args:
         name: The model's name.
 
     Returns:
-        Its fields; ``None`` if there is no such definition.
+        It; ``None`` if there is no such definition.
     """
     for file in _FILES:
         if (line := find_line(file, name)) is not None:
@@ -72,17 +87,18 @@ def find_definition(name: str) -> list[Field] | None:
     return None
 
 
-def all_definitions() -> Iterator[tuple[str, list[Field]]]:
-    """Give all definitions, with their names."""
+def all_definitions() -> Iterator[Definition]:
+    """Give all definitions."""
     for file in _FILES:
         for line in find_lines(file, ""):
             name, _, facts = line.partition(" ")
-            yield name, _parse(file, name, facts)
+            yield _parse(file, name, facts)
 
 
-def _parse(file: str, name: str, facts: str) -> list[Field]:
+def _parse(file: str, name: str, line: str) -> Definition:
     try:
-        return list(_fields(json.loads(facts)))
+        facts = json.loads(line)
+        return Definition(name, facts.pop("", None), list(_fields(facts)))
     except ValueError:
         raise damaged(file, name) from None
 

@@ -19,6 +19,7 @@ from typing import Any
 
 from .._wire.names import snake_case
 from .._wire.redaction import is_secret_field
+from .words import Words
 
 _VERBS = ("get", "put", "post", "delete", "options", "head", "patch")
 
@@ -74,18 +75,12 @@ def read_document(path: Path, part: str = "paths") -> Any:
 _KINDS = {"paths": "a Swagger 2.0 document", "topics": "the document of the notification topics"}
 
 
-def read_words(text: str) -> dict[str, str]:
-    """Read our own descriptions: a name and its words a line, such as ``Queue.name Its name.``."""
-    lines = (line.partition(" ") for line in text.splitlines() if line and line[0] != "#")
-    return {name: words for name, _, words in lines}
-
-
-def operation_lines(document: Any, words: Mapping[str, str]) -> list[str]:
+def operation_lines(document: Any, words: Words) -> list[str]:
     """Write the operations of a document, each under the class of its first tag.
 
     Args:
         document: The Swagger document.
-        words: Descriptions by method name.
+        words: Descriptions of methods.
 
     Returns:
         The lines; one that stands in several classes is referred to by the others.
@@ -101,19 +96,22 @@ def operation_lines(document: Any, words: Mapping[str, str]) -> list[str]:
                 home, *others = [f"{tag.replace(' ', '')}Api" for tag in operation["tags"]]
                 name = snake_case(operation["operationId"])
                 facts = _operation(operation, _results(methods), document["definitions"])
-                if name in words:
-                    facts["words"] = words[name]
+                if described := words.get(name):
+                    facts["words"] = described
                 lines[f"{home}.{name}"] = f"{verb.upper()} {path} {_json(facts)}"
                 lines.update((f"{other}.{name}", home) for other in others)
     return _sorted(lines)
 
 
-def definition_lines(document: Any, words: Mapping[str, str]) -> list[str]:
+def definition_lines(document: Any, words: Words) -> list[str]:
     """Write the definitions of a document, which may be that of the notification topics.
 
     Args:
         document: The Swagger document.
-        words: Descriptions by the names of model and attribute, such as ``Queue.name``.
+        words: Descriptions of models and their fields.
+
+    Returns:
+        The lines: the fields by wire name, and by no name, which no field has, what the model is.
 
     Raises:
         ValueError: A definition cannot be a model.
@@ -121,7 +119,9 @@ def definition_lines(document: Any, words: Mapping[str, str]) -> list[str]:
     lines: dict[str, str] = {}
     for name, definition in document["definitions"].items():
         with _at(name):
-            lines[name] = _json(dict(_fields(name, definition, words)))
+            described = words.get(name)
+            facts = {"": described} if described else {}
+            lines[name] = _json({**facts, **dict(_fields(name, definition, words))})
     return _sorted(lines)
 
 
@@ -201,7 +201,7 @@ def _parameter(parameter: Any) -> list[Any]:
     ]
 
 
-def _fields(model: str, definition: Any, words: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
+def _fields(model: str, definition: Any, words: Words) -> Iterator[tuple[str, Any]]:
     required = definition.get("required", ())
     for name, schema in definition.get("properties", {}).items():
         extras: dict[str, Any] = {}

@@ -10,7 +10,7 @@ from .. import models
 from .._wire.types import ModelName, parse_type
 from ..models.base import Model, make_model
 from ..models.entity_listing import Entities
-from .definitions import Field, entity_type, find_definition
+from .definitions import entity_type, find_definition
 
 
 def make_model_class(name: str, module_globals: dict[str, Any]) -> type[Model] | None:
@@ -23,9 +23,10 @@ def make_model_class(name: str, module_globals: dict[str, Any]) -> type[Model] |
     Returns:
         The class; ``None`` if the catalog has none of the name.
     """
-    fields = find_definition(name)
-    if fields is None:
+    definition = find_definition(name)
+    if definition is None:
         return None
+    fields = definition.fields
     own = partial(_without_clash, name, module_globals)
     return make_model(
         name,
@@ -33,7 +34,7 @@ def make_model_class(name: str, module_globals: dict[str, Any]) -> type[Model] |
         {
             "__module__": module_globals["__name__"],
             "__qualname__": name,
-            "__doc__": f"{name}, as the platform's contract has it.",
+            "__doc__": definition.docstring,
             "__annotations__": {one.name: own(one.annotation) for one in fields},
             "swagger_types": {one.name: one.type for one in fields},
             "attribute_map": {one.name: one.wire_name for one in fields},
@@ -58,5 +59,6 @@ def _later(name: str) -> Any:
 
 
 def _describe(name: str) -> dict[str, str]:
-    fields: list[Field] = find_definition(name) or []
+    definition = find_definition(name)
+    fields = definition.fields if definition else []
     return {one.name: one.description for one in fields if one.description}

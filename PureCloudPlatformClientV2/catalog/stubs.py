@@ -16,7 +16,7 @@ from pathlib import Path
 from textwrap import indent
 
 from .._wire.names import snake_case
-from .definitions import Field, all_definitions, entity_type
+from .definitions import Definition, all_definitions, entity_type
 from .operations import (
     DEPRECATED,
     annotation,
@@ -112,17 +112,16 @@ def _api_stub(name: str) -> str:
 
 def _models_stub() -> str:
     """Write one stub of all models: they name each other, in circles as well."""
-    models = {
-        name: fields for name, fields in sorted(all_definitions()) if not _has_file("models", name)
-    }
-    fields = [one for fields in models.values() for one in fields]
+    found = sorted(all_definitions(), key=lambda one: one.name)
+    models = {one.name: one for one in found if not _has_file("models", one.name)}
+    fields = [field for one in models.values() for field in one.fields]
     taken = models.keys() | {one.name for one in fields}
     named = {name for one in fields for name in re.findall(r"models\.(\w+)", annotation(one.type))}
     lines = [
         _ORIGIN,
         *_imports(models, taken),
         *(f"from .{snake_case(name)} import {name}" for name in sorted(named - models.keys())),
-        *(line for name, fields in models.items() for line in _model(name, fields, models)),
+        *(line for one in models.values() for line in _model(one, models)),
     ]
     return "".join(f"{line}\n" for line in lines)
 
@@ -136,14 +135,14 @@ def _imports(models: Container[str], taken: Container[str]) -> Iterator[str]:
             yield f"from {module} import {', '.join(parts)}"
 
 
-def _model(name: str, fields: list[Field], models: Container[str]) -> Iterator[str]:
+def _model(definition: Definition, models: Container[str]) -> Iterator[str]:
     """Write a model.
 
     Args:
-        name: Its name.
-        fields: Its fields.
+        definition: The model.
         models: The names of all classes in the stub.
     """
+    name, words, fields = definition
     attributes = {one.name for one in fields}
 
     def spelt(source: str) -> str:
@@ -152,7 +151,9 @@ def _model(name: str, fields: list[Field], models: Container[str]) -> Iterator[s
     entities = entity_type(fields)
     base = "Model" if entities is None else f"Entities[{spelt(entities)}]"
     yield f"\n\nclass {name}({base}):"
-    if not fields:
+    if words:
+        yield f'    """{words}"""\n'
+    if not fields and not words:
         yield "    ..."
     for one in fields:
         redefined = _REDEFINED if one.name == "additional_properties" else ""

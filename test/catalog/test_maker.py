@@ -16,10 +16,11 @@ from contract_facts import CONTRACT
 
 from PureCloudPlatformClientV2.catalog import maker
 from PureCloudPlatformClientV2.catalog.__main__ import HERE, main
+from PureCloudPlatformClientV2.catalog.words import Words
 
 SWAGGER = CONTRACT / "platform.swagger.json.gz"
 NOTIFICATIONS = CONTRACT / "notifications.json.gz"
-WORDS = maker.read_words((HERE / "words.txt").read_text(encoding="utf-8"))
+WORDS = Words((HERE / "words.txt").read_text(encoding="utf-8"))
 
 SMALL: dict[str, Any] = {
     "swagger": "2.0",
