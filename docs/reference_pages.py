@@ -334,8 +334,6 @@ def _describe(one: Field) -> str:
     if "enum" in one.extras:
         parts.append(_known_values(one.extras["enum"]))
     parts.append(escape(one._replace(extras=others).description))
-    if "secret" in one.extras:
-        parts.append("<em>Secret.</em>")
     return " ".join(filter(None, parts))
 
 

@@ -50,6 +50,8 @@ class Field(NamedTuple):
             parts.append("Set by the service.")
         elif "required" in self.extras:
             parts.append("Required by the service.")
+        if "secret" in self.extras:
+            parts.append("Secret.")
         return " ".join(parts)
 
 
