@@ -62,7 +62,8 @@ class Words:
             ValueError: There is; it is misspelt, or was taken away from the platform.
         """
         if self._unused:
-            raise ValueError(f"there is nothing that is described as {', '.join(self._unused)}")
+            names = ", ".join(self._unused)
+            raise ValueError(f"words.txt describes what is not there, to be taken out: {names}")
 
 
 def _single_names(names: str) -> Iterator[str]:

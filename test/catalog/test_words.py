@@ -91,7 +91,7 @@ def test_what_describes_nothing_is_named() -> None:
     words = Words("# Of lamps\nLamp A.\nL*p.watts B.\nLamp.watts C.\n{Bulb,Lamp}.colour D.")
     for name in ("Lamp", "Lamp.watts", "Lamp.colour", "get_lamp"):
         words.get(name)
-    with pytest.raises(ValueError, match=r"described as L\*p\.watts, Bulb\.colour\Z"):
+    with pytest.raises(ValueError, match=r"taken out: L\*p\.watts, Bulb\.colour\Z"):
         words.check_all_used()
 
 
@@ -106,7 +106,7 @@ def test_no_catalog_is_made_while_something_describes_nothing(
     folder.mkdir()
     with pytest.raises(SystemExit, match=r"\A1\Z"):
         main([str(swagger), "--notifications", str(topics), "--output", str(folder)])
-    assert "there is nothing that is described as" in capsys.readouterr().err
+    assert "words.txt describes what is not there" in capsys.readouterr().err
     assert not list(folder.iterdir())
 
 

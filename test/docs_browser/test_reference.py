@@ -147,6 +147,14 @@ def test_a_model_says_what_the_catalog_says(index: Index, pages: dict[str, str])
     assert "Used by RoutingApi.put_routing_queue." in text
 
 
+def test_a_model_is_described_in_words(index: Index, pages: dict[str, str]) -> None:
+    (page,) = (page for page, names in index.items() if "OpenIntegration" in names)
+    text = plain(section(pages[f"reference/{page}.html"], "OpenIntegration"))
+    assert "A channel of your own, connected for messaging by a middleware" in text
+    assert "absent means Completed. Known values: Initiated, Completed, Error. Set by" in text
+    assert "such as an API key. Secret." in text
+
+
 def section(html: str, name: str) -> str:
     return html[html.index(f'<section id="{name}">') :].split("</section>")[0]
 
