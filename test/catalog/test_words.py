@@ -241,9 +241,22 @@ def _words(model: str, name: str) -> str | None:
     return found
 
 
-def test_words_of_messages_recipients_and_notifications() -> None:
-    """The fields that people get wrong."""
+def test_what_people_get_wrong_is_said() -> None:
     for name in (
+        "OpenIntegration.outbound_notification_webhook_url",
+        "OpenIntegration.recipient",
+        "OpenInboundMessageMessagingChannel.metadata",
+        "OpenInboundNormalizedMessage.metadata",
+        "OpenInboundNormalizedReceipt.id",
+        "OpenInboundNormalizedReceipt.status",
+        "OpenInboundStructuredResponseMessage.originating_message_id",
+        "OpenMessageNormalizedMessage.conversation_id",
+        "OpenMessageNormalizedMessage.id",
+        "OpenMessagingChannel.pcFrom",
+        "OpenMessagingFromRecipient.id",
+        "ConversationEventTyping.duration",
+        "ConversationThreadingWindowSetting.timeout_in_minutes",
+        "SupportedContent.media_types",
         "SendAgentlessOutboundMessageRequest.from_address",
         "SendAgentlessOutboundMessageRequest.to_address",
         "SendAgentlessOutboundMessageRequest.text_body",
