@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from .exceptions import *
     from .models import *
     from .pagination import *
+    from .waiting import *
 else:  # checkers would take any name for one that is there
     __getattr__, __dir__ = lazy_names(
         __name__,
@@ -47,6 +48,7 @@ else:  # checkers would take any name for one that is there
         "configuration",
         "exceptions",
         "pagination",
+        "waiting",
         "_transport.http_client",
         "_transport.request",
         "_settings.gateway",

@@ -11,6 +11,7 @@ from ._auth.sign_in import SignIn
 from ._lazy import loading, unloadable
 from ._settings.checks import RequestTimeout, checked, client_credential
 from ._settings.gateway import GatewayConfiguration
+from ._settings.platform import Platform, platform_at
 from ._transport.http_client import AbstractHttpClient, DefaultHttpClient
 from ._transport.service import Service
 from ._wire.headers import check_token
@@ -129,6 +130,13 @@ class ApiClient(SignIn):
     @host.setter
     def host(self, host: str) -> None:
         self._session.service.host = checked("host", Configuration.settings()["host"].check, host)
+
+    @property
+    def platform(self) -> Platform:
+        """Which platform is called, "2019" or "today": what the configuration says, or by host."""
+        session = self._session
+        settings = session.service.configuration.snapshot()
+        return settings.platform or platform_at(session.api_url(settings))
 
     @property
     def gateway_configuration(self) -> GatewayConfiguration | None:

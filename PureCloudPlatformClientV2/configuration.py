@@ -25,6 +25,7 @@ from ._settings.checks import (
 )
 from ._settings.filled_in import note_default, note_filled_in, note_use
 from ._settings.gateway import GatewayConfiguration, check_gateway
+from ._settings.platform import Platform, check_platform
 from ._settings.settings import FileValues, Setting, Settings, converted, setting
 from ._wire.headers import check_token
 from .logger import Logger, LogLevel, LogSettings, is_logged, package_logger
@@ -74,6 +75,16 @@ class Configuration(LogSettings):
     )
     """Base URL of the API, for example `https://api.mypurecloud.com`; a region will do, by its
     cloud name (`us-east-1`) or its domain (`mypurecloud.com`)."""
+    platform: Platform | None = setting(
+        None,
+        optional(check_platform),
+        read=none_if_empty,
+        env=("GENESYSCLOUD_PLATFORM",),
+        file="general.platform",
+    )
+    """Where the fourteen methods of 2019 go: `2019` for the paths of that time, `today` for their
+    successors; `None` for `today` on the hosts of the public cloud, and `2019` on others and behind
+    a gateway."""
     access_token: Converted[str, str | bytes | None] = converted(
         "",
         check_token,
@@ -266,7 +277,7 @@ class Configuration(LogSettings):
     def variables(self) -> list[str]:
         """List the environment variables that may say something which code has not said."""
         # With a token that code has set, it does not matter what else is said about credentials.
-        names = ("host",) if self.__dict__.get("access_token") else _CALL_SETTINGS
+        names = ("host", "platform") if self.__dict__.get("access_token") else _CALL_SETTINGS
         found = self.settings()
         return [one for name in names if name not in self.__dict__ for one in found[name].env]
 
@@ -467,7 +478,7 @@ class Configuration(LogSettings):
 _SECRETS = ("access_token", "client_secret", "password", "proxy_password", "_client_certificate")
 """What is pickled only if ``pickle_access_token`` says so."""
 
-_CALL_SETTINGS = ("host", "access_token", "client_id", "client_secret")
+_CALL_SETTINGS = ("host", "platform", "access_token", "client_id", "client_secret")
 """The settings that are looked for in the environment at every call."""
 
 

@@ -54,7 +54,11 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
             it again.
         attempts: How often the request was sent, or was about to be.
         advice: What to do about it, where the client knows; the text of the exception ends with it.
+        entity_id: The id of what was created, or waited for, where that is known.
     """
+
+    _is_told: bool = False
+    """Whether the reason is the whole text, as there is no request that got no answer."""
 
     def __init__(
         self,
@@ -87,12 +91,16 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
         self.outcome_unknown = outcome_unknown
         self.attempts: int = 1
         self.advice: str = ""
+        self.entity_id: str | None = None
+        self._error: models.ErrorBody | None = None
         self._made_at: datetime = datetime.now(timezone.utc)
         super().__init__(self.status, self.reason)
 
     @property
     def error(self) -> models.ErrorBody | None:
         """What the service said, or ``None`` if the response is not an ``ErrorBody``."""
+        if self._error is not None:
+            return self._error
         if not self.body or 200 <= self.status < 300:
             return None
         try:
@@ -163,6 +171,8 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
             else "The call"
         )
         if not self.status:
+            if self._is_told:
+                return _readable(self.reason)
             caution = (
                 "; it may have been carried out all the same, so look before you send it again"
                 if self.outcome_unknown
@@ -226,6 +236,26 @@ class ApiConnectionException(ApiException):
 
 class ApiTimeoutException(ApiException):
     """No complete response arrived in time."""
+
+
+def told(
+    kind: type[ApiException],
+    text: str,
+    *,
+    entity_id: str | None = None,
+    error: models.ErrorBody | None = None,
+) -> ApiException:
+    """Make an exception of status 0 that no request has come to, and so says itself what it is.
+
+    Args:
+        kind: Its class.
+        text: Its reason, and its whole text.
+        entity_id: The id of what it is about.
+        error: What the service says about it.
+    """
+    exception = kind(0, text)
+    exception.entity_id, exception._error, exception._is_told = entity_id, error, True
+    return exception
 
 
 def causes(error: BaseException) -> list[BaseException]:

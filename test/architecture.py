@@ -34,9 +34,9 @@ STORIES: tuple[tuple[Room, ...], ...] = (
     (Room("catalog", "the other API classes and models, as facts", ("catalog",)),),
     (
         Room(
-            "apis, pagination",
-            "a method for each endpoint; whole listings",
-            ("apis", "pagination", "_paging"),
+            "apis, pagination, waiting",
+            "a method for each endpoint; whole listings; what takes its time",
+            ("apis", "pagination", "_paging", "waiting"),
         ),
         Room("sandbox", "a stand-in for the service", ("sandbox",)),
     ),

@@ -30,7 +30,7 @@ ROWS = [
     {"_lazy", "_settings"},
     {"models", "logger"},
     {"configuration", "exceptions"},
-    {"_transport", "_paging"},
+    {"_transport", "_paging", "waiting"},
     {"_auth"},
     {"_calls"},
     {"api_client"},

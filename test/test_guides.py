@@ -57,4 +57,4 @@ def test_the_site_and_the_readme_have_the_same_two_commands_and_the_same_ten_lin
     for command in re.findall(r"^python3 -m venv .+$", readme, re.M):
         assert f"\n$ {command}\n" in page
     (lesson,) = blocks("index.md", "python")
-    assert lesson.replace("  # prints: http...", "") in readme
+    assert lesson.replace("    print(facebook.status)  # prints: Active\n", "") in readme

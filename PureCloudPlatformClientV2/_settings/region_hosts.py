@@ -137,18 +137,6 @@ def region_of(name: str) -> PureCloudRegionHosts | None:
     return next((one for one in PureCloudRegionHosts if name.endswith(f".{_domain(one)}")), None)
 
 
-def is_region(host: str) -> bool:
-    """Whether a base URL is that of a region of the public cloud.
-
-    Args:
-        host: The URL.
-
-    Returns:
-        True if it is.
-    """
-    return any(host == region.value for region in PureCloudRegionHosts)
-
-
 def _cloud_name(region: PureCloudRegionHosts) -> str:
     return region.name.replace("_", "-")
 

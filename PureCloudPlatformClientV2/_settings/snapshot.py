@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from .checks import RequestTimeout
     from .client_certificate import ClientCertificate
     from .gateway import GatewayConfiguration
+    from .platform import Platform
 
 _CONNECTION_SETTINGS = (
     "cert_file",
@@ -64,6 +65,7 @@ class Snapshot:
     key_file: str | None
     max_response_bytes: int
     no_proxy: str | None
+    platform: Platform | None
     proxy: str | None
     proxy_password: str | None
     proxy_username: str | None

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from urllib3.exceptions import EmptyPoolError, HTTPError, ProxyError
 from urllib3.exceptions import TimeoutError as PoolTimeoutError
 
+from .._settings.platform import TODAY, platform_at
 from .._wire.redaction import mask_query
 from .._wire.response import RESTResponse
 from ..exceptions import (
@@ -171,14 +172,9 @@ def refusal(response: RESTResponse, request: HttpRequestOptions) -> ApiException
 
 def _advice(response: RESTResponse, url: str) -> str:
     host, slash, path = url.partition("/api/v2/")
-    if response.status == 404 and slash and path.startswith(_REMOVED):
-        # Imported here for the sake of start-up time: few calls are refused like this.
-        from .._settings.region_hosts import is_region
-
-        if is_region(host):
-            return (
-                "Genesys removed this endpoint from its public cloud in 2020: see docs/platform.md"
-            )
+    removed = response.status == 404 and slash and path.startswith(_REMOVED)
+    if removed and platform_at(host) == TODAY:
+        return "Genesys removed this endpoint from its public cloud in 2020: see docs/today.md"
     place = _place(response.getheader("Location") or "")
     if 300 <= response.status < 400 and place:
         return f"redirects are not followed, and this one leads to {place}"

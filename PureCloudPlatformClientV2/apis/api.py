@@ -169,7 +169,7 @@ class Api:
             from .._wire.bodies import check_body
 
             check_body(body, body_type, models.find_model, name=body_name, required=body_required)
-        call_api: Any = self.api_client.call_api  # its overloads tell models from other results
+        call_api = self._call_api
         if headers is None and auth_settings is None:
             return call_api(
                 resource_path, method, path, query, body=body, response_type=returns, **options
@@ -188,6 +188,11 @@ class Api:
             auth_settings=auth_settings,
             **options,
         )
+
+    @property
+    def _call_api(self) -> Any:
+        """What makes the calls: ``ApiClient.call_api``, or what does the same."""
+        return self.api_client.call_api
 
     def _refuse_options(self, verb: str, resource_path: str, options: CallOptions) -> NoReturn:
         (name, *_) = options.keys() - CallOptions.__annotations__.keys()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from .. import models
+from .._settings.platform import TODAY
 from ._messaging_settings import MessagingSettings
 from .api import CallOptions, Unpack
 
@@ -12,8 +14,22 @@ from .api import CallOptions, Unpack
 class MessagingApi(MessagingSettings):
     """Facebook, LINE and Twitter integrations, stickers, settings and supported content.
 
-    The platform of 2019 had the first three, today's has settings and supported content.
+    The fourteen methods of integrations and stickers are those of 2019. Where today's platform is
+    called (``Configuration.platform``), Facebook and Twitter integrations are what it has under
+    ``/api/v2/conversations/messaging/integrations``; creating one waits until it is complete. LINE
+    and stickers have no successor, and raise ``ApiException`` there. Settings and supported content
+    are today's.
     """
+
+    @property
+    def _call_api(self) -> Any:
+        client = self.api_client
+        if client.platform != TODAY:
+            return client.call_api
+        # Imported here for the sake of start-up time: the first call needs it.
+        from ._today import call_today
+
+        return partial(call_today, client)
 
     def delete_messaging_integrations_facebook_integration_id(
         self,

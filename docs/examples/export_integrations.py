@@ -43,8 +43,9 @@ COLUMNS = (
 def read_rows(api: MessagingApi) -> Iterator[list[str]]:
     for one in paginate(api.get_messaging_integrations_facebook, page_size=100):
         yield make_row("facebook", one)
-    for two in paginate(api.get_messaging_integrations_line, page_size=100):
-        yield make_row("line", two)
+    if api.api_client.platform == "2019":  # LINE has left the public cloud
+        for two in paginate(api.get_messaging_integrations_line, page_size=100):
+            yield make_row("line", two)
     for three in paginate(api.get_messaging_integrations_twitter, page_size=100):
         yield make_row("twitter", three)
 

@@ -32,8 +32,9 @@ Integration = FacebookIntegration | LineIntegration | TwitterIntegration
 def read_all(api: MessagingApi) -> Iterator[tuple[str, Integration]]:
     for one in paginate(api.get_messaging_integrations_facebook, page_size=100):
         yield "Facebook", one
-    for two in paginate(api.get_messaging_integrations_line, page_size=100):
-        yield "LINE", two
+    if api.api_client.platform == "2019":  # LINE has left the public cloud
+        for two in paginate(api.get_messaging_integrations_line, page_size=100):
+            yield "LINE", two
     for three in paginate(api.get_messaging_integrations_twitter, page_size=100):
         yield "Twitter", three
 

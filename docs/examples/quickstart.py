@@ -31,6 +31,10 @@ def main() -> None:
         configuration = Configuration()
         print(f"Working on your account at {configuration.host}.")
         with ApiClient(configuration=configuration) as client:
+            if client.platform == "today":
+                sys.exit(
+                    "It has no LINE and no stickers any more. Without it, this runs on a sandbox."
+                )
             try:
                 tour(MessagingApi(client))
             except ApiException as error:

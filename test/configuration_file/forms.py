@@ -78,6 +78,7 @@ VALUES: list[tuple[str, Any, str, Any]] = [
     ("reauthentication.refresh_access_token", False, "should_refresh_access_token", False),
     ("reauthentication.refresh_token_wait_max", 2.5, "refresh_token_wait_time", 2.5),
     ("general.host", "eu-west-1", "host", "https://api.mypurecloud.ie"),
+    ("general.platform", "Today", "platform", "today"),
     ("general.access_token", "100%-s %(token)s", "access_token", "100%-s %(token)s"),
     ("general.client_id", "id", "client_id", "id"),
     ("general.client_secret", "%se=cr;e#t:", "client_secret", "%se=cr;e#t:"),

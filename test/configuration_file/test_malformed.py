@@ -108,6 +108,7 @@ BAD_VALUES: dict[str, list[Any]] = {
     "reauthentication.refresh_access_token": ["perhaps", None],
     "reauthentication.refresh_token_wait_max": ["ten", -1, True, None, [1, 2]],
     "general.host": ["mars-1", "ftp://h", f"https://me:{CANARY}@api.example", ""],
+    "general.platform": ["tomorrow", 2020, True],
     "general.access_token": [f"Bearer {CANARY}", f"{CANARY}\x00", f"{CANARY}€"],
     "general.client_id": ["i\x7fd"],
     "general.client_secret": [f"{CANARY}\x1b"],

@@ -1,0 +1,255 @@
+"""Waits for what the platform does in its own time: creations, jobs, exports."""
+
+from __future__ import annotations
+
+import inspect
+import math
+import time
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from . import models
+from ._settings.checks import checked, optional, seconds, seconds_or_zero
+from ._wire.names import camel_case
+from .exceptions import ApiException, ApiTimeoutException, NotFoundException, told
+
+__all__ = ["wait_until"]
+
+T = TypeVar("T")
+
+FIELDS = ("create_status", "state", "status", "job_state", "job_status")
+"""The fields that say how far something is; the first one that there is counts."""
+
+DONE = frozenset({"complete", "completed", "finished", "fulfilled", "succeeded", "success"})
+FAILED = frozenset(
+    {
+        "aborted",
+        "canceled",
+        "cancelled",
+        "completedwitherrors",
+        "error",
+        "exception",
+        "expired",
+        "failed",
+        "failure",
+        "incomplete",
+        "internalerror",
+        "partialcompleted",
+        "partialfailure",
+        "rollbackcomplete",
+        "rollbackfailed",
+        "terminated",
+        "validationfailed",
+    }
+)
+UNDER_WAY = frozenset(
+    {
+        "abortrequested",
+        "accepted",
+        "created",
+        "deleting",
+        "executing",
+        "finalizing",
+        "idle",
+        "init",
+        "initiated",
+        "inprogress",
+        "inqueue",
+        "ongoing",
+        "pending",
+        "postprocessing",
+        "processing",
+        "queued",
+        "registered",
+        "running",
+        "scheduled",
+        "scheduling",
+        "searching",
+        "started",
+        "throttled",
+        "updating",
+        "uploading",
+        "validationcompleted",
+        "validationinprogress",
+        "waitingforupload",
+    }
+)
+"""What the platform's jobs say of themselves, without capitals and underscores."""
+
+_REASONS = (
+    "create_error",
+    "error",
+    "error_information",
+    "error_info",
+    "error_message",
+    "failure_reason",
+)
+"""The fields that say why something has failed."""
+
+_GROWTH = 1.5
+"""How much longer each pause is than the one before."""
+
+
+def wait_until(
+    call: Callable[..., T],
+    done: Callable[[T], object] | None = None,
+    *,
+    failed: Callable[[T], object] | None = None,
+    deadline: float | None = 300,
+    interval: float = 1,
+    max_interval: float = 30,
+    missing_for: float = 10,
+) -> T:
+    """Read something again and again until it is done.
+
+    >>> read = partial(api.get_conversations_messaging_integrations_open_integration_id, created.id)
+    >>> integration = wait_until(read)
+
+    Without ``done``, what is read must say itself how far it is: integrations by ``create_status``
+    (one without is complete), jobs and exports by ``state`` or ``status``.
+
+    Args:
+        call: Reads it, without arguments. If it takes ``_deadline``, as a ``functools.partial`` of
+            a method does, each read gets what is left; a lambda's own limits may outlast ours.
+        done: Whether it is done, judged by what was read.
+        failed: Whether it has failed, and waiting is of no use: a text that says why, or anything
+            true.
+        deadline: Seconds for all of it; ``None`` for no limit.
+        interval: Seconds from the first read to the second. Later pauses are longer.
+        max_interval: Seconds that no pause exceeds.
+        missing_for: Seconds in which a 404 means that it is not there yet.
+
+    Returns:
+        What was read last.
+
+    Raises:
+        ApiException: It has failed (status 0; ``entity_id`` is its id, ``error`` is why, if the
+            platform has said so), or it cannot be read: after the retries of the client, or a 404
+            after ``missing_for``.
+        ApiTimeoutException: It was not done in time; ``entity_id`` is its id.
+        TypeError: An argument is no function.
+        ValueError: An argument cannot be used; or, without ``done``, what was read does not say how
+            far it is.
+    """
+    for name, function in (("call", call), ("done", done), ("failed", failed)):
+        if not callable(function) and (function is not None or name == "call"):
+            raise TypeError(f"{name}: give a function, not {type(function).__name__}")
+    wait = _Wait(checked("deadline", optional(seconds), deadline))
+    pause = checked("interval", seconds, interval)
+    longest = checked("max_interval", seconds, max_interval)
+    missing_until = wait.begun + checked("missing_for", seconds_or_zero, missing_for)
+    takes_deadline = deadline is not None and _takes_deadline(call)
+    while True:
+        try:
+            found = call(_deadline=wait.left()) if takes_deadline else call()
+        except NotFoundException:
+            if time.monotonic() >= missing_until:
+                raise
+            wait.seen = "it is not there yet"
+        except ApiTimeoutException as error:
+            if wait.left() > 0:
+                raise
+            raise wait.too_late() from error
+        else:
+            if failed is not None and (why := failed(found)):
+                raise failure(found, why if isinstance(why, str) else "it has failed")
+            if done(found) if done is not None else _is_done(found):
+                return found
+            wait.note(found)
+        wait.sleep(pause)
+        pause = min(pause * _GROWTH, longest)
+
+
+class _Wait:
+    """How long it may still take, and what was seen last."""
+
+    def __init__(self, limit: float | None) -> None:
+        self.begun = time.monotonic()
+        self._limit = math.inf if limit is None else limit
+        self.seen = "nothing was read"
+        self._id: str | None = None
+
+    def left(self) -> float:
+        return self.begun + self._limit - time.monotonic()
+
+    def note(self, found: object) -> None:
+        self._id = _id_of(found)
+        progress = _progress(found)
+        self.seen = "its {} is {}".format(*progress) if progress else "it was there"
+
+    def sleep(self, pause: float) -> None:
+        left = self.left() - min(1, self._limit / 10)  # so that a last read has some time
+        if left <= 0:
+            raise self.too_late()
+        time.sleep(min(pause, left))
+
+    def too_late(self) -> ApiException:
+        of = f" of {self._id}" if self._id else ""
+        text = f"waiting{of} is over: not done within {self._limit:g} seconds, {self.seen}"
+        return told(ApiTimeoutException, text, entity_id=self._id)
+
+
+def _takes_deadline(call: Callable[..., object]) -> bool:
+    try:
+        parameters = inspect.signature(call).parameters.values()
+    except ValueError:  # of a function that is not written in Python
+        return False
+    return any(one.name == "_deadline" or one.kind is one.VAR_KEYWORD for one in parameters)
+
+
+def _is_done(found: object) -> bool:
+    field, value = _progress(found) or ("", "")
+    word = value.replace("_", "").lower()
+    if word in DONE or (not field and _has(found, "create_status")):
+        return True
+    if word in FAILED:
+        raise failure(found, f"its {field} is {value}")
+    if word in UNDER_WAY:
+        return False
+    what = f"whose {field} is {value!r}" if field else f"of type {type(found).__name__}"
+    raise ValueError(f"done: say what is waited for, as nobody knows it of something {what}")
+
+
+def _progress(found: object) -> tuple[str, str] | tuple[()]:
+    """Find the field that says how far it is, and what it says."""
+    for field in FIELDS:
+        value = _value(found, field)
+        if value is not None:
+            return field, str(value)
+        if field == "create_status" and _has(found, field):
+            break  # what else it says is about its life after that
+    return ()
+
+
+def failure(found: object, why: str) -> ApiException:
+    """Make the exception for something that has failed.
+
+    Args:
+        found: What was read, which may say why.
+        why: What it was judged by.
+    """
+    error = next((one for name in _REASONS if (one := _value(found, name))), None)
+    if isinstance(error, Mapping):
+        error = models.ErrorBody.from_dict(dict(error))
+    said = error if isinstance(error, str) else getattr(error, "message", None)
+    entity_id = _id_of(found)
+    of = f" of {entity_id}" if entity_id else ""
+    text = f"waiting{of} is over: {why}" + (f": {said}" if said else "")
+    body = error if isinstance(error, models.ErrorBody) else None
+    return told(ApiException, text, entity_id=entity_id, error=body)
+
+
+def _has(found: object, field: str) -> bool:
+    return field in getattr(found, "swagger_types", ())
+
+
+def _value(found: object, field: str) -> object:
+    """Give a field of a model, or of a dict by either of its names."""
+    if isinstance(found, Mapping):
+        return found.get(camel_case(field), found.get(field))
+    return getattr(found, field, None)
+
+
+def _id_of(found: object) -> str | None:
+    value = _value(found, "id")
+    return value if isinstance(value, str) else None
