@@ -18,6 +18,12 @@ COMMANDS = sorted(
     if "argparse" in path.read_text() and not path.stem.startswith("rollout")  # see test/scaling
 )
 
+ARGUMENTS = {
+    "rotate_facebook_token.py": ["4711"],
+    "send_sms.py": ["test/examples/people.csv", "--from", "+15550100", "--text", "Dear {name}"],
+}
+"""What a program cannot do without."""
+
 
 def run(
     *arguments: str,

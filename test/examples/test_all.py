@@ -9,7 +9,7 @@ import pytest
 
 from PureCloudPlatformClientV2.sandbox import Sandbox
 
-from .running import COMMANDS, EXAMPLES, run, run_example
+from .running import ARGUMENTS, COMMANDS, EXAMPLES, run, run_example
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -23,7 +23,7 @@ def test_help_says_what_to_set_and_what_the_exit_status_means(name: str) -> None
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_without_an_account_nothing_is_done_and_the_reader_is_sent_to_the_help(name: str) -> None:
-    arguments = ["4711"] if name.startswith("rotate") else []
+    arguments = ARGUMENTS.get(name, [])
 
     stopped = run(f"docs/examples/{name}", *arguments, environment={})
 
@@ -40,7 +40,7 @@ def test_a_setting_that_cannot_be_used_is_named_in_one_paragraph(name: str) -> N
         for prefix in ("GENESYSCLOUD", "SOURCE", "TARGET")
         for key, value in account.items()
     }
-    arguments = ["4711"] if name.startswith("rotate") else []
+    arguments = ARGUMENTS.get(name, [])
 
     stopped = run(f"docs/examples/{name}", *arguments, answers="secret\n", environment=environment)
 
@@ -49,12 +49,15 @@ def test_a_setting_that_cannot_be_used_is_named_in_one_paragraph(name: str) -> N
     assert "Traceback" not in stopped.stderr
 
 
-@pytest.mark.parametrize("name", [name for name in COMMANDS if not name.startswith("copy")])
+LISTING = [name for name in COMMANDS if not name.startswith(("copy", "send"))]
+
+
+@pytest.mark.parametrize("name", LISTING)
 def test_a_refusal_is_one_paragraph_without_the_token(
     name: str, purecloud_sandbox: Sandbox
 ) -> None:
     purecloud_sandbox.expire_tokens()
-    arguments = ["4711"] if name.startswith("rotate") else []
+    arguments = ARGUMENTS.get(name, [])
 
     stopped = run_example(
         name, *arguments, sandbox=purecloud_sandbox, FACEBOOK_PAGE_TOKEN="a-page-token"
