@@ -29,6 +29,7 @@ from PureCloudPlatformClientV2.catalog.operations import (
     Parameter,
     class_names,
     class_operations,
+    details,
     summary,
 )
 
@@ -169,6 +170,7 @@ class Reference:
             f"<blockquote><p>{one.name}({_arguments(one)}) → <strong>{result}</strong></p>"
             "</blockquote>\n"
             f"<p>{escape(summary(one))}</p>\n"
+            f"{_paragraph(details(one))}"
             f"<p>Wraps {one.verb} {_breaking(one.path)}</p>\n"
             f"{''.join(f'<p>{remark}</p>' for remark in _remarks(one))}"
             f"{self._parameters(one.parameters)}",
@@ -283,6 +285,10 @@ def _table(columns: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     )
 
 
+def _paragraph(text: str) -> str:
+    return f"<p>{escape(text)}</p>\n" if text else ""
+
+
 def _folded(title: str, text: str) -> str:
     return f"<details><summary>{title}</summary><p>{text}</p></details>"
 
@@ -324,6 +330,8 @@ def _notes(one: Parameter) -> str:
     ]
     if "default" in extras:
         parts.append(f"The service uses {escape(str(extras['default']))} if omitted.")
+    if "words" in extras:
+        parts.append(escape(extras["words"]))
     return " ".join(parts)
 
 

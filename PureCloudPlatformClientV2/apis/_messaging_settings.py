@@ -31,6 +31,9 @@ class MessagingSettings(Api):
     ) -> None:
         """Delete settings for content and events.
 
+        To take the default away, call ``delete_messaging_settings_default`` and not this with
+        "default".
+
         Wraps DELETE /api/v2/messaging/settings/{messageSettingId}
 
         Requires ALL permissions: messaging:setting:delete
@@ -55,6 +58,8 @@ class MessagingSettings(Api):
         **options: Unpack[CallOptions],
     ) -> None:
         """Take the organization's default settings away.
+
+        Settings by id are deleted with ``delete_messaging_setting``.
 
         Wraps DELETE /api/v2/messaging/settings/default
 
@@ -82,6 +87,9 @@ class MessagingSettings(Api):
     ) -> None:
         """Delete a profile of supported content.
 
+        "default" is no id to give here; choose another default with
+        ``ConversationsApi.put_conversations_messaging_supportedcontent_default``.
+
         Wraps DELETE /api/v2/messaging/supportedcontent/{supportedContentId}
 
         Requires ALL permissions: messaging:supportedContent:delete
@@ -108,6 +116,8 @@ class MessagingSettings(Api):
         **options: Unpack[CallOptions],
     ) -> models.MessagingSetting:
         """Get settings for content and events.
+
+        The default ones come from ``get_messaging_settings_default``.
 
         Wraps GET /api/v2/messaging/settings/{messageSettingId}
 
@@ -140,6 +150,9 @@ class MessagingSettings(Api):
     ) -> models.MessagingConfigListing:
         """Get a list of settings for content and events.
 
+        Integrations refer to them by id; typing events and stories are among what they turn on.
+        The default of the organization has methods of its own.
+
         Wraps GET /api/v2/messaging/settings
 
         Requires ALL permissions: messaging:setting:view
@@ -169,6 +182,8 @@ class MessagingSettings(Api):
     ) -> models.MessagingSetting:
         """Get the organization's default settings.
 
+        They are changed by id, like any others.
+
         Wraps GET /api/v2/messaging/settings/default
 
         Requires ALL permissions: messaging:setting:view
@@ -197,6 +212,8 @@ class MessagingSettings(Api):
         **options: Unpack[CallOptions],
     ) -> models.SupportedContentListing:
         """Get a list of profiles of supported content.
+
+        They say which media types may go in and out; integrations refer to them by id.
 
         Wraps GET /api/v2/messaging/supportedcontent
 
@@ -230,6 +247,9 @@ class MessagingSettings(Api):
     ) -> models.SupportedContent:
         """Get a profile of supported content.
 
+        The default comes from
+        ``ConversationsApi.get_conversations_messaging_supportedcontent_default``.
+
         Wraps GET /api/v2/messaging/supportedcontent/{supportedContentId}
 
         Requires ALL permissions: messaging:supportedContent:view
@@ -260,6 +280,9 @@ class MessagingSettings(Api):
         **options: Unpack[CallOptions],
     ) -> models.MessagingSetting:
         """Change settings for content and events; what is left out stays.
+
+        It holds for all integrations that refer to them. Typing events, in both directions, are
+        among them.
 
         Wraps PATCH /api/v2/messaging/settings/{messageSettingId}
 
@@ -296,6 +319,8 @@ class MessagingSettings(Api):
     ) -> models.SupportedContent:
         """Change a profile of supported content; what is left out stays.
 
+        It holds for all integrations that refer to it. Files are limited to 25 MB in any case.
+
         Wraps PATCH /api/v2/messaging/supportedcontent/{supportedContentId}
 
         Requires ALL permissions: messaging:supportedContent:edit
@@ -329,6 +354,9 @@ class MessagingSettings(Api):
     ) -> models.MessagingSetting:
         """Create settings for content and events.
 
+        Nothing changes before an integration refers to them, or
+        ``put_messaging_settings_default`` chooses them.
+
         Wraps POST /api/v2/messaging/settings
 
         Requires ANY permissions: messaging:setting:add
@@ -359,6 +387,8 @@ class MessagingSettings(Api):
     ) -> models.SupportedContent:
         """Create a profile of supported content.
 
+        Wildcards such as ``image/*`` are taken. Leave the id to the platform.
+
         Wraps POST /api/v2/messaging/supportedcontent
 
         Requires ANY permissions: messaging:supportedContent:add
@@ -388,6 +418,8 @@ class MessagingSettings(Api):
         **options: Unpack[CallOptions],
     ) -> models.MessagingSetting:
         """Make settings the default of the organization.
+
+        The settings, named by ``setting_id``, must exist already.
 
         Wraps PUT /api/v2/messaging/settings/default
 

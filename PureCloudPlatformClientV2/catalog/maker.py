@@ -80,7 +80,7 @@ def operation_lines(document: Any, words: Words) -> list[str]:
 
     Args:
         document: The Swagger document.
-        words: Descriptions of methods.
+        words: Descriptions of methods and their arguments.
 
     Returns:
         The lines; one that stands in several classes is referred to by the others.
@@ -95,9 +95,7 @@ def operation_lines(document: Any, words: Words) -> list[str]:
             with _at(f"{verb.upper()} {path}"):
                 home, *others = [f"{tag.replace(' ', '')}Api" for tag in operation["tags"]]
                 name = snake_case(operation["operationId"])
-                facts = _operation(operation, _results(methods), document["definitions"])
-                if described := words.get(name):
-                    facts["words"] = described
+                facts = _operation(operation, _results(methods), document["definitions"], words)
                 lines[f"{home}.{name}"] = f"{verb.upper()} {path} {_json(facts)}"
                 lines.update((f"{other}.{name}", home) for other in others)
     return _sorted(lines)
@@ -149,13 +147,17 @@ def _at(place: str) -> Generator[None, None, None]:
 
 
 def _operation(
-    operation: Any, results: Iterable[str], definitions: Mapping[str, Any]
+    operation: Any, results: Iterable[str], definitions: Mapping[str, Any], words: Words
 ) -> dict[str, Any]:
     facts: dict[str, Any] = {}
+    method = snake_case(operation["operationId"])
     parameters = operation.get("parameters", ())
     # Those that are required come first, by position; the sort keeps the order among them.
     for parameter in sorted(parameters, key=lambda one: not one.get("required")):
         described = _parameter(parameter)
+        argument = described[2].get("python") or snake_case(parameter["name"])
+        if said := words.get(f"{method}({argument})"):
+            described[2]["words"] = said
         if parameter["in"] == "body":
             also = sorted(one for one in results if _fits(one, described[1], definitions))
             described[2].update({"also": also} if also else {})
@@ -171,6 +173,8 @@ def _operation(
     for name in ("produces", "consumes"):
         if name in operation and operation[name] != ["application/json"]:
             facts[name] = operation[name]
+    if said := words.get(method):
+        facts["words"] = said
     return facts
 
 

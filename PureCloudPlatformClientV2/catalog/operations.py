@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sized
-from textwrap import indent
+from textwrap import fill, indent
 from typing import Any, NamedTuple
 
 from .._wire.names import snake_case
@@ -145,6 +145,7 @@ def docstring(operation: Operation) -> str:
     """Write what the method does, from the facts."""
     parts = [
         f"{summary(operation)}\n",
+        *(f"{_filled(text)}\n" for text in filter(None, [details(operation)])),
         f"Wraps {operation.verb} {operation.path}\n",
         *(f"{line}\n" for line in _remarks(operation)),
         "Args:",
@@ -163,11 +164,25 @@ _VERBS = {"head": "Check", "patch": "Change", "put": "Replace"}
 def summary(operation: Operation) -> str:
     """Say in a sentence what an operation does: in our words, or in those of its name."""
     if "words" in operation.facts:
-        return str(operation.facts["words"])
+        sentence, stop, _ = str(operation.facts["words"]).partition(". ")
+        return f"{sentence}{stop.rstrip()}"
     verb, *words = operation.name.split("_")
     if verb == "get" and (operation.returns or "").endswith("Listing"):
         verb = "list"
     return f"{_VERBS.get(verb, verb.capitalize())} {' '.join(words)}."
+
+
+def details(operation: Operation) -> str:
+    """Say what else there is to know of an operation, if anything, in our words."""
+    return str(operation.facts.get("words", "")).partition(". ")[2]
+
+
+_COLUMNS = 88
+"""The width of what is filled in a docstring, which stands within others' indentation."""
+
+
+def _filled(text: str) -> str:
+    return fill(text, _COLUMNS, break_long_words=False, break_on_hyphens=False)
 
 
 def _remarks(operation: Operation) -> Iterator[str]:
@@ -191,7 +206,8 @@ def _description(parameter: Parameter) -> str:
             parts.append(f"{name} {extras[name]}")
     if "default" in extras:
         parts.append(f"the service uses {extras['default']} if omitted")
-    return f"{', '.join(parts)}."
+    facts = f"{', '.join(parts)}."
+    return f"{facts}\n{indent(_filled(extras['words']), ' ' * 8)}" if "words" in extras else facts
 
 
 def source(operation: Operation) -> str:

@@ -1,6 +1,7 @@
 """Our own descriptions, ``words.txt``: what an operation does, what a model is, what a field means.
 
-An entry is about what it names: a method, a model, or a field as ``Model.attribute``. One that is
+An entry is about what it names: a method, an argument of one as ``method(argument)``, a model, or a
+field as ``Model.attribute``. One that is
 true of several names them all, so that a fact is written once: ``{Open,Apple}Integration.status``
 is two names, and ``*`` in the name of a model stands for any letters.
 """

@@ -84,6 +84,9 @@ class EndpointCommand(SectionedCommand, click.Command):
         formatter.write_paragraph()
         with formatter.indentation():
             formatter.write_text(endpoint.summary)
+            if endpoint.details:
+                formatter.write_paragraph()
+                formatter.write_text(endpoint.details)
             formatter.write_paragraph()
             for line in facts.splitlines():
                 formatter.write_text(line)

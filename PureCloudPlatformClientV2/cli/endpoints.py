@@ -35,6 +35,8 @@ class Endpoint(NamedTuple):
     api_class: type[Any]
     method_name: str
     summary: str
+    details: str
+    """What else its docstring says in sentences."""
     verb: str
     path: str
     permissions: str
@@ -108,6 +110,7 @@ def read_endpoint(api_class: type[Any], method_name: str) -> Endpoint:
         api_class,
         method_name,
         summary=read_summary(api_class, method_name),
+        details=_details(text),
         verb=call.verb,
         path=call.path,
         permissions=_permissions(text),
@@ -119,6 +122,12 @@ def read_endpoint(api_class: type[Any], method_name: str) -> Endpoint:
 
 
 _LIMITS = {"minimum": "At least", "maximum": "At most", "pattern": "Of the form"}
+
+
+def _details(docstring: str) -> str:
+    """Give what stands between the first sentence and what is called."""
+    found = re.search(r"\n\n(.*)^Wraps ", docstring, re.M | re.S)
+    return " ".join(found[1].split()).replace("``", "") if found else ""
 
 
 def _describe(parameter: operations.Parameter) -> str:

@@ -47,6 +47,10 @@ def test_a_line_has_the_command_to_type_and_what_it_calls(cli: Cli) -> None:
         assert f"\n  {verb} {path}" in cli(group, command, "--help").out
 
 
+def test_a_method_is_found_by_the_words_that_it_is_described_with(cli: Cli) -> None:
+    assert found(cli, "not", "delivered", "accepted") == ["conversations post-messages-agentless"]
+
+
 def test_every_method_is_found_by_its_name(cli: Cli) -> None:
     """One of a hundred and one stands for the others."""
     for method in methods()[::101]:

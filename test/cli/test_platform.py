@@ -28,6 +28,8 @@ from platform_facts import (
 from service import Request, Service
 
 from PureCloudPlatformClientV2 import apis, models
+from PureCloudPlatformClientV2.catalog.definitions import find_definition
+from PureCloudPlatformClientV2.catalog.operations import details, find_operation, summary
 from PureCloudPlatformClientV2.cli.endpoints import read_endpoint
 from PureCloudPlatformClientV2.cli.global_options import TAKEN
 from PureCloudPlatformClientV2.cli.index import class_names, list_commands, list_methods
@@ -213,6 +215,35 @@ def test_the_screen_of_a_command_says_what_it_sends(cli: Cli) -> None:
         # A long path goes over several lines.
         complaints += [] if method.verb + method.path in "".join(text.split()) else [str(method)]
     assert complaints == []
+
+
+def test_a_screen_tells_the_words_of_a_method_its_arguments_and_fields(cli: Cli) -> None:
+    def screen(*command: str) -> str:
+        return " ".join(cli(*command, "--help").out.split())
+
+    text = screen("conversations", "post-conversations-message-inbound-open-message")
+    operation = find_operation(
+        "ConversationsApi", "post_conversations_message_inbound_open_message"
+    )
+    assert operation
+    assert f"{summary(operation)} {details(operation)} POST /api/v2/conversations" in text
+    said = [one.extras["words"] for one in operation.parameters if "words" in one.extras]
+    assert len(said) == 2
+    assert all(one in text for one in said)
+    definition = find_definition("OpenInboundNormalizedReceipt")
+    assert definition
+    (final,) = (one for one in definition.fields if one.name == "is_final_receipt")
+    text = screen("conversations", "post-conversations-message-inbound-open-receipt")
+    assert f"--is-final-receipt / --no-is-final-receipt {final.extras['words']}" in text
+
+
+def test_a_list_of_commands_has_the_first_sentence_alone(cli: Cli) -> None:
+    operation = find_operation("NotificationsApi", "post_notifications_channels")
+    assert operation
+    text = " ".join(cli("notifications", "--help").out.split())
+    assert f"post-channels {summary(operation).removesuffix('.')}" in text
+    assert details(operation)
+    assert details(operation) not in text
 
 
 def test_all_lists_that_can_be_walked_have_an_option_for_it() -> None:

@@ -6,6 +6,7 @@ import gzip
 import json
 import re
 from collections.abc import Iterator
+from html import unescape
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,8 +16,8 @@ import pytest
 
 from PureCloudPlatformClientV2 import apis, models
 from PureCloudPlatformClientV2.apis import Api
-from PureCloudPlatformClientV2.catalog.definitions import model_names
-from PureCloudPlatformClientV2.catalog.operations import class_names, class_operations
+from PureCloudPlatformClientV2.catalog.definitions import find_definition, model_names
+from PureCloudPlatformClientV2.catalog.operations import class_names, class_operations, details
 
 from .visits import DOCS, VIEWS, visit_all
 
@@ -50,6 +51,21 @@ def ids(html: str) -> set[str]:
 
 
 # The pages, without a browser
+
+
+def test_pages_have_the_words_of_methods_arguments_and_fields(pages: dict[str, str]) -> None:
+    texts = {path: unescape(re.sub("<[^>]+>", "", html)) for path, html in pages.items()}
+    for api in ("ConversationsApi", "NotificationsApi", "RoutingApi"):
+        page = texts[f"reference/{api}.html"]
+        for one in class_operations(api):
+            said = [details(one), *(each.extras.get("words", "") for each in one.parameters)]
+            assert [words for words in said if words not in page] == [], one.name
+    definition = find_definition("OpenIntegration")
+    assert definition
+    models_text = "".join(text for path, text in texts.items() if path.startswith("reference/"))
+    said = [one.extras.get("words", "") for one in definition.fields]
+    assert any(said)
+    assert [words for words in said if words not in models_text] == []
 
 
 def test_every_class_has_a_page_with_all_its_methods_and_is_in_the_index(
