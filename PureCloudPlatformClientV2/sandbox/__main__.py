@@ -213,6 +213,13 @@ def build_parser() -> argparse.ArgumentParser:
         help="largest pageSize that is accepted (default: 500)",
     )
     add(
+        "--creation-time",
+        metavar="SECONDS",
+        type=whole(0),
+        default=0,
+        help="until a new integration of today's platform is complete (default: 0)",
+    )
+    add(
         "--login-path",
         metavar="PATH",
         help="serve the token endpoint below this path, as a gateway would (default: none)",

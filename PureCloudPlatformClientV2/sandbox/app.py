@@ -23,6 +23,7 @@ from .exchange import Exchange, begin_exchange, current_exchange
 from .fault_injection import FAULT, ORGANIZATION, RAW_PATH, bearer_token, is_control_path
 from .faults import Fault, ResetBeforeFault, StatusFault
 from .oauth import FORM_TYPE, oauth
+from .platform.routes import OPEN_TO_ALL, platform
 from .request_log import LoggedRequest, mask_fields, mask_headers, mask_json
 from .routes import messaging, webhooks
 from .state import EXTENSION, State, current_state
@@ -60,13 +61,15 @@ def create_app(state: State) -> Flask:
     app.url_map.merge_slashes = False
     app.url_map.converters["segment"] = Segment
     app.before_request(open_exchange)
-    app.before_request_funcs.setdefault(messaging.name, []).append(authenticate)
+    for api in (messaging, platform):
+        app.before_request_funcs.setdefault(api.name, []).append(authenticate)
     app.after_request(close_exchange)
     app.register_error_handler(ServiceError, service_error_response)
     app.register_error_handler(HTTPException, http_exception_response)
     app.register_error_handler(Exception, crash_response)
     settings = state.settings
     app.register_blueprint(messaging, url_prefix=settings.api_path)
+    app.register_blueprint(platform, url_prefix=settings.api_path)
     app.register_blueprint(oauth, url_prefix=settings.login_path)
     app.register_blueprint(authorization, url_prefix=settings.login_path)
     # What the platform calls and what the tests call does not come through the gateway.
@@ -96,6 +99,8 @@ def open_exchange() -> Response | None:
 def authenticate() -> None:
     """Find out whose request it is, and count it."""
     state, exchange = current_state(), current_exchange()
+    if request.endpoint in OPEN_TO_ALL:
+        return
     exchange.token = _find_token(state)
     if state.limiter is None:
         return

@@ -26,7 +26,7 @@ from .faults import FAULT_KINDS, Fault
 from .request_log import LoggedRequest
 from .rules import REQUEST_FIELDS
 from .seeding import seed_integration
-from .state import DEFAULT_OWNER, PERMISSIONS, check_permissions, current_state
+from .state import CREATE_STATUSES, DEFAULT_OWNER, PERMISSIONS, check_permissions, current_state
 from .store import DuplicateError
 
 control: Blueprint = Blueprint("control", __name__)
@@ -202,6 +202,24 @@ def create_integration(kind: Kind) -> Response:
     except DuplicateError as error:
         raise error_for_status(409) from error
     return jsonify(integration_to_wire(integration, request.host_url.rstrip("/")))
+
+
+@control.put("/sandbox/create-status")
+def set_create_status() -> Response:
+    """Say how far the creation of an integration of today's platform is."""
+    body = _json_object(
+        {
+            "id": _is_string,
+            "createStatus": lambda value: value in CREATE_STATUSES,
+            "createError": lambda value: isinstance(value, dict),
+        }
+    )
+    if absent := [name for name in ("id", "createStatus") if name not in body]:
+        raise invalid([missing(name) for name in absent])
+    error = body.get("createError", {})
+    if not current_state().set_create_status(body["id"], body["createStatus"], error):
+        raise error_for_status(404)
+    return Response(status=204)
 
 
 def _logged_to_wire(entry: LoggedRequest) -> dict[str, Any]:

@@ -136,8 +136,8 @@ def integration_to_wire(integration: Integration, base_url: str) -> dict[str, An
     wire["recipient"] = _recipient(integration)
     wire["dateCreated"] = wire_date(integration.created)
     wire["dateModified"] = wire_date(integration.modified)
-    wire["createdBy"] = _user(integration.created_by)
-    wire["modifiedBy"] = _user(integration.modified_by)
+    wire["createdBy"] = user_to_wire(integration.created_by)
+    wire["modifiedBy"] = user_to_wire(integration.modified_by)
     wire["version"] = integration.version
     wire["selfUri"] = integration_path(integration.kind, integration.id)
     return wire
@@ -152,6 +152,7 @@ def _recipient(integration: Integration) -> dict[str, str]:
     }
 
 
-def _user(name: str) -> dict[str, str]:
+def user_to_wire(name: str) -> dict[str, str]:
+    """Build the reference to a user."""
     user_id = str(uuid5(_NAMESPACE, f"user {name}"))
     return {"id": user_id, "name": name, "selfUri": f"/api/v2/users/{user_id}"}

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from flask import Blueprint, Response, jsonify, request
 
+from .authorized import require_permissions
 from .entities import Integration, Kind, integration_to_wire
 from .errors import ServiceError, error_for_status, not_json
 from .exchange import current_token
@@ -30,14 +31,7 @@ def requires(permission: str) -> Callable[[Callable[P, Response]], Callable[P, R
     def decorate(operation: Callable[P, Response]) -> Callable[P, Response]:
         @wraps(operation)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> Response:
-            if permission not in current_token().permissions:
-                raise ServiceError(
-                    403,
-                    "missing.any.permissions",
-                    "Unable to perform the requested action. You must have at least one of the"
-                    " following permissions assigned: {permissions}",
-                    params={"permissions": f"[{permission}]"},
-                )
+            require_permissions([permission])
             return operation(*args, **kwargs)
 
         return guarded

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -23,7 +23,14 @@ try:
     from .fault_injection import FaultInjector
     from .organizations import Organization, make_organization
     from .seeding import seed_integration
-    from .state import DEFAULT_OWNER, PERMISSIONS, Settings, State, check_permissions
+    from .state import (
+        CREATE_STATUSES,
+        DEFAULT_OWNER,
+        PERMISSIONS,
+        Settings,
+        State,
+        check_permissions,
+    )
     from .tls import make_server_context
     from .wsgi_server import WebServer
 except ModuleNotFoundError as _error:
@@ -62,6 +69,7 @@ class Sandbox:
         rate_limit_window: float = 60,
         rate_limit_headers: bool = False,
         max_page_size: int = 500,
+        creation_time: float = 0,
         login_path: str | None = None,
         api_path: str | None = None,
         certificate: str | Path | None = None,
@@ -86,6 +94,8 @@ class Sandbox:
             rate_limit_window: Seconds that a window lasts.
             rate_limit_headers: Send the inin-ratelimit-* headers of 2019 with every response.
             max_page_size: The largest pageSize that is accepted.
+            creation_time: Seconds, by the clock, until a new integration of today's platform is
+                complete; its POST is answered before that in any case.
             login_path: Path before that of the token endpoint, as if behind a gateway, for example
                 "login".
             api_path: Path before those of the API, as if behind a gateway, for example "api".
@@ -103,6 +113,7 @@ class Sandbox:
         _require_at_least("rate_limit", rate_limit, 1)
         _require_at_least("rate_limit_window", rate_limit_window, 1)
         _require_at_least("max_page_size", max_page_size, 1)
+        _require_at_least("creation_time", creation_time, 0)
         _require_at_least("log_size", log_size, 0)
         if not address:
             raise ValueError("address must not be empty")
@@ -117,6 +128,7 @@ class Sandbox:
             token_lifetime=token_lifetime,
             rate_limit_headers=rate_limit_headers,
             max_page_size=max_page_size,
+            creation_time=creation_time,
             login_path=parse_prefix("login_path", login_path),
             api_path=parse_prefix("api_path", api_path),
         )
@@ -392,6 +404,25 @@ class Sandbox:
             LookupError: There is no such integration.
         """
         if not self._running().store.integrations.set_status(integration_id, status):
+            raise LookupError(f"there is no integration with the id {integration_id!r}")
+
+    def set_create_status(
+        self, integration_id: str, create_status: str, *, error: Mapping[str, Any] | None = None
+    ) -> None:
+        """Say how far the creation of an integration of today's platform is, whatever the clock.
+
+        Args:
+            integration_id: The integration, of whichever organization.
+            create_status: "Initiated", "Completed" or "Error".
+            error: The createError, an ErrorBody.
+
+        Raises:
+            LookupError: There is no such integration.
+            ValueError: There is no such status.
+        """
+        if create_status not in CREATE_STATUSES:
+            raise ValueError(f"create_status must be one of {', '.join(CREATE_STATUSES)}")
+        if not self._running().set_create_status(integration_id, create_status, error or {}):
             raise LookupError(f"there is no integration with the id {integration_id!r}")
 
     def reset(self, organization_id: str | None = None) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Any, cast
 from uuid import uuid4
 
 from flask import current_app
@@ -13,11 +13,12 @@ from flask import current_app
 from .entities import OWN_ORGANIZATION_ID
 from .faults import Faults
 from .organizations import Organization, make_organization
+from .platform import contract
 from .rate_limit import RateLimiter
 from .request_log import RequestLog
 from .store import Store
 
-PERMISSIONS = frozenset(
+PERMISSIONS = contract.permissions() | frozenset(
     {
         "conversation:message:create",
         "messaging:integration:add",
@@ -27,6 +28,9 @@ PERMISSIONS = frozenset(
     }
 )
 """Every permission that an operation may require."""
+
+CREATE_STATUSES = ("Initiated", "Completed", "Error")
+"""How far the creation of an integration of today's platform may be."""
 
 DEFAULT_OWNER = "Sandbox User"
 
@@ -43,6 +47,8 @@ class Settings:
     token_lifetime: float
     rate_limit_headers: bool
     max_page_size: int
+    creation_time: float
+    """Seconds until an integration of today's platform is complete."""
     login_path: str
     """What a gateway puts before the paths of the sign-in, with its slash; may be empty."""
     api_path: str
@@ -118,6 +124,19 @@ class State:
                 organization_id=organization.id,
                 name="Sandbox Client",
             )
+
+    def set_create_status(
+        self, document_id: str, create_status: str, error: Mapping[str, Any]
+    ) -> bool:
+        """Say how far the creation of a document is; False if there is none of this id."""
+        with self.store.transaction():
+            for organization_id, collection in self.store.documents.places(document_id):
+                document = self.store.documents.find(organization_id, collection, document_id)
+                if document is not None:
+                    document.create_status, document.create_error = create_status, dict(error)
+                    self.store.documents.save(organization_id, collection, document)
+                    return True
+        return False
 
     def organization_id(self, organization_id: str | None) -> str:
         """Check the id of an organization; None means the sandbox's own."""

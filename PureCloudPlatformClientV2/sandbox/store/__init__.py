@@ -5,8 +5,9 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from . import grants, integrations, organizations, tokens
+from . import documents, grants, integrations, organizations, tokens
 from .database import Database, StoreError
+from .documents import Documents
 from .grants import Codes, RefreshTokens
 from .integrations import DuplicateError, Integrations
 from .organizations import Clients, NameTakenError, Organizations
@@ -14,9 +15,12 @@ from .tokens import Tokens
 
 __all__ = ["DuplicateError", "NameTakenError", "Store", "StoreError"]
 
-_SCHEMA = organizations.SCHEMA + integrations.SCHEMA + tokens.SCHEMA + grants.SCHEMA
+_SCHEMA = (
+    organizations.SCHEMA + documents.SCHEMA + integrations.SCHEMA + tokens.SCHEMA + grants.SCHEMA
+)
 
 _TABLES = (
+    "documents",
     "integrations",
     "tokens",
     "authorization_codes",
@@ -37,6 +41,7 @@ class Store:
         self.tokens: Tokens = Tokens(self._database)
         self.codes: Codes = Codes(self._database)
         self.refresh_tokens: RefreshTokens = RefreshTokens(self._database)
+        self.documents: Documents = Documents(self._database)
         self.integrations: Integrations = Integrations(self._database)
 
     def close(self) -> None:
@@ -59,6 +64,7 @@ class Store:
     def reset(self, organization_id: str) -> None:
         """Forget what an organization has got since it was created."""
         with self.transaction():
+            self.documents.clear(organization_id)
             self.integrations.clear(organization_id)
             self.codes.clear(organization_id)
             self.refresh_tokens.clear(organization_id)

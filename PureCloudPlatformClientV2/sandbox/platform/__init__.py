@@ -1,0 +1,7 @@
+"""Today's platform, driven by its contract.
+
+Routes, permissions, the validation of bodies and the fields of responses are read from the document
+that ships beside this (``contract.json``). What a list, a creation, a read, a change and a deletion
+do is one function each, for whatever the document has of that shape. Operations of another shape
+answer 501.
+"""

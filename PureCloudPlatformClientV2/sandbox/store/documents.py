@@ -1,0 +1,111 @@
+"""The table of JSON documents: whatever the organizations have, by collection."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from .database import Table
+
+# "sequence" keeps the order of creation, which is the order of every listing.
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS documents (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    organization_id TEXT NOT NULL,
+    collection TEXT NOT NULL,
+    id TEXT NOT NULL,
+    content TEXT NOT NULL,
+    UNIQUE (organization_id, collection, id)
+);
+"""
+
+
+@dataclass
+class Document:
+    """Something that an organization has: what requests said of it, and what the service knows."""
+
+    id: str
+    fields: dict[str, Any]
+    """What comes back in responses, by wire name."""
+    created: float
+    modified: float
+    created_by: str
+    modified_by: str
+    version: int = 1
+    create_status: str | None = None
+    """What was said by hand; else time decides."""
+    create_error: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+class Documents(Table):
+    """The documents of every organization."""
+
+    def add(self, organization_id: str, collection: str, document: Document) -> None:
+        """Keep a new document."""
+        self._database.change(
+            "INSERT INTO documents (organization_id, collection, id, content) VALUES (?, ?, ?, ?)",
+            organization_id,
+            collection,
+            document.id,
+            json.dumps(asdict(document)),
+        )
+
+    def find(self, organization_id: str, collection: str, document_id: str) -> Document | None:
+        """Look a document up."""
+        row = self._database.one(
+            "SELECT content FROM documents WHERE organization_id = ? AND collection = ? AND id = ?",
+            organization_id,
+            collection,
+            document_id,
+        )
+        return None if row is None else _document(row)
+
+    def all(self, organization_id: str, collection: str) -> list[tuple[str, Document]]:
+        """Read a collection in the order of creation; its name may end with ``/*`` for several.
+
+        Each document comes with the collection that it is in.
+        """
+        rows = self._database.all(
+            "SELECT * FROM documents WHERE organization_id = ? AND collection GLOB ?"
+            " ORDER BY sequence",
+            organization_id,
+            collection,
+        )
+        return [(row["collection"], _document(row)) for row in rows]
+
+    def places(self, document_id: str) -> list[tuple[str, str]]:
+        """Tell in which organizations and collections there is a document of this id."""
+        rows = self._database.all(
+            "SELECT organization_id, collection FROM documents WHERE id = ?", document_id
+        )
+        return [(row["organization_id"], row["collection"]) for row in rows]
+
+    def save(self, organization_id: str, collection: str, document: Document) -> None:
+        """Replace a document."""
+        self._database.change(
+            "UPDATE documents SET content = ?"
+            " WHERE organization_id = ? AND collection = ? AND id = ?",
+            json.dumps(asdict(document)),
+            organization_id,
+            collection,
+            document.id,
+        )
+
+    def remove(self, organization_id: str, collection: str, document_id: str) -> None:
+        """Forget a document."""
+        self._database.change(
+            "DELETE FROM documents WHERE organization_id = ? AND collection = ? AND id = ?",
+            organization_id,
+            collection,
+            document_id,
+        )
+
+    def clear(self, organization_id: str) -> None:
+        """Forget the documents of an organization."""
+        self._database.change("DELETE FROM documents WHERE organization_id = ?", organization_id)
+
+
+def _document(row: sqlite3.Row) -> Document:
+    return Document(**json.loads(row["content"]))
