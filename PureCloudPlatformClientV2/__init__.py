@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from . import gateway_configuration as gateway_configuration
     from . import http_request_options as http_request_options
     from . import logger as logger
+    from . import open_messaging as open_messaging
     from . import purecloud_region_hosts as purecloud_region_hosts
     from . import rest as rest
     from . import utils as utils

@@ -41,7 +41,10 @@ STORIES: tuple[tuple[Room, ...], ...] = (
         Room("sandbox", "a stand-in for the service", ("sandbox",)),
     ),
     (Room("api_client", "conducts a call", ("api_client", "_calls")),),
-    (Room("_auth", "gets tokens, and renews them", ("_auth",)),),
+    (
+        Room("_auth", "gets tokens, and renews them", ("_auth",)),
+        Room("open_messaging", "webhooks in, messages and receipts out", ("open_messaging",)),
+    ),
     (
         Room(
             "_transport",

@@ -27,7 +27,7 @@ OF_THE_VENDOR = {
 
 ROWS = [
     {"version", "_wire"},
-    {"_lazy", "_settings"},
+    {"_lazy", "_settings", "open_messaging"},
     {"models", "logger"},
     {"configuration", "exceptions"},
     {"_transport", "_paging", "waiting"},
