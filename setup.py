@@ -23,6 +23,7 @@ TEST = [
     "gevent>=24.10",
     "httpx>=0.27",
     "hypothesis>=6.100",
+    "jsonschema-rs>=0.30",
     "pandas>=2.2",
     "proxy.py>=2.4.10",
     "pytest>=8.3",

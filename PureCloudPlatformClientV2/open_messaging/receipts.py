@@ -86,6 +86,8 @@ def receipt(
     conversation:message:receive
     """
     status = checked_choice("status", status, _STATUSES)
+    if not isinstance(reasons, (list, tuple)):
+        raise TypeError(f"reasons must be a list of Reason, and not {type(reasons).__name__}")
     if not isinstance(is_final, bool):
         raise TypeError(f"is_final must be True or False, and not {type(is_final).__name__}")
     body: dict[str, Any] = {

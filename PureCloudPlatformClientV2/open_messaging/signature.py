@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hmac
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from .._wire.redaction import Masked
@@ -99,7 +99,7 @@ def sign(body: bytes | bytearray | memoryview, secret: str | bytes) -> str:
 def _keys(secrets: Masked[Any]) -> Masked[list[bytes]]:
     if isinstance(secrets.value, (str, bytes)):
         secrets = Masked([secrets.value])
-    elif secrets.value is None or not isinstance(secrets.value, Iterable):
+    elif isinstance(secrets.value, Mapping) or not isinstance(secrets.value, Iterable):
         raise TypeError(
             "secret must be str or bytes, or several of them, and not "
             f"{type(secrets.value).__name__}: is the setting that holds it set?"
@@ -110,7 +110,12 @@ def _keys(secrets: Masked[Any]) -> Masked[list[bytes]]:
             raise TypeError(f"a secret must be str or bytes, and not {type(each.value).__name__}")
         if not each.value:
             raise ValueError("secret is empty: anybody could sign with it")
-        keys.value.append(each.value.encode() if isinstance(each.value, str) else each.value)
+        keys.value.append(
+            # As os.environ has bytes that are no UTF-8.
+            each.value.encode("utf-8", "surrogateescape")
+            if isinstance(each.value, str)
+            else each.value
+        )
     if not keys.value:
         raise ValueError("secret holds no secret: give at least one")
     return keys
@@ -125,12 +130,9 @@ def _expected(body: Any, keys: Masked[list[bytes]]) -> Masked[list[bytes]]:
             'an AWS Lambda event["body"].encode(), or base64.b64decode(event["body"]) where '
             'event["isBase64Encoded"] is true'
         )
-    return Masked(
-        [
-            _PREFIX.encode() + base64.b64encode(hmac.digest(key, body, "sha256"))
-            for key in keys.value
-        ]
-    )
+    content = bytes(body)
+    digests = Masked([hmac.digest(key, content, "sha256") for key in keys.value])
+    return Masked([_PREFIX.encode() + base64.b64encode(one) for one in digests.value])
 
 
 def _what_is_wrong(header: str) -> str:
