@@ -32,6 +32,7 @@ from PureCloudPlatformClientV2 import (
     apis,
     exceptions,
     models,
+    open_messaging,
     paginate,
 )
 from PureCloudPlatformClientV2._settings.checks import RequestTimeout
@@ -41,7 +42,10 @@ from PureCloudPlatformClientV2._wire.types import type_name, type_of
 from PureCloudPlatformClientV2.apis import Api
 from PureCloudPlatformClientV2.logger import Logger
 from PureCloudPlatformClientV2.models import EntityListing, Model
-from PureCloudPlatformClientV2.models._introspection import field_descriptions
+from PureCloudPlatformClientV2.models._introspection import (
+    field_descriptions,
+    strings_under_annotations,
+)
 from PureCloudPlatformClientV2.models.entity_listing import Entities
 
 ROOT = Path(__file__).parent.parent
@@ -507,6 +511,45 @@ def _secrets() -> str:
     return table(("Model", "Fields"), rows)
 
 
+def _functions_of_open_messaging() -> str:
+    rows = (
+        (f"**{name}**({', '.join(inspect.signature(one).parameters)})", paragraphs(one.__doc__)[0])
+        for name, one in _names_of_open_messaging()
+        if isinstance(one, FunctionType)
+    )
+    return table(("Name", "Description"), rows)
+
+
+def _classes_of_open_messaging() -> str:
+    classes = [one for _, one in _names_of_open_messaging() if isinstance(one, type)]
+    return "\n".join(_section_of_class(cls) for cls in classes)
+
+
+def _names_of_open_messaging() -> Iterator[tuple[str, Any]]:
+    return ((name, getattr(open_messaging, name)) for name in open_messaging.__all__)
+
+
+def _section_of_class(cls: type[Any]) -> str:
+    """A class with what it has beyond its base: fields, attributes, methods; and its arguments."""
+    base = cls.__base__ or object
+    fields = {name: paragraphs(text)[0] for name, text in strings_under_annotations(cls).items()}
+    others = {name: text for name, text in attributes(cls).items() if name not in attributes(base)}
+    own = [row for row in _methods(cls) if row[0].strip("*").split("*")[0] in vars(cls)]
+    rows = [*_described_rows({**fields, **others}), *own]
+    parts = [
+        f"### {cls.__name__}",
+        " ".join(introduction(cls.__doc__)[0].split()),
+        *([f"It has what `{base.__name__}` has, and:"] if base in _BASES else ()),
+        *([table(("Name", "Description"), rows).strip()] if rows else ()),
+    ]
+    if arguments := described(vars(cls).get("__init__", object).__doc__):
+        parts += ["It is made with:", descriptions(arguments).strip()]
+    return "\n\n".join(parts) + "\n"
+
+
+_BASES = (open_messaging.Content, open_messaging.Webhook)
+
+
 def _tree_of_models() -> str:
     entries = "".join(f"{cls.__name__} <{cls.__name__}>\n" for cls in model_classes())
     return f"```{{toctree}}\n:hidden:\n\n{entries}```\n"
@@ -544,6 +587,10 @@ BLOCKS: dict[Path, dict[str, Callable[[], str]]] = {
         "members": _members_of_model,
         "secrets": _secrets,
         "pages": _tree_of_models,
+    },
+    DOCS / "open_messaging.md": {
+        "functions": _functions_of_open_messaging,
+        "classes": _classes_of_open_messaging,
     },
     DOCS / "paging.md": {"arguments": lambda: descriptions(described(paginate.__doc__))},
 }

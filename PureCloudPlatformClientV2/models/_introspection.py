@@ -40,11 +40,12 @@ def field_descriptions(model: type[Model]) -> dict[str, str]:
         if "_describe_fields" in vars(owner):  # of the catalog
             described.update(vars(owner)["_describe_fields"]())
         elif vars(owner).get("swagger_types"):
-            described.update(_strings_under_annotations(owner))
+            described.update(strings_under_annotations(owner))
     return {name: described[name] for name in model.swagger_types if name in described}
 
 
-def _strings_under_annotations(owner: type) -> dict[str, str]:
+def strings_under_annotations(owner: type) -> dict[str, str]:
+    """Read what a class says about its own fields, by name; empty without the source."""
     try:
         source = textwrap.dedent(inspect.getsource(owner))
     except (OSError, TypeError):  # written at a prompt, or installed without source

@@ -49,7 +49,7 @@ class Deduplicator:
         Args:
             path: An SQLite database, which is made if need be, on a disk of this machine. Without
                 one, only this process knows, and forgets when it ends; it remembers up to
-                ``MOST_IN_MEMORY`` webhooks.
+                100,000 webhooks.
             keep: How long to remember what is done, in seconds; more than the 85 in which the
                 platform repeats.
             lease: After how many seconds somebody who has not said that the work is done is taken
