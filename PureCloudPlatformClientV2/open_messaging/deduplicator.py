@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import os
-import secrets
 import threading
 import time
 from collections.abc import Callable, Generator
@@ -90,23 +89,21 @@ class Deduplicator:
             raise TypeError(f"key must be text, such as webhook.key, and not {type(key).__name__}")
         if not key:
             raise ValueError("key is empty")
-        now = self._clock()
-        mine = _Record(secrets.token_hex(8), is_done=False, until=now + self._lease)
+        owner = os.urandom(8).hex()
         with self._store.open() as records:
+            now = self._clock()  # and not before: others may have had to be waited for
             records.forget(now)
             other = records.get(key)
             if other is None or other.until <= now:
-                records.put(key, mine)
-                end = partial(self._end, key, mine.owner)
-                return Claim(key, "new", end)
+                records.put(key, _Record(owner, is_done=False, until=now + self._lease))
+                return Claim(key, "new", partial(self._end, key, owner))
         return Claim(key, "done" if other.is_done else "pending")
 
     def _end(self, key: str, owner: str, is_done: bool) -> None:
-        until = self._clock() + self._keep
         with self._store.open() as records:
             if is_done:
                 # Even if somebody else has claimed it meanwhile: it is done, whoever has done it.
-                records.put(key, _Record(owner, is_done, until))
+                records.put(key, _Record(owner, is_done, self._clock() + self._keep))
             elif (found := records.get(key)) is not None and found.owner == owner:
                 records.remove(key)
 
@@ -260,15 +257,11 @@ class _File:
         connection = sqlite3.connect(self._path, timeout=_LONGEST_WAIT, isolation_level=None)
         with closing(connection):
             # One at a time from the first statement on, so that nobody can read what another is
-            # about to change; and whoever is too late waits.
+            # about to change; whoever is too late waits. What is not committed is undone.
             connection.execute("BEGIN IMMEDIATE")
-            try:
-                connection.execute(_TABLE)
-                connection.execute(_INDEX)
-                yield _Rows(connection)
-            except BaseException:
-                connection.execute("ROLLBACK")
-                raise
+            connection.execute(_TABLE)
+            connection.execute(_INDEX)
+            yield _Rows(connection)
             connection.execute("COMMIT")
 
 
