@@ -254,7 +254,7 @@ def told(
         error: What the service says about it.
     """
     exception = kind(0, text)
-    exception.entity_id, exception._error, exception._is_told = entity_id, error, True
+    vars(exception).update(entity_id=entity_id, _error=error, _is_told=True)
     return exception
 
 

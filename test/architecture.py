@@ -35,7 +35,7 @@ STORIES: tuple[tuple[Room, ...], ...] = (
     (
         Room(
             "apis, pagination, waiting",
-            "a method for each endpoint; whole listings; what takes its time",
+            "a method for each endpoint; listings; waiting",
             ("apis", "pagination", "_paging", "waiting"),
         ),
         Room("sandbox", "a stand-in for the service", ("sandbox",)),

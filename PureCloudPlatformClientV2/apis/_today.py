@@ -90,8 +90,12 @@ def _create(
     post = partial(client.call_api, path, "POST", body=body, **options)
     if not callable(callback):
         return complete(post(callback=callback))
+
+    def complete_and_tell(created: Any) -> None:
+        callback(complete(created))
+
     # In the thread of the call, which is not over before the integration is complete.
-    return post(callback=lambda created: callback(complete(created)))
+    return post(callback=complete_and_tell)
 
 
 def _completed(
