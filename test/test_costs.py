@@ -108,10 +108,10 @@ def test_the_decoder_of_a_model_is_written_once() -> None:
 @pytest.mark.parametrize(
     ("method", "arguments", "bound"),
     [
-        (MessagingApi.get_messaging_integrations_facebook_integration_id, ["1"], 100),
-        (MessagingApi.delete_messaging_integrations_facebook_integration_id, ["1"], 100),
-        (MessagingApi.post_messaging_integrations_facebook, [{"name": "A"}], 120),
-        (MessagingApi.get_messaging_integrations_facebook, [], 110),
+        (MessagingApi.get_messaging_integrations_facebook_integration_id, ["1"], 115),
+        (MessagingApi.delete_messaging_integrations_facebook_integration_id, ["1"], 115),
+        (MessagingApi.post_messaging_integrations_facebook, [{"name": "A"}], 135),
+        (MessagingApi.get_messaging_integrations_facebook, [], 125),
     ],
     ids=["get", "delete", "post", "list"],
 )

@@ -42,8 +42,8 @@ def default_client() -> ApiClient:
     return client
 
 
-def list_lines(client: ApiClient) -> object:
-    return MessagingApi(client).get_messaging_integrations_line()
+def list_integrations(client: ApiClient) -> object:
+    return MessagingApi(client).get_messaging_integrations_facebook()
 
 
 def sign_in(client: ApiClient) -> object:
@@ -79,11 +79,11 @@ def test_a_call_without_credentials_is_refused(
     names = ", ".join(settings)
     for _ in range(2):
         with pytest.raises(ValueError, match=rf"^no access token .* with {names}, .*{HINT}"):
-            list_lines(default_client())
+            list_integrations(default_client())
     with pytest.raises(ValueError, match=HINT):
-        MessagingApi().get_messaging_integrations_line()
+        MessagingApi().get_messaging_integrations_facebook()
     with pytest.raises(ValueError, match=HINT):  # in the caller's thread
-        MessagingApi().get_messaging_integrations_line(callback=print)
+        MessagingApi().get_messaging_integrations_facebook(callback=print)
     assert configuration.host
 
 
@@ -109,7 +109,7 @@ def test_one_of_a_function_that_has_ended_counts_too() -> None:
     set_up()
     gc.collect()
     with pytest.raises(ValueError, match=rf"with host, access_token, .*{HINT}"):
-        list_lines(default_client())
+        list_integrations(default_client())
     with pytest.raises(ValueError, match=HINT):
         sign_in(default_client())
 
@@ -118,7 +118,7 @@ def test_a_file_or_a_profile_counts_as_filled_in(tmp_path: Path) -> None:
     (tmp_path / "config").write_text("[general]\naccess_token = t\n[profile berlin]\n")
     configuration = Configuration(config_file_path=str(tmp_path / "config"), profile="berlin")
     with pytest.raises(ValueError, match=rf"with config_file_path, profile, .*{HINT}"):
-        list_lines(default_client())
+        list_integrations(default_client())
     assert configuration.profile == "berlin"
 
 
@@ -149,28 +149,28 @@ def change_what_was_handed_over(configuration: Configuration) -> object:
 def test_once_it_is_handed_over_all_is_well(use: Callable[[Configuration], object]) -> None:
     configuration = fill_in(host="eu-central-1", access_token="t")
     with pytest.raises(ValueError, match=HINT):
-        list_lines(default_client())
+        list_integrations(default_client())
     use(configuration)
-    for call in (list_lines, sign_in):
+    for call in (list_integrations, sign_in):
         with pytest.raises(_SentError, match=r"mypurecloud\.com"):
             call(default_client())
     del configuration
     gc.collect()
     with pytest.raises(_SentError, match=r"mypurecloud\.com"):
-        list_lines(default_client())
+        list_integrations(default_client())
 
 
 def test_one_that_was_made_to_read_from_it_leaves_nothing_behind() -> None:
     assert Configuration(host="eu-central-1").host == "https://api.mypurecloud.de"
     gc.collect()
-    for call in (list_lines, sign_in):
+    for call in (list_integrations, sign_in):
         with pytest.raises(_SentError):
             call(default_client())
 
 
 def test_one_without_place_or_credentials_does_not_matter() -> None:
     configuration = fill_in(retries=1, deadline=5, debug=False, verify_ssl=True)
-    for call in (list_lines, sign_in):
+    for call in (list_integrations, sign_in):
         with pytest.raises(_SentError):
             call(default_client())
     assert configuration.retries == 1
@@ -183,10 +183,10 @@ def test_what_the_default_has_itself_is_not_missing() -> None:
     with pytest.raises(_SentError, match="usw2"):
         sign_in(default_client())
     with pytest.raises(ValueError, match=rf"with access_token, .*{HINT}"):
-        list_lines(default_client())
+        list_integrations(default_client())
     default.access_token = "t"
     with pytest.raises(_SentError, match="usw2"):
-        list_lines(default_client())
+        list_integrations(default_client())
     assert configuration.access_token == "t"
 
 
@@ -194,22 +194,22 @@ def test_a_client_with_a_host_a_token_or_a_gateway_of_its_own_knows_what_it_does
     configuration = fill_in(host="eu-central-1")
     client = default_client()
     client.host = "us-west-2"
-    for call in (list_lines, sign_in):
+    for call in (list_integrations, sign_in):
         with pytest.raises(_SentError, match="usw2"):
             call(client)
     client = default_client()
     client.access_token = "t"
     with pytest.raises(_SentError):
-        list_lines(client)
+        list_integrations(client)
     client = default_client()
     client.set_gateway("gateway.example")
-    for call in (list_lines, sign_in):
+    for call in (list_integrations, sign_in):
         with pytest.raises(_SentError, match="gateway"):
             call(client)
     client = default_client()
     client.set_default_header("authorization", "Bearer own")
     with pytest.raises(_SentError):
-        list_lines(client)
+        list_integrations(client)
     with pytest.raises(_SentError):
         default_client().call_api("/x", "GET", auth_settings=[])
     with pytest.raises(_SentError):
@@ -221,7 +221,7 @@ def test_a_client_that_was_given_a_configuration_is_left_alone(service: Service)
     configuration = fill_in(host="eu-central-1", access_token="t")
     service.answer_always(200, {"access_token": "from-login"})
     client = ApiClient(configuration=Configuration(host=service.url))
-    list_lines(client)
+    list_integrations(client)
     sign_in(client)
     assert len(service.requests) == 2
     assert configuration.host
@@ -233,11 +233,11 @@ def test_a_refused_token_of_the_default_is_told_with_the_hint(service: Service) 
     client.access_token = "wrong"
     service.answer(401, {"message": "no"})
     with pytest.raises(UnauthorizedException, match=rf"with access_token, .*{HINT}"):
-        list_lines(client)
+        list_integrations(client)
     ApiClient(configuration=configuration)
     service.answer(401, {"message": "no"})
     with pytest.raises(UnauthorizedException, match=r"unknown to this host, or has expired$"):
-        list_lines(client)
+        list_integrations(client)
 
 
 def test_threads_may_fill_in_and_call_at_once() -> None:
@@ -251,7 +251,7 @@ def test_threads_may_fill_in_and_call_at_once() -> None:
                 configuration = fill_in(host="eu-central-1", access_token="t")
                 ApiClient(configuration=configuration)
                 with pytest.raises((ValueError, _SentError)):
-                    list_lines(default_client())
+                    list_integrations(default_client())
         except BaseException as failure:
             failures.append(failure)
 
@@ -262,7 +262,7 @@ def test_threads_may_fill_in_and_call_at_once() -> None:
         thread.join()
     assert failures == []
     with pytest.raises(_SentError):
-        list_lines(default_client())
+        list_integrations(default_client())
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
@@ -273,7 +273,7 @@ def test_a_forked_child_knows_as_much() -> None:
         "configuration = Configuration(); configuration.host = 'eu-central-1'\n"
         "child = os.fork()\n"
         "if child: sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))\n"
-        "try: MessagingApi().get_messaging_integrations_line()\n"
+        "try: MessagingApi().get_messaging_integrations_facebook()\n"
         "except ValueError as error: print(error)\n"
         "ApiClient(configuration=configuration)\n"
     )
