@@ -182,6 +182,8 @@ def main() -> None:
         if not (configuration.access_token or configuration.client_id):
             parser.error("there is no account in the environment; --help says what to set")
         configuration.rate_limit = 300  # a minute, which is what the platform allows a client
+        # A region that is none is refused here, before anything is noted as begun.
+        print(f"{len(messages)} messages, by way of {configuration.host}")
         parser.exit(run(options, configuration, messages))
     except (ApiException, OSError, ValueError) as error:  # ValueError: of a setting, which it names
         parser.exit(2, f"{parser.prog}: {error}\n")
