@@ -33,7 +33,7 @@ def main() -> None:
         with ApiClient(configuration=configuration) as client:
             if client.platform == "today":
                 sys.exit(
-                    "It has no LINE and no stickers any more. Without it, this runs on a sandbox."
+                    "There is no LINE there any more. Without the account, this runs on a sandbox."
                 )
             try:
                 tour(MessagingApi(client))
