@@ -79,6 +79,27 @@ def _segment(wire_name: str, path_params: Mapping[str, Any]) -> str:
     return quote(text, safe="")
 
 
+def check_reserved(
+    path_params: Mapping[str, Any], reserved: Mapping[str, Mapping[str, str]]
+) -> None:
+    """Check that no value makes the path that of another method.
+
+    Args:
+        path_params: The values, by the names in the template.
+        reserved: What a value cannot be, and the method that is meant, by these names.
+
+    Raises:
+        ValueError: A value is reserved, or as ``expand_path``.
+        TypeError: As ``expand_path``.
+    """
+    for wire_name, methods in reserved.items():
+        text = _segment(wire_name, path_params)
+        if text in methods:
+            raise ValueError(
+                f"{snake_case(wire_name)}: {text!r} is no id; the method for it is {methods[text]}"
+            )
+
+
 def query_to_text(query_params: Mapping[str, Any]) -> dict[str, str | Repeated]:
     """Write the values of a query as text, and leave out those that are ``None``.
 

@@ -48,6 +48,7 @@ class MessagingSettings(Api):
             "DELETE",
             "/api/v2/messaging/settings/{messageSettingId}",
             path={"messageSettingId": message_setting_id},
+            reserved={"messageSettingId": {"default": "delete_messaging_settings_default"}},
             returns=None,
             options=options,
         )
@@ -136,6 +137,7 @@ class MessagingSettings(Api):
             "GET",
             "/api/v2/messaging/settings/{messageSettingId}",
             path={"messageSettingId": message_setting_id},
+            reserved={"messageSettingId": {"default": "get_messaging_settings_default"}},
             returns=models.MessagingSetting,
             options=options,
         )

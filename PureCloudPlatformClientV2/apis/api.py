@@ -83,6 +83,7 @@ class Api:
         returns: type[T],
         options: CallOptions,
         path: Mapping[str, Any] | None = ...,
+        reserved: Mapping[str, Mapping[str, str]] | None = ...,
         query: Mapping[str, Any] | None = ...,
         headers: Mapping[str, Any] | None = ...,
         body: Any = ...,
@@ -101,6 +102,7 @@ class Api:
         returns: None,
         options: CallOptions,
         path: Mapping[str, Any] | None = ...,
+        reserved: Mapping[str, Mapping[str, str]] | None = ...,
         query: Mapping[str, Any] | None = ...,
         headers: Mapping[str, Any] | None = ...,
         body: Any = ...,
@@ -119,6 +121,7 @@ class Api:
         returns: str,
         options: CallOptions,
         path: Mapping[str, Any] | None = ...,
+        reserved: Mapping[str, Mapping[str, str]] | None = ...,
         query: Mapping[str, Any] | None = ...,
         headers: Mapping[str, Any] | None = ...,
         body: Any = ...,
@@ -136,6 +139,7 @@ class Api:
         returns: str | type[T] | None,
         options: CallOptions,
         path: Mapping[str, Any] | None = None,
+        reserved: Mapping[str, Mapping[str, str]] | None = None,
         query: Mapping[str, Any] | None = None,
         headers: Mapping[str, Any] | None = None,
         body: Any = None,
@@ -152,6 +156,8 @@ class Api:
             returns: The model that comes back, if any, or a swagger type name.
             options: What the caller has given besides the endpoint's own parameters.
             path: Values for the placeholders of the path.
+            reserved: What these cannot be, by placeholder, as the path would be that of another
+                method, which is named.
             query: The query, by wire name.
             headers: The endpoint's headers, by wire name; a caller's ``_headers`` replace them.
             body: The body.
@@ -169,6 +175,11 @@ class Api:
             from .._wire.bodies import check_body
 
             check_body(body, body_type, models.find_model, name=body_name, required=body_required)
+        if reserved is not None:
+            # Imported here for the sake of start-up time: few paths have words beside ids.
+            from .._wire.parameters import check_reserved
+
+            check_reserved(path or {}, reserved)
         call_api = self._call_api
         if headers is None and auth_settings is None:
             return call_api(

@@ -41,6 +41,9 @@ _LIMITS = ("minimum", "maximum", "minLength", "maxLength", "pattern")
 _TAKEN = frozenset({"self", "property", "global"})
 """Names besides Python's keywords that no argument or attribute has, as in the vendor's SDK."""
 
+_COLLECTIVE = frozenset({"all", "bulk", "default", "defaults"})
+"""Words in the place of an id that stand for no single thing, unlike ``me``, which is a user."""
+
 _ONE_WORD = "IPv[46]|URIs"
 """What is one word in names, whatever its capitals say."""
 
@@ -89,6 +92,7 @@ def operation_lines(document: Any, words: Words) -> list[str]:
         ValueError: An operation cannot be a method.
     """
     lines: dict[str, str] = {}
+    reserved = _reserved(document["paths"])
     for path, methods in document["paths"].items():
         for verb in filter(methods.__contains__, _VERBS):
             operation = methods[verb]
@@ -96,6 +100,10 @@ def operation_lines(document: Any, words: Words) -> list[str]:
                 home, *others = [f"{tag.replace(' ', '')}Api" for tag in operation["tags"]]
                 name = snake_case(operation["operationId"])
                 facts = _operation(operation, _results(methods), document["definitions"], words)
+                for placeholder, instead in reserved.get((verb, path), {}).items():
+                    place, kind, *extras = facts["parameters"][placeholder]
+                    described = {**(extras[0] if extras else {}), "reserved": instead}
+                    facts["parameters"][placeholder] = [place, kind, described]
                 lines[f"{home}.{name}"] = f"{verb.upper()} {path} {_json(facts)}"
                 lines.update((f"{other}.{name}", home) for other in others)
     return _sorted(lines)
@@ -134,6 +142,35 @@ def topic_lines(document: Any) -> list[str]:
         with _at(name):
             lines[name] = topic["definition"]
     return _sorted(lines)
+
+
+def _reserved(paths: Mapping[str, Any]) -> dict[tuple[str, str], dict[str, dict[str, str]]]:
+    """Find what ids cannot be: words that make a path that of another operation.
+
+    Returns:
+        The names of the other methods, by verb and path, placeholder and word.
+    """
+    found: dict[tuple[str, str], dict[str, dict[str, str]]] = {}
+    templates = {_shape(path.split("/")): path for path in paths}
+    for path, methods in sorted(paths.items()):  # whatever the order of the document
+        segments = path.split("/")
+        for at, word in enumerate(segments):
+            shadowed = templates.get(_shape([*segments[:at], "{}", *segments[at + 1 :]]))
+            if word not in _COLLECTIVE or shadowed is None:
+                continue
+            placeholder = shadowed.split("/")[at][1:-1]
+            for verb in _VERBS:
+                if verb not in methods or verb not in paths[shadowed]:
+                    continue
+                instead = found.setdefault((verb, shadowed), {}).setdefault(placeholder, {})
+                with _at(f"{verb.upper()} {path}"):
+                    instead[word] = snake_case(methods[verb]["operationId"])
+    return found
+
+
+def _shape(segments: Iterable[str]) -> str:
+    """Write a path without the names of its placeholders."""
+    return "/".join("{}" if one.startswith("{") else one for one in segments)
 
 
 @contextmanager

@@ -204,6 +204,7 @@ def _description(parameter: Parameter) -> str:
     for name in ("minimum", "maximum", "pattern"):
         if name in extras:
             parts.append(f"{name} {extras[name]}")
+    parts += [f"not {word} ({method})" for word, method in extras.get("reserved", {}).items()]
     if "default" in extras:
         parts.append(f"the service uses {extras['default']} if omitted")
     facts = f"{', '.join(parts)}."
@@ -242,6 +243,9 @@ def _call_arguments(operation: Operation) -> Iterator[str]:
     for place, argument in (("path", "path"), ("query", "query"), ("header", "headers")):
         if places[place]:
             yield f"{argument}={{{', '.join(places[place])}}}"
+    named = ((one.wire_name, one.extras.get("reserved")) for one in operation.parameters)
+    if reserved := {wire_name: methods for wire_name, methods in named if methods}:
+        yield f"reserved={json.dumps(reserved)}"
     for body in bodies:
         yield f"body={body.name}"
         yield f"body_type={_type_source(body.type)}"
