@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from keyword import iskeyword
 from typing import Any, NamedTuple
 
 from .._wire.names import camel_case, snake_case
@@ -21,6 +22,11 @@ class Field(NamedTuple):
     wire_name: str
     type: str
     extras: Mapping[str, Any]
+
+    @property
+    def other_name(self) -> str | None:
+        """How it may be called as well: ``from_``, as Python's style guide has it."""
+        return f"{self.wire_name}_" if iskeyword(self.wire_name) else None
 
     @property
     def annotation(self) -> str:

@@ -39,6 +39,7 @@ def make_model_class(name: str, module_globals: dict[str, Any]) -> type[Model] |
             "swagger_types": {one.name: one.type for one in fields},
             "attribute_map": {one.name: one.wire_name for one in fields},
             "_field_types": {one.name: parse_type(one.type, _later) for one in fields},
+            "_other_names": {one.other_name: one.name for one in fields if one.other_name},
             "secret_fields": frozenset(one.name for one in fields if "secret" in one.extras),
             "_describe_fields": partial(_describe, name),
         },

@@ -160,6 +160,9 @@ def _model(definition: Definition, models: Container[str]) -> Iterator[str]:
         yield f"    {one.name}: {spelt(one.annotation)} = None{redefined}"
         if "words" in one.extras:
             yield f'    """{one.extras["words"]}"""'
+        if one.other_name:
+            yield f"    {one.other_name}: {spelt(one.annotation)} = None"
+            yield f'    """The same as {one.name}."""'
 
 
 def _spelt(word: str, attributes: Container[str], models: Container[str]) -> str:

@@ -22,9 +22,12 @@ def model_signature(model: type[Model]) -> inspect.Signature:
     return inspect.Signature(
         [
             inspect.Parameter(
-                name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=hints[name]
+                name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=hints[field]
             )
-            for name in model.swagger_types
+            for name, field in (
+                *zip(model.swagger_types, model.swagger_types, strict=True),
+                *model._other_names.items(),  # pyright: ignore[reportPrivateUsage]  # of the same room
+            )
         ]
     )
 

@@ -120,10 +120,12 @@ def make_model(name: str, base: "type[Model]", namespace: dict[str, Any]) -> "ty
     Args:
         name: Its name.
         base: ``Model``, or a class with methods and no fields of its own.
-        namespace: What stands in the class: the four maps of ``Model``, and what else a class has.
+        namespace: What stands in the class: the maps of ``Model``, and what else a class has.
     """
     fields = dict.fromkeys(namespace["swagger_types"], "")
     model: Any = _ModelType.__new__(_ModelType, name, (base,), {**namespace, "__slots__": fields})
+    for other, field in model._other_names.items():
+        setattr(model, other, getattr(model, field))  # the same slot
     return cast("type[Model]", model)
 
 
@@ -146,6 +148,7 @@ class Model(metaclass=_ModelType):
     attribute_map: ClassVar[dict[str, str]] = {}
     _field_types: ClassVar[dict[str, Any]] = {}
     secret_fields: ClassVar[frozenset[str]] = frozenset()
+    _other_names: ClassVar[dict[str, str]] = {}
 
     if TYPE_CHECKING:
         _unknown: dict[str, Any] | None
@@ -156,11 +159,20 @@ class Model(metaclass=_ModelType):
             for name in self.swagger_types:
                 setattr(self, name, fields.pop(name, None))
             self._unknown = None
-            for name in fields:
+            for name, value in fields.items():
+                self._set_by_other_name(name, value)
+
+        def _set_by_other_name(self, name, value):
+            field = self._other_names.get(name)
+            if field is None:
                 raise TypeError(
                     f"{type(self).__name__} got an unexpected keyword argument "
                     f"{name!r}{did_you_mean(name, self.swagger_types)}"
                 )
+            if value is not None and getattr(self, field) is not None:
+                raise TypeError(f"{type(self).__name__}: {name} and {field} are the same; give one")
+            if value is not None:
+                setattr(self, field, value)
 
         def __reduce_ex__(self, protocol):
             return super().__reduce_ex__(max(protocol, 2))  # the first to know slots

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import inspect
 import json
+import keyword
 import pickle
 import pydoc
 import typing
@@ -177,6 +179,39 @@ def test_attributes_whose_names_python_keeps_for_itself() -> None:
             assert ApiClient().sanitize_for_serialization(model) == wire
 
 
+def test_they_have_the_names_of_the_style_guide_as_well() -> None:
+    """PEP 8 writes ``from_`` for what the vendor's SDK calls ``pcFrom``."""
+    keywords: set[str] = set()
+    for name, document in NAMES:
+        model = getattr(models, name)
+        for wire_name, schema in document["definitions"][name]["properties"].items():
+            other, field = f"{wire_name}_", attribute(wire_name, schema)
+            if not keyword.iskeyword(wire_name):
+                assert not hasattr(model, other) or other in model.swagger_types, name
+                continue
+            keywords.add(wire_name)
+            whole = model(**{other: "1"})
+            assert whole == model(**{field: "1"})
+            assert getattr(whole, other) == getattr(whole, field) == "1"
+            assert ApiClient().sanitize_for_serialization(whole) == {wire_name: "1"}
+            setattr(whole, other, "2")
+            assert getattr(whole, field) == "2"
+            assert list(inspect.signature(model).parameters)[-1].endswith("_")
+    assert keywords >= {"from", "and", "or", "not", "in"}
+
+
+def test_another_name_is_no_other_field() -> None:
+    channel = package.OpenMessagingChannel.from_dict({"from": {"id": "1"}})
+    assert channel.from_ is channel.pcFrom
+    assert "from_" not in channel.to_dict()
+    assert "from_" not in repr(channel)
+    assert pickle.loads(pickle.dumps(channel)).from_ == channel.from_
+    with pytest.raises(TypeError, match="from_ and pcFrom are the same; give one"):
+        package.OpenMessagingChannel(from_=channel.from_, pcFrom=channel.from_)
+    empty = package.OpenMessagingChannel(from_=None, pcFrom=channel.from_)
+    assert empty == channel
+
+
 # Inheritance
 
 
@@ -196,6 +231,7 @@ def test_a_subclass_keeps_wire_names_secrets_and_local_times() -> None:
         colour: str | None = None
 
     assert Channel.attribute_map["pcFrom"] == "from"
+    assert Channel(from_={"id": "1"}, colour="red").pcFrom == {"id": "1"}
 
     class Plan(package.Schedule):  # type: ignore[misc]
         colour: str | None = None
