@@ -9,13 +9,14 @@ import gzip
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from contract_facts import CONTRACT
 from service import Service
 
-from PureCloudPlatformClientV2 import ApiClient, ApiException
+from PureCloudPlatformClientV2 import ApiClient, ApiException, ConversationsApi
 from PureCloudPlatformClientV2._wire.redaction import (
     MASK,
     SECRET_FIELDS,
@@ -223,6 +224,18 @@ def test_a_callback_shows_neither_code_nor_state(
 ) -> None:
     assert mask_query(f"http://h/p?{query}") == f"http://h/p?{masked}"
     assert find_query_secrets(f"http://h/p?{query}") == secrets
+
+
+def test_a_log_of_a_callback_shows_neither(
+    api_client: ApiClient, service: Service, log_file: Path
+) -> None:
+    service.answer(200, {"state": "the-state"})
+    api = ConversationsApi(api_client)
+    api.get_conversations_messaging_oauth_apple_callback("the-code", "the-state")
+    logged = log_file.read_text(encoding="utf-8")
+    assert "code=***&state=***" in logged
+    assert "the-" not in logged
+    assert "Authorization" not in service.requests[-1].headers
 
 
 def test_an_error_of_a_callback_shows_neither(api_client: ApiClient, service: Service) -> None:
