@@ -92,15 +92,12 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
         self.attempts: int = 1
         self.advice: str = ""
         self.entity_id: str | None = None
-        self._error: models.ErrorBody | None = None
         self._made_at: datetime = datetime.now(timezone.utc)
         super().__init__(self.status, self.reason)
 
     @property
     def error(self) -> models.ErrorBody | None:
         """What the service said, or ``None`` if the response is not an ``ErrorBody``."""
-        if self._error is not None:
-            return self._error
         if not self.body or 200 <= self.status < 300:
             return None
         try:
@@ -243,7 +240,7 @@ def told(
     text: str,
     *,
     entity_id: str | None = None,
-    error: models.ErrorBody | None = None,
+    body: str | None = None,
 ) -> ApiException:
     """Make an exception of status 0 that no request has come to, and so says itself what it is.
 
@@ -251,10 +248,10 @@ def told(
         kind: Its class.
         text: Its reason, and its whole text.
         entity_id: The id of what it is about.
-        error: What the service says about it.
+        body: What the service says about it, as JSON.
     """
     exception = kind(0, text)
-    vars(exception).update(entity_id=entity_id, _error=error, _is_told=True)
+    vars(exception).update(entity_id=entity_id, body=body, _is_told=True)
     return exception
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import math
 import time
 from collections.abc import Callable, Mapping
@@ -10,6 +11,7 @@ from typing import TypeVar
 
 from . import models
 from ._settings.checks import checked, optional, seconds, seconds_or_zero
+from ._wire.json_values import to_json_value
 from ._wire.names import camel_case
 from .exceptions import ApiException, ApiTimeoutException, NotFoundException, told
 
@@ -86,6 +88,9 @@ _REASONS = (
 )
 """The fields that say why something has failed."""
 
+_SHORTEST = 0.001
+"""Seconds that a read has at least, as 0 is no time limit; it then says itself that it is late."""
+
 _GROWTH = 1.5
 """How much longer each pause is than the one before."""
 
@@ -141,7 +146,7 @@ def wait_until(
     takes_deadline = deadline is not None and _takes_deadline(call)
     while True:
         try:
-            found = call(_deadline=wait.left()) if takes_deadline else call()
+            found = call(_deadline=max(wait.left(), _SHORTEST)) if takes_deadline else call()
         except NotFoundException:
             if time.monotonic() >= missing_until:
                 raise
@@ -229,14 +234,13 @@ def failure(found: object, why: str) -> ApiException:
         why: What it was judged by.
     """
     error = next((one for name in _REASONS if (one := _value(found, name))), None)
-    if isinstance(error, Mapping):
-        error = models.ErrorBody.from_dict(dict(error))
-    said = error if isinstance(error, str) else getattr(error, "message", None)
+    said = error if isinstance(error, str) else _value(error, "message")
     entity_id = _id_of(found)
     of = f" of {entity_id}" if entity_id else ""
     text = f"waiting{of} is over: {why}" + (f": {said}" if said else "")
-    body = error if isinstance(error, models.ErrorBody) else None
-    return told(ApiException, text, entity_id=entity_id, error=body)
+    is_body = isinstance(error, (Mapping, models.ErrorBody))
+    body = json.dumps(to_json_value(error)) if is_body else None
+    return told(ApiException, text, entity_id=entity_id, body=body)
 
 
 def _has(found: object, field: str) -> bool:

@@ -123,6 +123,12 @@ def test_no_read_outlasts_the_deadline(raw_server: Any, configuration: Any) -> N
     assert isinstance(caught.value.__cause__, ApiTimeoutException)
 
 
+def test_a_deadline_that_is_over_already_is_told_as_any_other(service: Service, read: Any) -> None:
+    service.answer_always(200, integration("Initiated"))
+    with pytest.raises(ApiTimeoutException, match="not done within"):
+        wait_until(read, deadline=1e-9)
+
+
 def test_what_is_not_there_at_first_is_waited_for(service: Service, read: Any) -> None:
     service.answer(404, {"message": "not there"})
     service.answer(404, {"message": "not there"})
@@ -195,6 +201,22 @@ def test_dicts_are_judged_by_their_wire_names(service: Service, api_client: ApiC
         quickly(call)
     assert caught.value.error
     assert caught.value.error.code == "bad"
+
+
+@pytest.mark.parametrize(
+    ("error", "said", "code"),
+    [
+        ({"message": "no", "code": 7, "status": "high"}, ": no", None),
+        ({"code": "bad", "details": 1}, "", "bad"),
+        ({"reason": {"any": "thing"}}, "", None),
+        ("no", ": no", None),
+    ],
+)
+def test_a_reason_of_another_shape_hides_no_failure(error: Any, said: str, code: Any) -> None:
+    with pytest.raises(ApiException) as caught:
+        quickly(lambda: {"id": ID, "state": "FAILED", "error": error})
+    assert str(caught.value) == f"waiting of {ID} is over: its state is FAILED{said}"
+    assert (caught.value.error.code if caught.value.error else None) == code
 
 
 @pytest.mark.parametrize(
