@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import socket
 import ssl
@@ -9,16 +10,18 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 import trustme
 from contract_facts import Operation, operations
-from service import Answer, Request, Service, make_answer
+from service import Answer, Behaviour, RawServer, Request, Service, make_answer
 from test_seed_examples import EXAMPLES, Example, every_example, run
 
 import PureCloudPlatformClientV2
 from PureCloudPlatformClientV2 import (
     ApiClient,
+    ApiConnectionException,
     ApiException,
     ApiTimeoutException,
     Configuration,
@@ -263,7 +266,7 @@ def test_paging_goes_on_where_it_began(cloud: Service, api: MessagingApi) -> Non
 # Creating
 
 
-REQUEST = FacebookIntegrationRequest(name="Support", page_access_token="token")
+REQUEST = FacebookIntegrationRequest(name="Support", page_access_token="EAAG-secret")
 
 
 def test_creating_waits_until_the_platform_is_done(cloud: Service, api: MessagingApi) -> None:
@@ -324,6 +327,89 @@ def test_the_deadline_of_the_configuration_counts(
     cloud.answer_always(200, integration(createStatus="Initiated"))
     with pytest.raises(ApiTimeoutException):
         api.post_messaging_integrations_facebook(REQUEST)
+
+
+@pytest.mark.parametrize("wrong", ["5", 0, -1, float("nan")])
+def test_a_wrong_deadline_is_refused_before_anything_is_sent(
+    cloud: Service, api: MessagingApi, wrong: Any
+) -> None:
+    with pytest.raises(ValueError, match="deadline: give a number of seconds"):
+        api.post_messaging_integrations_facebook(REQUEST, _deadline=wrong)
+    assert cloud.requests == []
+
+
+def test_an_answer_without_id_cannot_be_waited_for(cloud: Service, api: MessagingApi) -> None:
+    cloud.answer(202, {"name": "Support", "createStatus": "Initiated"})
+    with pytest.raises(ApiException, match="the answer has no id to wait for") as caught:
+        api.post_messaging_integrations_facebook(REQUEST)
+    assert caught.value.outcome_unknown
+    assert len(cloud.requests) == 1
+
+
+def test_a_reason_does_not_repeat_secrets(cloud: Service, api: MessagingApi) -> None:
+    error = {"message": "EAAG-secret is no token", "code": "bad.token"}
+    cloud.answer(200, integration(createStatus="Error", createError=error))
+    with pytest.raises(ApiException, match=r"\*\*\* is no token$") as caught:
+        api.post_messaging_integrations_facebook(REQUEST)
+    shown = f"{caught.value} {caught.value!r} {caught.value.error} {caught.value.body}"
+    assert "EAAG" not in shown
+    assert "bad.token" in shown
+
+
+def test_a_connection_that_is_lost_while_waiting_tells_the_id(
+    raw_server: Callable[[Behaviour], RawServer],
+) -> None:
+    accepted = json.dumps(integration(createStatus="Initiated")).encode()
+    head = b"HTTP/1.1 202 Accepted\r\nConnection: close\r\n\r\n"
+
+    def behave(connection: socket.socket, request: bytes) -> None:
+        if request.startswith(b"POST"):
+            connection.sendall(head + accepted)
+
+    server = raw_server(behave)
+    configuration = Configuration(host=server.url, access_token="YOUR_ACCESS_TOKEN")
+    configuration.platform, configuration.retries = "today", 0
+    with (
+        ApiClient(configuration=configuration) as client,
+        pytest.raises(ApiConnectionException) as caught,
+    ):
+        MessagingApi(client).post_messaging_integrations_facebook(REQUEST)
+    assert (caught.value.entity_id, caught.value.outcome_unknown) == (ID, True)
+    assert caught.value.method == "GET"
+
+
+def test_a_refused_post_is_as_elsewhere(cloud: Service, api: MessagingApi) -> None:
+    cloud.answer(409, {"message": "there is one already", "code": "conflict"})
+    with pytest.raises(ApiException, match="there is one already") as caught:
+        api.post_messaging_integrations_facebook(REQUEST)
+    assert (caught.value.status, caught.value.entity_id) == (409, None)
+    assert not caught.value.outcome_unknown
+
+
+class StandIn:
+    """What somebody's test has in place of a client."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[str, str]] = []
+
+    def call_api(self, resource_path: str, method: str, *args: Any, **options: Any) -> Any:
+        self.calls.append((method, resource_path))
+
+
+def test_a_stand_in_for_a_client_needs_no_platform() -> None:
+    client: Any = StandIn()
+    MessagingApi(client).get_messaging_integrations_facebook()
+    assert client.calls == [("GET", f"{OF_2019}facebook")]
+
+
+def test_a_made_up_result_is_not_waited_for(
+    api: MessagingApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call_api = Mock()
+    monkeypatch.setattr(api.api_client, "call_api", call_api)
+    created = api.post_messaging_integrations_facebook(REQUEST)
+    assert created is call_api.return_value
+    assert call_api.call_count == 1
 
 
 def test_a_refused_read_says_that_something_was_created(cloud: Service, api: MessagingApi) -> None:

@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from .. import models
+from .._wire.redaction import Masked, find_secrets
 
 if TYPE_CHECKING:
     from ..api_client import ApiClient
@@ -84,9 +85,11 @@ def _create(
     body = _without_read_only(body)
     if path.endswith("/twitter"):
         _check_twitter(body)
-    limit = options.get("_deadline") or client.configuration.deadline
-    end = math.inf if limit is None else time.monotonic() + limit
-    complete = partial(_completed, client, path, end, options)
+    # Imported here for the sake of start-up time: few programs create something.
+    from .._calls.sending import end_of_call
+
+    end = end_of_call(client.configuration.snapshot(), options.get("_deadline"))
+    complete = partial(_completed, client, path, end, options, Masked(body))
     post = partial(client.call_api, path, "POST", body=body, **options)
     if not callable(callback):
         return complete(post(callback=callback))
@@ -99,15 +102,26 @@ def _create(
 
 
 def _completed(
-    client: ApiClient, path: str, end: float, options: Mapping[str, Any], created: Any
+    client: ApiClient,
+    path: str,
+    end: float,
+    options: Mapping[str, Any],
+    body: Masked[Any],
+    created: Any,
 ) -> Any:
     """Wait for an integration by reading it; it is never posted again."""
     if _is_settled(created) and not _has_failed(created):
         return created
-    # Imported here for the sake of start-up time: few programs create something.
-    from ..exceptions import ApiException
+    # Imported here for the sake of start-up time, as above.
+    from .._wire.json_values import to_json_value
+    from ..exceptions import ApiException, told
     from ..waiting import failure, wait_until
 
+    if not _has_failed(created) and not created.id:
+        text = f"POST {path} was accepted, but the answer has no id to wait for"
+        unknown = told(ApiException, text)
+        unknown.outcome_unknown = True
+        raise unknown
     read = partial(
         client.call_api,
         path + "/{integrationId}",
@@ -122,12 +136,15 @@ def _completed(
         error.entity_id, error.outcome_unknown = created.id, True
         raise
     if _has_failed(found):
-        raise failure(found, "its create_status is Error")
+        failed = failure(found, "its create_status is Error")
+        failed.redact(find_secrets(to_json_value(body.value)))  # the reason may repeat them
+        raise failed
     return found
 
 
 def _is_settled(integration: Any) -> bool:
-    return getattr(integration, "create_status", None) in (None, "Completed", "Error")
+    status = getattr(integration, "create_status", None)
+    return not isinstance(status, str) or status in ("Completed", "Error")
 
 
 def _has_failed(integration: Any) -> bool:
