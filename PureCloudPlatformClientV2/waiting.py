@@ -7,6 +7,7 @@ import json
 import math
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TypeVar
 
 from . import models
@@ -195,6 +196,8 @@ class _Wait:
 
 
 def _takes_deadline(call: Callable[..., object]) -> bool:
+    if isinstance(call, partial) and "_deadline" in call.keywords:  # a limit of its own
+        return False
     try:
         parameters = inspect.signature(call).parameters.values()
     except ValueError:  # of a function that is not written in Python

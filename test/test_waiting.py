@@ -123,6 +123,20 @@ def test_no_read_outlasts_the_deadline(raw_server: Any, configuration: Any) -> N
     assert isinstance(caught.value.__cause__, ApiTimeoutException)
 
 
+def test_a_read_keeps_a_limit_of_its_own(service: Service, read: Any) -> None:
+    given: list[float] = []
+
+    def limited(*, _deadline: float) -> Any:
+        given.append(_deadline)
+        return read(_deadline=_deadline)
+
+    service.answer_always(200, integration("Completed"))
+    quickly(partial(limited, _deadline=7))
+    quickly(limited, deadline=20)
+    assert given[0] == 7
+    assert 7 < given[1] <= 20
+
+
 def test_a_deadline_that_is_over_already_is_told_as_any_other(service: Service, read: Any) -> None:
     service.answer_always(200, integration("Initiated"))
     with pytest.raises(ApiTimeoutException, match="not done within"):
