@@ -168,16 +168,16 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
             else "The call"
         )
         if not self.status:
+            advice = f"; {_readable(self.advice)}" if self.advice else ""
             if self._is_told:
-                return _readable(self.reason)
+                return f"{_readable(self.reason)}{advice}"
             caution = (
                 "; it may have been carried out all the same, so look before you send it again"
-                if self.outcome_unknown
+                if self.outcome_unknown and not self.entity_id
                 else ""
             )
             why = f": {_readable(self.reason)}" if self.reason else ""
             tries = f", in {self.attempts} tries" if self.attempts > 1 else ""
-            advice = f"; {_readable(self.advice)}" if self.advice else ""
             return f"{call} got no answer{tries}{why}{advice}{caution}"
         # The body of a 2xx that cannot be used is data, maybe a token, and is not for a log.
         refused = not 200 <= self.status < 300

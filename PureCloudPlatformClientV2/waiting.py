@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import math
+import re
 import time
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -130,9 +131,10 @@ def wait_until(
 
     Raises:
         ApiException: It has failed (status 0; ``entity_id`` is its id, ``error`` is why, if the
-            platform has said so), or it cannot be read: after the retries of the client, or a 404
-            after ``missing_for``.
-        ApiTimeoutException: It was not done in time; ``entity_id`` is its id.
+            platform has said so), or it cannot be read: a refusal, or a 404 after ``missing_for``.
+            What may pass (no answer, 429, 5xx) ends the wait only if there is no deadline.
+        ApiTimeoutException: It was not done in time; ``entity_id`` is its id, ``__cause__`` the
+            failure of the last read, if it failed.
         TypeError: An argument is no function.
         ValueError: An argument cannot be used; or, without ``done``, what was read does not say how
             far it is.
@@ -141,21 +143,21 @@ def wait_until(
         if not callable(function) and (function is not None or name == "call"):
             raise TypeError(f"{name}: give a function, not {type(function).__name__}")
     wait = _Wait(checked("deadline", optional(seconds), deadline))
-    pause = checked("interval", seconds, interval)
     longest = checked("max_interval", seconds, max_interval)
+    pause = min(checked("interval", seconds, interval), longest)
     missing_until = wait.begun + checked("missing_for", seconds_or_zero, missing_for)
     takes_deadline = deadline is not None and _takes_deadline(call)
     while True:
         try:
             found = call(_deadline=max(wait.left(), _SHORTEST)) if takes_deadline else call()
-        except NotFoundException:
+        except NotFoundException as error:
             if time.monotonic() >= missing_until:
                 raise
-            wait.seen = "it is not there yet"
-        except ApiTimeoutException as error:
-            if wait.left() > 0:
+            wait.note_failure("it is not there yet", error)
+        except ApiException as error:
+            if deadline is None or not _may_pass(error):
                 raise
-            raise wait.too_late() from error
+            wait.note_failure("it could not be read", error)
         else:
             if failed is not None and (why := failed(found)):
                 raise failure(found, why if isinstance(why, str) else "it has failed")
@@ -172,27 +174,38 @@ class _Wait:
     def __init__(self, limit: float | None) -> None:
         self.begun = time.monotonic()
         self._limit = math.inf if limit is None else limit
-        self.seen = "nothing was read"
+        self._seen = ""
         self._id: str | None = None
+        self._failure: ApiException | None = None
 
     def left(self) -> float:
         return self.begun + self._limit - time.monotonic()
 
     def note(self, found: object) -> None:
-        self._id = _id_of(found)
+        self._id, self._failure = _id_of(found), None
         progress = _progress(found)
-        self.seen = "its {} is {}".format(*progress) if progress else "it was there"
+        self._seen = "its {} is {}".format(*progress) if progress else "it was there"
+
+    def note_failure(self, what: str, error: ApiException) -> None:
+        self._seen, self._failure = what, error
 
     def sleep(self, pause: float) -> None:
         left = self.left() - min(1, self._limit / 10)  # so that a last read has some time
         if left <= 0:
-            raise self.too_late()
+            raise self._too_late() from self._failure
         time.sleep(min(pause, left))
 
-    def too_late(self) -> ApiException:
-        of = f" of {self._id}" if self._id else ""
-        text = f"waiting{of} is over: not done within {self._limit:g} seconds, {self.seen}"
+    def _too_late(self) -> ApiException:
+        text = f"{_name(self._id)} was not done within {self._limit:g} seconds: {self._seen}"
         return told(ApiTimeoutException, text, entity_id=self._id)
+
+
+def _may_pass(error: ApiException) -> bool:
+    return error.status in (0, 429) or error.status >= 500
+
+
+def _name(entity_id: str | None) -> str:
+    return entity_id or "What was waited for"
 
 
 def _takes_deadline(call: Callable[..., object]) -> bool:
@@ -207,7 +220,7 @@ def _takes_deadline(call: Callable[..., object]) -> bool:
 
 def _is_done(found: object) -> bool:
     field, value = _progress(found) or ("", "")
-    word = value.replace("_", "").lower()
+    word = re.sub("[-_ ]", "", value).lower()
     if word in DONE or (not field and _has(found, "create_status")):
         return True
     if word in FAILED:
@@ -239,8 +252,7 @@ def failure(found: object, why: str) -> ApiException:
     error = next((one for name in _REASONS if (one := _value(found, name))), None)
     said = error if isinstance(error, str) else _value(error, "message")
     entity_id = _id_of(found)
-    of = f" of {entity_id}" if entity_id else ""
-    text = f"waiting{of} is over: {why}" + (f": {said}" if said else "")
+    text = f"{_name(entity_id)} was not done: {why}" + (f": {said}" if said else "")
     is_body = isinstance(error, (Mapping, models.ErrorBody))
     body = json.dumps(to_json_value(error)) if is_body else None
     return told(ApiException, text, entity_id=entity_id, body=body)

@@ -21,7 +21,6 @@ from test_seed_examples import EXAMPLES, Example, every_example, run
 import PureCloudPlatformClientV2
 from PureCloudPlatformClientV2 import (
     ApiClient,
-    ApiConnectionException,
     ApiException,
     ApiTimeoutException,
     Configuration,
@@ -317,6 +316,10 @@ def test_creating_that_takes_too_long_says_of_what(cloud: Service, api: Messagin
         api.post_messaging_integrations_facebook(REQUEST, _deadline=1)
     assert caught.value.entity_id == ID
     assert caught.value.outcome_unknown
+    assert str(caught.value) == (
+        f"integration {ID} was created, and was not complete by the deadline; "
+        "look at it before you create another"
+    )
     assert [one.method for one in cloud.requests].count("POST") == 1
 
 
@@ -371,11 +374,11 @@ def test_a_connection_that_is_lost_while_waiting_tells_the_id(
     configuration.platform, configuration.retries = "today", 0
     with (
         ApiClient(configuration=configuration) as client,
-        pytest.raises(ApiConnectionException) as caught,
+        pytest.raises(ApiTimeoutException) as caught,
     ):
-        MessagingApi(client).post_messaging_integrations_facebook(REQUEST)
+        MessagingApi(client).post_messaging_integrations_facebook(REQUEST, _deadline=0.5)
     assert (caught.value.entity_id, caught.value.outcome_unknown) == (ID, True)
-    assert caught.value.method == "GET"
+    assert sum(one.startswith(b"POST") for one in server.requests) == 1
 
 
 def test_a_refused_post_is_as_elsewhere(cloud: Service, api: MessagingApi) -> None:
@@ -418,6 +421,21 @@ def test_a_refused_read_says_that_something_was_created(cloud: Service, api: Mes
     with pytest.raises(ForbiddenException) as caught:
         api.post_messaging_integrations_facebook(REQUEST)
     assert (caught.value.entity_id, caught.value.outcome_unknown) == (ID, True)
+    assert str(caught.value).endswith(
+        f"; integration {ID} was created: look at it before you create another"
+    )
+
+
+def test_a_read_that_fails_for_a_while_does_not_end_it(
+    cloud: Service, api: MessagingApi, configuration: Configuration
+) -> None:
+    configuration.retries = 0
+    cloud.answer(202, integration(createStatus="Initiated"))
+    cloud.answer(503, {"message": "not now"})
+    cloud.answer(429, {"message": "too many"})
+    cloud.answer(200, integration(createStatus="Completed"))
+    assert api.post_messaging_integrations_facebook(REQUEST).create_status == "Completed"
+    assert [one.method for one in cloud.requests] == ["POST", "GET", "GET", "GET"]
 
 
 def test_options_hold_for_the_reads_as_well(cloud: Service, api: MessagingApi) -> None:
@@ -529,6 +547,16 @@ def test_what_is_gone_says_so_and_sends_nothing(
     assert "open messaging" in str(caught.value)
     assert not caught.value.outcome_unknown
     assert cloud.requests == []
+
+
+@pytest.mark.parametrize("nothing", ["", None, ".."])
+def test_an_id_that_is_none_is_told_before_what_is_gone(
+    cloud: Service, api: MessagingApi, nothing: Any
+) -> None:
+    with pytest.raises(ValueError, match="messenger_type"):
+        api.get_messaging_sticker(nothing)
+    with pytest.raises(ValueError, match="integration_id"):
+        api.delete_messaging_integrations_line_integration_id(nothing)
 
 
 def test_a_wrong_argument_is_still_told_first(cloud: Service, api: MessagingApi) -> None:

@@ -22,6 +22,7 @@ from PureCloudPlatformClientV2 import (
     ForbiddenException,
     NotFoundException,
     RecordingApi,
+    ServiceException,
     wait_until,
 )
 from PureCloudPlatformClientV2._wire.names import camel_case
@@ -93,7 +94,7 @@ def test_a_failed_creation_says_why_and_of_what(service: Service, read: Any) -> 
     assert failure.error
     assert failure.error.code == "bad.page"
     assert str(failure) == (
-        f"waiting of {ID} is over: its create_status is Error: the token is of another page"
+        f"{ID} was not done: its create_status is Error: the token is of another page"
     )
     assert not failure.outcome_unknown
 
@@ -106,7 +107,7 @@ def test_what_is_not_done_in_time_says_what_was_seen_last(service: Service, read
 
     assert caught.value.entity_id == ID
     assert str(caught.value) == (
-        f"waiting of {ID} is over: not done within 0.05 seconds, its create_status is Initiated"
+        f"{ID} was not done within 0.05 seconds: its create_status is Initiated"
     )
 
 
@@ -118,7 +119,7 @@ def test_no_read_outlasts_the_deadline(raw_server: Any, configuration: Any) -> N
     with ApiClient(configuration=configuration) as client:
         api = ConversationsApi(client)
         call = partial(api.get_conversations_messaging_integrations_open_integration_id, ID)
-        with pytest.raises(ApiTimeoutException, match="not done within") as caught:
+        with pytest.raises(ApiTimeoutException, match="was not done within") as caught:
             wait_until(call, deadline=0.2)
     assert isinstance(caught.value.__cause__, ApiTimeoutException)
 
@@ -139,7 +140,7 @@ def test_a_read_keeps_a_limit_of_its_own(service: Service, read: Any) -> None:
 
 def test_a_deadline_that_is_over_already_is_told_as_any_other(service: Service, read: Any) -> None:
     service.answer_always(200, integration("Initiated"))
-    with pytest.raises(ApiTimeoutException, match="not done within"):
+    with pytest.raises(ApiTimeoutException, match="was not done within"):
         wait_until(read, deadline=1e-9)
 
 
@@ -161,6 +162,26 @@ def test_what_never_is_there_is_told_in_the_end(service: Service, read: Any) -> 
     service.answer_always(404, {"message": "not there"})
     with pytest.raises(ApiTimeoutException, match="it is not there yet"):
         quickly(read, deadline=0.05)
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
+def test_what_may_pass_is_waited_for(service: Service, read: Any, status: int) -> None:
+    service.answer(status, {"message": "not now"})
+    service.answer(200, integration("Completed"))
+    assert quickly(read).id == ID
+
+
+def test_what_does_not_pass_is_told_in_the_end(service: Service, read: Any) -> None:
+    service.answer_always(503, {"message": "not now"})
+    with pytest.raises(ApiTimeoutException, match="it could not be read") as caught:
+        quickly(read, deadline=0.05)
+    assert isinstance(caught.value.__cause__, ServiceException)
+
+
+def test_without_a_deadline_it_is_told_at_once(service: Service, read: Any) -> None:
+    service.answer_always(503, {"message": "not now"})
+    with pytest.raises(ServiceException):
+        quickly(read, deadline=None)
 
 
 def test_another_refusal_ends_the_wait(service: Service, read: Any) -> None:
@@ -197,7 +218,7 @@ def test_a_word_that_means_two_things_is_asked_about(
 def test_one_can_say_what_is_done_and_what_has_failed() -> None:
     numbers = itertools.count(1)
     assert quickly(lambda: next(numbers), lambda number: number > 3) == 4
-    with pytest.raises(ApiException, match="waiting is over: seven is unlucky"):
+    with pytest.raises(ApiException, match="What was waited for was not done: seven is"):
         quickly(
             lambda: next(numbers),
             lambda number: number > 9,
@@ -229,7 +250,7 @@ def test_dicts_are_judged_by_their_wire_names(service: Service, api_client: ApiC
 def test_a_reason_of_another_shape_hides_no_failure(error: Any, said: str, code: Any) -> None:
     with pytest.raises(ApiException) as caught:
         quickly(lambda: {"id": ID, "state": "FAILED", "error": error})
-    assert str(caught.value) == f"waiting of {ID} is over: its state is FAILED{said}"
+    assert str(caught.value) == f"{ID} was not done: its state is FAILED{said}"
     assert (caught.value.error.code if caught.value.error else None) == code
 
 
@@ -262,6 +283,17 @@ def test_pauses_grow_and_end(service: Service, read: Any, monkeypatch: pytest.Mo
         service.answer(200, integration(status))
     wait_until(read, interval=2, max_interval=5)
     assert pauses == [2, 3, 4.5, 5, 5, 5]
+
+
+def test_no_pause_is_longer_than_the_longest(
+    service: Service, read: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr("time.sleep", pauses.append)
+    for status in ("Initiated", "Initiated", "Completed"):
+        service.answer(200, integration(status))
+    wait_until(read, interval=2, max_interval=0.5)
+    assert pauses == [0.5, 0.5]
 
 
 def words() -> Iterator[tuple[str, str]]:

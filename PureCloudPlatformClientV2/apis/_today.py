@@ -38,6 +38,9 @@ _TWITTER_KEYS = (
 _TWITTER_SIGN_UP = ("name", "signup_code", "app_id", "code_challenge", "redirect_uri")
 """What creating a Twitter integration took in 2019, and what it needs today."""
 
+_LOOK = "look at it before you create another"
+"""What to do where a new integration may or may not become complete."""
+
 _SHORTEST = 0.001
 """Seconds, as 0 is no time limit."""
 
@@ -63,7 +66,7 @@ def call_today(
     """
     for gone, advice in _GONE.items():
         if resource_path.startswith(gone):
-            _refuse(method, resource_path, advice)
+            _refuse(method, resource_path, advice, *arguments)
     path = resource_path.replace(_OF_2019, _OF_TODAY)
     if path != resource_path and method == "POST":
         return _create(client, path, body, **options)
@@ -71,10 +74,14 @@ def call_today(
     return call_api(path, method, *arguments, body=body, **options)
 
 
-def _refuse(method: str, resource_path: str, advice: str) -> NoReturn:
+def _refuse(
+    method: str, resource_path: str, advice: str, ids: Mapping[str, Any] | None, *_: Any
+) -> NoReturn:
     # Imported here for the sake of start-up time: few programs ask for what is gone.
+    from .._wire.parameters import expand_path
     from ..exceptions import ApiException, told
 
+    expand_path(resource_path, ids or {})  # as an id that is none is a mistake of the caller's
     text = f"{method} {resource_path} was not sent: {advice}"
     raise told(ApiException, f"{text}. Where 2019's platform is called, set platform to '2019'")
 
@@ -110,11 +117,11 @@ def _completed(
     created: Any,
 ) -> Any:
     """Wait for an integration by reading it; it is never posted again."""
-    if _is_settled(created) and not _has_failed(created):
+    if created is None or (_is_settled(created) and not _has_failed(created)):
         return created
     # Imported here for the sake of start-up time, as above.
     from .._wire.json_values import to_json_value
-    from ..exceptions import ApiException, told
+    from ..exceptions import ApiException, ApiTimeoutException, told
     from ..waiting import failure, wait_until
 
     if not _has_failed(created) and not created.id:
@@ -132,8 +139,14 @@ def _completed(
     left = None if end == math.inf else max(end - time.monotonic(), _SHORTEST)
     try:
         found = created if _is_settled(created) else wait_until(read, _is_settled, deadline=left)
+    except ApiTimeoutException as error:
+        text = f"integration {created.id} was created, and was not complete by the deadline"
+        late = told(ApiTimeoutException, text, entity_id=created.id)
+        late.outcome_unknown, late.advice = True, _LOOK
+        raise late from error
     except ApiException as error:
         error.entity_id, error.outcome_unknown = created.id, True
+        error.advice = f"integration {created.id} was created: {_LOOK}"
         raise
     if _has_failed(found):
         failed = failure(found, "its create_status is Error")
@@ -144,11 +157,13 @@ def _completed(
 
 def _is_settled(integration: Any) -> bool:
     status = getattr(integration, "create_status", None)
-    return not isinstance(status, str) or status in ("Completed", "Error")
+    if integration is None:  # a read that told nothing
+        return False
+    return not isinstance(status, str) or status.lower() in ("completed", "error")
 
 
 def _has_failed(integration: Any) -> bool:
-    return getattr(integration, "create_status", None) == "Error"
+    return str(getattr(integration, "create_status", None)).lower() == "error"
 
 
 def _check_twitter(body: Any) -> None:
@@ -171,12 +186,12 @@ def _given(body: Any) -> set[str]:
     """Name the fields that are set, as the model calls them."""
     names = models.TwitterIntegrationRequest.attribute_map
     if isinstance(body, dict):
-        return {name for name, wire in names.items() if body.get(wire) is not None}
-    return {name for name in names if getattr(body, name, None) is not None}
+        return {name for name, wire in names.items() if body.get(wire)}
+    return {name for name in names if getattr(body, name, None)}
 
 
 def _without_read_only(body: Any) -> Any:
-    """Leave out what 2019 let pass, so that an integration that was read can be posted again."""
+    """Leave out what only the service sets; 2019 let it pass."""
     if isinstance(body, dict):
         return {name: value for name, value in body.items() if name not in ("id", "selfUri")}
     body = copy.copy(body)

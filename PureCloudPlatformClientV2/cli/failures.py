@@ -39,7 +39,7 @@ class CallFailedError(CommandError):
         if self.code is ExitCode.NOT_SIGNED_IN and not failure.advice:
             text = f"{text}. To sign in, {HOW_TO_SIGN_IN}."
         elif self.code is ExitCode.OUTCOME_UNKNOWN:
-            if failure.status:  # otherwise the text says so already
+            if failure.status and not failure.entity_id:  # otherwise the text says so already
                 text += "; it may have been carried out all the same, so look before you send it "
                 text += "again"
             look = command_to_look(endpoint, arguments, target)
@@ -57,6 +57,7 @@ class CallFailedError(CommandError):
             "correlationId": failure.correlation_id,
             "retryAfter": failure.retry_after,
             "outcomeUnknown": failure.outcome_unknown,
+            "entityId": failure.entity_id,
         }
 
 
@@ -82,6 +83,8 @@ def failure_exit_code(failure: ApiException) -> ExitCode:
         return ExitCode.OUTCOME_UNKNOWN
     if isinstance(failure, UnauthorizedException) or failure.oauth_error in _SIGN_IN_ERRORS:
         return ExitCode.NOT_SIGNED_IN
+    if not failure.status and failure.method is None:  # no request has failed, but what it was for
+        return ExitCode.REFUSED
     if not failure.status or 200 <= failure.status < 300:
         return ExitCode.NOT_REACHED
     return ExitCode.REFUSED
