@@ -5,8 +5,9 @@
     python messaging_profiles.py --setting "With typing" --supported-content Pictures --apply
 
 The first shows all kinds of integrations of the organization, and what there is to choose from. The
-second shows what the third does: it gives these, by name or id, to each integration that has none.
-One that has another keeps it, unless you say --replace. Run it as often as you like.
+second shows what the third does: it gives these, by name or id, to each integration that has none,
+or the organization's default. One that has another keeps it, unless you say --replace. Run it as
+often as you like.
 
 Where and as whom comes from the environment: GENESYSCLOUD_REGION, and GENESYSCLOUD_OAUTHCLIENT_ID
 with GENESYSCLOUD_OAUTHCLIENT_SECRET, or GENESYSCLOUD_ACCESS_TOKEN. The permissions it takes are
@@ -21,7 +22,7 @@ from __future__ import annotations
 import argparse
 import io
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from PureCloudPlatformClientV2 import (
@@ -31,6 +32,7 @@ from PureCloudPlatformClientV2 import (
     ConversationsApi,
     MessagingIntegration,
     MessagingSetting,
+    NotFoundException,
     SupportedContent,
     UnauthorizedException,
     paginate,
@@ -56,11 +58,13 @@ class Choice(NamedTuple):
     field: str
     wire_name: str
     profile: Profile
+    default_id: str | None
 
     def is_missing(self, integration: Any, *, replace: bool) -> bool:
-        """Tell whether the integration has nothing there, or may be given this instead."""
+        """Tell whether the integration is to be given this instead of what it has."""
         has = getattr(integration, self.field)
-        return has is None or has.id is None or (replace and has.id != self.profile.id)
+        found = has.id if has else None
+        return found != self.profile.id and (replace or found in (None, self.default_id))
 
 
 def choose(wanted: str, profiles: Sequence[Profile], what: str) -> Profile:
@@ -72,6 +76,14 @@ def choose(wanted: str, profiles: Sequence[Profile], what: str) -> Profile:
         there = ", ".join(f"{one.name!r} ({one.id})" for one in found or profiles) or "nothing"
         raise ValueError(f"there is {number} {what} {wanted!r}; there is {there}")
     return found[0]
+
+
+def read_default(read: Callable[[], Profile]) -> str | None:
+    """Read which profile integrations have that nobody has given one."""
+    try:
+        return read().id
+    except NotFoundException:
+        return None
 
 
 def kind(integration: MessagingIntegration) -> str:
@@ -150,10 +162,12 @@ def run(api: ConversationsApi, options: argparse.Namespace) -> int:
     choices: list[Choice] = []
     if options.setting is not None:
         setting = choose(options.setting, settings, "setting")
-        choices.append(Choice("messaging_setting", "messagingSetting", setting))
+        default = read_default(api.get_conversations_messaging_settings_default)
+        choices.append(Choice("messaging_setting", "messagingSetting", setting, default))
     if options.supported_content is not None:
         content = choose(options.supported_content, contents, "supported content")
-        choices.append(Choice("supported_content", "supportedContent", content))
+        default = read_default(api.get_conversations_messaging_supportedcontent_default)
+        choices.append(Choice("supported_content", "supportedContent", content, default))
     integrations = [
         one
         for one in paginate(

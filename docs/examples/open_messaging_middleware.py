@@ -35,7 +35,7 @@ import sqlite3
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -124,14 +124,14 @@ class Store:
         self._has_more = threading.Condition()
 
     @contextmanager
-    def change(self) -> Iterator[sqlite3.Connection]:
+    def change(self) -> Generator[sqlite3.Connection, None, None]:
         """Have all that the block does on the disk at its end; nothing if it fails."""
         with self._has_more, self._rows:
             yield self._rows
             self._has_more.notify()
 
     @contextmanager
-    def finish(self, task: Task) -> Iterator[sqlite3.Connection]:
+    def finish(self, task: Task) -> Generator[sqlite3.Connection, None, None]:
         """End a task together with what the block does."""
         with self.change() as rows:
             yield rows

@@ -19,6 +19,7 @@ COMMANDS = sorted(
 )
 
 ARGUMENTS = {
+    "add_facebook_page.py": ["Support"],
     "open_messaging_middleware.py": ["--integration", "i-1"],
     "rotate_facebook_token.py": ["4711"],
     "send_sms.py": ["test/examples/people.csv", "--from", "+15550100", "--text", "Dear {name}"],

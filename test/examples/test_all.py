@@ -49,11 +49,7 @@ def test_a_setting_that_cannot_be_used_is_named_in_one_paragraph(name: str) -> N
     assert "Traceback" not in stopped.stderr
 
 
-LISTING = [
-    name
-    for name in COMMANDS
-    if not name.startswith(("copy", "messaging", "open_messaging", "send"))
-]
+LISTING = [name for name in COMMANDS if not name.startswith(("copy", "open_messaging", "send"))]
 
 
 @pytest.mark.parametrize("name", LISTING)

@@ -8,7 +8,16 @@ from typing import Any
 import pytest
 from service import Answer, Request, Service, make_answer
 
-from .running import run
+from PureCloudPlatformClientV2 import (
+    ApiClient,
+    Configuration,
+    ConversationsApi,
+    FacebookIntegration,
+    OpenIntegration,
+)
+from PureCloudPlatformClientV2.sandbox import Sandbox
+
+from .running import run, run_example
 
 MESSAGING = "/api/v2/conversations/messaging"
 INTEGRATIONS = f"{MESSAGING}/integrations"
@@ -27,6 +36,8 @@ class Platform:
     def __init__(self, service: Service) -> None:
         self.integrations: dict[str, dict[str, Any]] = {}
         self.settings = [TYPING, QUIET]
+        self.default: dict[str, Any] | None = None
+        """The setting that integrations have which were given none."""
         self.page_size = 100
         """Entities on a page at most, whatever is asked for."""
         self.answers: dict[str, Answer] = {}
@@ -53,6 +64,9 @@ class Platform:
     def respond(self, request: Request) -> Answer:
         if request.method == "PATCH":
             return self.change(request.path.removeprefix(f"{INTEGRATIONS}/"), request.json)
+        if request.path.endswith("/default"):
+            found = self.default if "settings" in request.path else None
+            return make_answer(200, found) if found else make_answer(404, {"message": "none"})
         listings: dict[str, list[Any]] = {
             INTEGRATIONS: list(self.integrations.values()),
             f"{MESSAGING}/settings": self.settings,
@@ -181,6 +195,17 @@ def test_another_one_is_replaced_only_if_that_is_said(service: Service, platform
     assert platform.changes == [("facebook/sales", {"messagingSetting": {"id": "s-1"}})]
 
 
+def test_the_default_is_taken_for_nothing(service: Service, platform: Platform) -> None:
+    platform.default = QUIET
+    platform.add("facebook/sales", messagingSetting=QUIET)
+
+    default = run_program(service, "--setting", "Without typing", "--apply")
+    another = run_program(service, "--setting", "With typing", "--apply")
+
+    assert (default.returncode, another.returncode) == (0, 0)
+    assert platform.changes == [("facebook/sales", {"messagingSetting": {"id": "s-1"}})]
+
+
 def test_only_the_kinds_that_are_named_are_changed(service: Service, platform: Platform) -> None:
     platform.add("facebook/sales")
     platform.add(f"{GOOGLE}/map")
@@ -276,3 +301,38 @@ def test_what_cannot_be_meant_is_refused_before_anything_is_changed(
     assert (stopped.returncode, stopped.stdout) == (2, "")
     assert complaint in stopped.stderr
     assert platform.changes == []
+
+
+def test_the_integrations_of_a_sandbox_get_what_they_miss(purecloud_sandbox: Sandbox) -> None:
+    configuration = Configuration(
+        host=purecloud_sandbox.host, access_token=purecloud_sandbox.access_token
+    )
+    with ApiClient(configuration=configuration) as client:
+        api = ConversationsApi(client)
+        setting = api.post_conversations_messaging_settings({"name": "With typing"})
+        content = api.post_conversations_messaging_supportedcontent({"name": "Pictures"})
+        chat = api.post_conversations_messaging_integrations_open(
+            {
+                "name": "Chat",
+                "outboundNotificationWebhookUrl": "https://middleware.example.com/",
+                "outboundNotificationWebhookSignatureSecretToken": "a-secret-of-the-test",
+                "supportedContent": {"id": content.id},
+            }
+        )
+        page = api.post_conversations_messaging_integrations_facebook(
+            {"name": "Page", "pageAccessToken": "a-token-of-the-test"}
+        )
+
+        shown, first, second = (
+            run_example("messaging_profiles.py", *arguments, sandbox=purecloud_sandbox)
+            for arguments in (BOTH, (*BOTH, "--apply"), (*BOTH, "--apply"))
+        )
+
+        found: list[OpenIntegration | FacebookIntegration] = [
+            api.get_conversations_messaging_integrations_open_integration_id(str(chat.id)),
+            api.get_conversations_messaging_integrations_facebook_integration_id(str(page.id)),
+        ]
+    assert (shown.returncode, first.returncode, second.returncode) == (1, 0, 0)
+    assert [one.messaging_setting and one.messaging_setting.id for one in found] == [setting.id] * 2
+    assert [one.supported_content and one.supported_content.id for one in found] == [content.id] * 2
+    assert [one.status for one in purecloud_sandbox.requests if one.method == "PATCH"] == [200, 200]
