@@ -120,8 +120,12 @@ class Store:
     def __init__(self, path: Path) -> None:
         """Open the file, and take up what was left in it."""
         self._rows = sqlite3.connect(path, timeout=0, check_same_thread=False)
-        self._rows.executescript(SCHEMA)
         self._has_more = threading.Condition()
+        try:
+            self._rows.executescript(SCHEMA)
+        except sqlite3.Error:
+            self.close()
+            raise
 
     @contextmanager
     def change(self) -> Generator[sqlite3.Connection, None, None]:
@@ -336,13 +340,14 @@ def work(store: Store, api: ConversationsApi, pause: float, stopping: threading.
         task = store.take()
         if task is None:
             continue
+        may_be_sent = task.kind in ("message", "choice")
         try:
             if task.kind == "webhook":
                 deliver(store, task)
             else:
                 post(store, task, api)
         except ApiException as error:
-            if error.outcome_unknown and task.kind in ("message", "choice"):
+            if may_be_sent and error.outcome_unknown:
                 store.give_up(task, "unknown", str(error))
             elif task.kind == "typing":  # of no use later
                 store.give_up(task, "done", str(error))
@@ -354,6 +359,11 @@ def work(store: Store, api: ConversationsApi, pause: float, stopping: threading.
             try_again(store, task, pause, str(error))
         except (open_messaging.ReceiptError, ValueError) as error:
             store.give_up(task, "failed", str(error))
+        except sqlite3.Error:  # nobody can go on without the file
+            raise
+        except Exception:  # a defect in here, which must not keep other customers waiting
+            log.exception("task %d", task.number)
+            store.give_up(task, "unknown" if may_be_sent else "failed", "see the log")
 
 
 def is_passing(status: int) -> bool:
@@ -379,8 +389,13 @@ def serve(options: argparse.Namespace, configuration: Configuration, secrets: li
         with make_server(options.host, options.port, app, threaded=True) as server:
             arguments = (store, ConversationsApi(client), options.pause, stopping)
             workers = [pool.submit(work, *arguments) for _ in range(options.workers)]
-            for worker in workers:  # which ends early only where nobody could go on
-                worker.add_done_callback(lambda _: stopping.is_set() or server.shutdown())
+
+            def end(_: object) -> None:
+                if not stopping.is_set():  # a worker has failed: what comes could not be done
+                    server.shutdown()
+
+            for worker in workers:
+                worker.add_done_callback(end)
             try:
                 print(f"Listening at http://{options.host}:{server.server_port}", flush=True)
                 server.serve_forever()
@@ -416,6 +431,7 @@ def main() -> None:
             parser.error("there is no account in the environment; --help says what to set")
         print(f"The platform is {configuration.host}")
         configuration.rate_limit = 300  # a minute, which is what the platform allows a client
+        configuration.deadline = 20  # seconds, so that a stop takes no longer
         names = ("OPEN_MESSAGING_SECRET", "OPEN_MESSAGING_OLD_SECRET")
         secrets = [os.environ[name] for name in names if os.environ.get(name)]
         if not (os.environ.get(names[0]) and os.environ.get("OPEN_MESSAGING_APP_TOKEN")):

@@ -17,7 +17,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -356,6 +356,27 @@ def test_a_kill_before_anything_was_done_loses_nothing(start: Start, platform: P
     assert [one["id"] for one in chat] == [f"m-{number}" for number in range(1, 10)]
     receipts = platform.wait("receipt", 10)  # that of m-1 twice, which does no harm
     assert {one["id"] for one in receipts} == {f"m-{number}" for number in range(1, 10)}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits another process")
+def test_what_a_full_disk_cannot_hold_is_not_taken(start: Start, platform: Platform) -> None:
+    import resource
+
+    middleware = start()
+    resource.prlimit(middleware.process.pid, resource.RLIMIT_FSIZE, (200_000, -1))
+
+    taken: list[str] = []
+    while middleware.process.poll() is None:  # it gives up, for somebody to see to it
+        with suppress(urllib3.exceptions.HTTPError):
+            if middleware.webhook(outbound(f"m-{len(taken)}")) == 200:
+                taken.append(f"m-{len(taken)}")
+
+    assert middleware.process.returncode == 2
+    again = start()
+    repeated = f"m-{len(taken)}"  # since it was not answered with 200
+    assert again.webhook(outbound(repeated)) == 200
+    chat = again.wait(["delivered"] * (len(taken) + 1))
+    assert [one["id"] for one in chat] == [*taken, repeated]
 
 
 def test_what_a_customer_writes_reaches_the_platform_once(start: Start, platform: Platform) -> None:
