@@ -17,6 +17,7 @@ from PureCloudPlatformClientV2 import (
     ApiException,
     BadRequestException,
     Configuration,
+    ConflictException,
     ConversationsApi,
     ForbiddenException,
     MessagingApi,
@@ -204,7 +205,7 @@ def test_an_integration_is_complete_after_some_time() -> None:
         assert (client.last_response.status, created.create_status) == (202, "Initiated")
         assert created.id
         read = partial(api.get_conversations_messaging_integrations_open_integration_id, created.id)
-        assert read().create_status == "Initiated"
+        assert (read().create_status, read().status) == ("Initiated", "Inactive")
         clock.now += 30
         assert wait_until(read).create_status == "Completed"
 
@@ -311,7 +312,10 @@ def test_defaults_can_be_chosen(client: ApiClient) -> None:
         assert call(client, "GET", path)["id"] == other["id"]
         with pytest.raises(NotFoundException):
             call(client, "PUT", path, {key: "none"})
-        call(client, "DELETE", f"{BASE}/{one}/{other['id']}")
+        with pytest.raises(ConflictException):
+            call(client, "DELETE", f"{BASE}/{one}/{other['id']}")
+        call(client, "PUT", path, {key: first["id"]})
+        assert call(client, "DELETE", f"{BASE}/{one}/{other['id']}") is None
         assert call(client, "GET", path)["id"] == first["id"]
     call(client, "DELETE", f"{BASE}/settings/default")
     with pytest.raises(NotFoundException):

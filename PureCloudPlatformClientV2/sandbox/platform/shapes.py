@@ -36,6 +36,9 @@ _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
 }
 """What an organization has by itself."""
 
+_STATUSES = {"Initiated": "Inactive", "Completed": "Active", "Error": "Error"}
+"""The status of an integration, by how far its creation is."""
+
 _CHOSEN = "chosen defaults"
 """The collection of what was chosen, by the collection that it is chosen from."""
 
@@ -131,6 +134,10 @@ def delete_document(operation: Operation, document_id: str) -> tuple[None, int]:
     place, state, token = Place.of(operation.path), current_state(), current_token()
     with state.store.transaction():
         _own(place, document_id)
+        if place.collection in _DEFAULTS:
+            chosen = default(place.collection, token.organization_id, state)
+            if chosen is not None and chosen.id == document_id:
+                raise error_for_status(409)
         state.store.documents.remove(token.organization_id, place.collection, document_id)
     return None, 204
 
@@ -193,7 +200,6 @@ def to_wire(document: Document, definition: str, place: Place, state: State) -> 
     known = contract.properties(definition)
     version = str(document.version) if known.get("version", {}).get("type") == "string" else None
     values: dict[str, Any] = {
-        "status": "Active",
         "messengerType": place.collection.rpartition("/")[2],
         **document.fields,
         "id": document.id,
@@ -207,6 +213,7 @@ def to_wire(document: Document, definition: str, place: Place, state: State) -> 
         "selfUri": f"{place.base}/{quote(document.id, safe='')}",
         **_creation(document, state),
     }
+    values.setdefault("status", _STATUSES[values["createStatus"]])
     wire = {name: values[name] for name in known if name in values}
     for name in contract.required(definition):
         # What the messengers would have told, such as a page's app.
