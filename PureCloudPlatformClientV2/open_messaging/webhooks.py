@@ -234,12 +234,15 @@ def parse(body: bytes | bytearray | memoryview | str | Mapping[str, Any]) -> Web
     channel = raw.get("channel")
     if not isinstance(channel, dict):
         raise ValueError(f"body has no channel: {_FOREIGN}")
-    integration_id = text_in(channel, "id") or text_in(object_in(channel, "from"), "id")
+    # Who is written to on the way out writes on the way in, which is what a receipt is about.
+    is_inbound = raw.get("type") == "Receipt" or raw.get("direction") == "Inbound"
+    ours, theirs = ("to", "from") if is_inbound else ("from", "to")
+    integration_id = text_in(channel, "id") or text_in(object_in(channel, ours), "id")
     common: dict[str, Any] = {
         "id": _needed(raw, "id"),
         "type": _needed(raw, "type"),
         "time": time_in(channel, "time"),
-        "customer": _customer(channel, integration_id),
+        "customer": _customer(channel, theirs, ours, integration_id),
         "integration_id": integration_id,
         "conversation_id": text_in(raw, "conversationId"),
         "raw": raw,
@@ -249,9 +252,9 @@ def parse(body: bytes | bytearray | memoryview | str | Mapping[str, Any]) -> Web
     if common["type"] not in ("Text", "Structured", "Event"):
         return Webhook(**common)
     if common["customer"] is None:
-        raise ValueError(f"body has no channel.to.id, which is the customer's: {_FOREIGN}")
+        raise ValueError(f"body has no channel.{theirs}.id, which is the customer's: {_FOREIGN}")
     if integration_id is None:
-        raise ValueError(f"body has no channel.from.id, which is the integration's: {_FOREIGN}")
+        raise ValueError(f"body has no channel.{ours}.id, which is the integration's: {_FOREIGN}")
     return _event(raw, common) if common["type"] == "Event" else _message(raw, common)
 
 
@@ -286,11 +289,13 @@ def _needed(raw: dict[str, Any], name: str) -> str:
     return value
 
 
-def _customer(channel: dict[str, Any], integration_id: str | None) -> Customer | None:
-    """Find the customer, whom the platform has in ``to``; in ``from`` of what came in."""
-    party = object_in(channel, "to")
+def _customer(
+    channel: dict[str, Any], theirs: str, ours: str, integration_id: str | None
+) -> Customer | None:
+    """Find the customer where they should be; on the other side, where the integration is there."""
+    party = object_in(channel, theirs)
     if text_in(party, "id") == integration_id:
-        party = object_in(channel, "from")
+        party = object_in(channel, ours)
     found = text_in(party, "id")
     if not found or found == integration_id:
         return None

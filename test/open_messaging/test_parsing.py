@@ -291,6 +291,31 @@ def test_the_integration_is_known_by_the_sender_where_the_channel_has_no_id() ->
 
 
 @pytest.mark.parametrize(
+    "fields",
+    [
+        {"type": "Receipt", "status": "Published", "direction": "Inbound"},
+        {"type": "Receipt", "status": "Published"},
+        {"type": "Text", "text": "Hello", "direction": "Inbound"},
+    ],
+)
+def test_what_is_about_the_way_in_has_the_customer_as_its_sender(fields: dict[str, Any]) -> None:
+    customer, integration = {"id": "ann@example.com", "idType": "Email"}, {"id": INTEGRATION}
+    channel = {"time": "2026-01-02T03:04:05Z", "to": integration, "from": customer}
+    for names in ({}, {"id": INTEGRATION}):
+        found = parse({"id": ID, "channel": {**names, **channel}, **fields})
+        assert found.customer == Customer("ann@example.com", "Email")
+        assert found.integration_id == INTEGRATION
+    found = parse({"id": ID, "channel": {"id": INTEGRATION, "from": customer}, **fields})
+    assert found.customer == Customer("ann@example.com", "Email")
+
+
+def test_a_receipt_that_names_the_integration_alone_has_no_customer() -> None:
+    channel = {"time": "2026-01-02T03:04:05Z", "to": {"id": INTEGRATION}}
+    found = parse({"id": ID, "type": "Receipt", "channel": channel})
+    assert (found.customer, found.integration_id) == (None, INTEGRATION)
+
+
+@pytest.mark.parametrize(
     "name", ["originatingEntity", "conversationId", "direction", "text", "content"]
 )
 def test_what_is_optional_may_be_absent_or_strange(name: str) -> None:
@@ -346,7 +371,16 @@ def without(*path: str) -> dict[str, Any]:
         ({**without("id"), "id": ""}, "no id"),
         (
             {"id": "1", "type": "Text", "channel": {"to": {"id": "ann"}}},
-            r"no channel\.from\.id",
+            r"no channel\.from\.id, which is the integration's",
+        ),
+        (
+            {
+                "id": "1",
+                "type": "Text",
+                "direction": "Inbound",
+                "channel": {"from": {"id": "ann"}},
+            },
+            r"no channel\.to\.id, which is the integration's",
         ),
     ],
 )
@@ -371,8 +405,11 @@ def test_a_body_of_another_type_is_a_mistake_of_the_caller(body: Any) -> None:
 def test_the_key_is_the_same_for_a_repetition_and_for_nothing_else() -> None:
     receipts = [webhook(type="Receipt", status=one) for one in ("Published", "Failed")]
     texts = [webhook(type="Text", text="Hello"), webhook(type="Text", text="Hello", id="other")]
+    later = webhook(type="Text", text="Hello")
+    later["channel"]["time"] = "2026-01-02T03:04:06.678Z"
+    texts.append(later)
     keys = [parse(one).key for one in (*receipts, *texts)]
-    assert len(set(keys)) == 4
+    assert len(set(keys)) == 5
     assert keys == [parse(json.dumps(one)).key for one in (*receipts, *texts)]
 
 
