@@ -10,7 +10,7 @@ from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, closing, contextmanager
 from functools import partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     import sqlite3
@@ -57,15 +57,12 @@ class Deduplicator:
             clock: Gives the time in seconds; the same for all processes. For tests.
 
         Raises:
-            ValueError: ``keep`` or ``lease`` is not a positive number, or the path is that of no
-                file.
+            ValueError: ``keep`` or ``lease`` is not positive, or the path is that of no file.
+            TypeError: ``keep`` or ``lease`` is no number, or the path is none.
             OSError, sqlite3.Error: The file cannot be used.
         """
-        for name, seconds in (("keep", keep), ("lease", lease)):
-            if not 0 < seconds < math.inf:
-                raise ValueError(f"{name} must be a positive number of seconds, and not {seconds}")
-        self._keep = keep
-        self._lease = lease
+        self._keep = _checked_seconds("keep", keep)
+        self._lease = _checked_seconds("lease", lease)
         self._clock = clock
         self._store: _Store = _Memory() if path is None else _File(path)
 
@@ -106,6 +103,15 @@ class Deduplicator:
                 records.put(key, _Record(owner, is_done, self._clock() + self._keep))
             elif (found := records.get(key)) is not None and found.owner == owner:
                 records.remove(key)
+
+
+def _checked_seconds(name: str, seconds: Any) -> float:
+    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
+        kind = type(seconds).__name__
+        raise TypeError(f"{name} must be a number of seconds, and not {kind}")
+    if not 0 < seconds < math.inf:
+        raise ValueError(f"{name} must be a positive number of seconds, and not {seconds}")
+    return seconds
 
 
 class Claim:
@@ -243,9 +249,11 @@ class _File:
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        self._path = os.fspath(path)
-        if self._path in ("", ":memory:"):
+        name = os.fsdecode(path)
+        if name in ("", ":memory:"):
             raise ValueError("path must be that of a file: without one, leave it out")
+        # Since it is opened for each use, and the program may go elsewhere meanwhile.
+        self._path = os.path.abspath(name)  # noqa: PTH100  # pathlib takes time to load
         with self.open():
             pass  # so that a path that is of no use shows now
 

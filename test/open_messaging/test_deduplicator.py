@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections import Counter
+from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -140,10 +144,20 @@ def test_a_clock_that_is_set_back_loses_nothing(seen: Deduplicator, clock: Clock
     assert seen.claim("a").state == "done"
 
 
+class YieldingKey(str):
+    """A key that lets other threads go on whenever it is looked up: between question and claim."""
+
+    __slots__ = ()
+
+    def __hash__(self) -> int:
+        time.sleep(0)
+        return super().__hash__()
+
+
 def test_of_many_threads_one_works(path: Path | None) -> None:
     workers = 6
     seen = Deduplicator(path, lease=600)
-    keys = [str(number) for number in range(10)]
+    keys = [YieldingKey(number) for number in range(10)]
     worked: list[str] = []
     start = threading.Barrier(workers)
 
@@ -159,7 +173,7 @@ def test_of_many_threads_one_works(path: Path | None) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert Counter(worked) == Counter(keys)
+    assert Counter(map(str, worked)) == Counter(map(str, keys))
 
 
 PROGRAM = """
@@ -273,8 +287,26 @@ def test_a_file_that_cannot_be_used_shows_at_once(tmp_path: Path) -> None:
         Deduplicator(tmp_path / "text")
 
 
-@pytest.mark.parametrize("path", ["", ":memory:"])
-def test_a_path_that_is_no_file_is_refused(path: str) -> None:
+def test_a_relative_path_stays_where_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path)
+    seen = Deduplicator("seen.sqlite")
+    seen.claim("a").done()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert seen.claim("a").state == "done"
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_a_path_in_bytes_is_that_file(tmp_path: Path) -> None:
+    path: Any = os.fsencode(tmp_path / "seen.sqlite")
+    Deduplicator(path).claim("a").done()
+    assert Deduplicator(tmp_path / "seen.sqlite").claim("a").state == "done"
+
+
+@pytest.mark.parametrize("path", ["", ":memory:", b"", b":memory:"])
+def test_a_path_that_is_no_file_is_refused(path: Any) -> None:
     with pytest.raises(ValueError, match="path must be that of a file"):
         Deduplicator(path)
 
@@ -285,6 +317,14 @@ def test_times_must_be_positive(name: str, seconds: float) -> None:
     times = {"keep": 600.0, "lease": 15.0, name: seconds}
     with pytest.raises(ValueError, match=f"{name} must be a positive number"):
         Deduplicator(keep=times["keep"], lease=times["lease"])
+
+
+@pytest.mark.parametrize("name", ["keep", "lease"])
+@pytest.mark.parametrize("seconds", [None, "15", True, Decimal(15), timedelta(seconds=15)])
+def test_times_must_be_numbers(name: str, seconds: Any) -> None:
+    times: dict[str, Any] = {name: seconds}
+    with pytest.raises(TypeError, match=f"{name} must be a number of seconds, and not"):
+        Deduplicator(**times)
 
 
 def test_a_key_must_be_text_and_not_empty(seen: Deduplicator) -> None:
