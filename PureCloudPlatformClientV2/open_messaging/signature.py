@@ -50,7 +50,7 @@ def verify_signature(
 
     Raises:
         SignatureError: The header is missing, malformed, or is not the signature of this body.
-        ValueError: A secret is empty, or there is none.
+        ValueError: A secret is empty or cannot be encoded, or there is none.
         TypeError: The body is no bytes, the header is no text, or a secret is neither.
 
     Source: https://developer.genesys.cloud/commdigital/digital/openmessaging/validate.html
@@ -86,7 +86,7 @@ def sign(body: bytes | bytearray | memoryview, secret: str | bytes) -> str:
         The value of the header ``X-Hub-Signature-256``.
 
     Raises:
-        ValueError: The secret is empty.
+        ValueError: The secret is empty or cannot be encoded.
         TypeError: The body is no bytes, or the secret is neither text nor bytes.
     """
     key = Masked[Any](secret)
@@ -110,15 +110,19 @@ def _keys(secrets: Masked[Any]) -> Masked[list[bytes]]:
             raise TypeError(f"a secret must be str or bytes, and not {type(each.value).__name__}")
         if not each.value:
             raise ValueError("secret is empty: anybody could sign with it")
-        keys.value.append(
-            # As os.environ has bytes that are no UTF-8.
-            each.value.encode("utf-8", "surrogateescape")
-            if isinstance(each.value, str)
-            else each.value
-        )
+        keys.value.append(_encoded(each) if isinstance(each.value, str) else each.value)
     if not keys.value:
         raise ValueError("secret holds no secret: give at least one")
     return keys
+
+
+def _encoded(secret: Masked[str]) -> bytes:
+    try:
+        # As os.environ has bytes that are no UTF-8.
+        return secret.value.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        pass  # and raised below, where that error, which holds the secret, is no part of it
+    raise ValueError("secret holds characters that cannot be encoded")
 
 
 def _expected(body: Any, keys: Masked[list[bytes]]) -> Masked[list[bytes]]:

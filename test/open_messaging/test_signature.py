@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import base64
 import hashlib
 import hmac
+import inspect
 import json
 import traceback
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -173,6 +176,31 @@ def test_sign_is_what_the_platform_sends() -> None:
 
 def test_a_secret_from_an_environment_with_other_bytes_is_those_bytes() -> None:
     assert sign(BODY, b"caf\xe9".decode("utf-8", "surrogateescape")) == sign(BODY, b"caf\xe9")
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda secret: sign(BODY, secret),
+        lambda secret: verify_signature(BODY, WRONG, secret),
+        lambda secret: verify_signature(BODY, WRONG, ["the-next-secret", secret]),
+    ],
+)
+def test_a_secret_that_cannot_be_encoded_is_in_no_error(call: Callable[[str], Any]) -> None:
+    with pytest.raises(ValueError, match="secret holds characters that cannot") as caught:
+        call(SECRET + "\ud800")
+    assert type(caught.value) is ValueError
+    assert caught.value.__cause__ is caught.value.__context__ is None
+    assert_hidden(caught.value)
+
+
+def test_signatures_are_compared_in_constant_time() -> None:
+    # By the source, since no test can tell by the clock.
+    nodes = list(ast.walk(ast.parse(inspect.getsource(verify_signature))))
+    calls = [ast.unparse(one.func) for one in nodes if isinstance(one, ast.Call)]
+    operators = [type(op) for one in nodes if isinstance(one, ast.Compare) for op in one.ops]
+    assert "hmac.compare_digest" in calls
+    assert set(operators) <= {ast.Is}
 
 
 @given(st.binary(), st.binary(min_size=1), st.binary(), st.binary(min_size=1))
