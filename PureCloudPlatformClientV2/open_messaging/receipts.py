@@ -105,41 +105,58 @@ def receipt(
     return {**body, "reasons": written} if written else body
 
 
-def check_receipt(answer: Any, sent: Mapping[str, Any]) -> None:
+def check_receipt(answer: Any, sent: Any) -> None:
     """Check the answer to a receipt: a 200 says that it was taken, not that it was of use.
 
     Args:
         answer: What ``post_conversations_message_inbound_open_receipt`` returned, or a dict of
             wire names.
-        sent: The receipt that was posted.
+        sent: The receipt that was posted, in either form as well.
 
     Raises:
         ReceiptError: The platform could not use the receipt. To send it again changes nothing.
-        TypeError: The answer has no status, or what was sent is no receipt.
+        TypeError: The answer is none, or what was sent is no receipt.
     """
-    if not isinstance(sent, Mapping) or "status" not in sent:
-        raise TypeError("sent must be the body that was posted")
-    status, reasons = _field(answer, "status"), _field(answer, "reasons") or ()
-    found = tuple(Reason(_field(one, "code"), _field(one, "message")) for one in reasons)
-    if status != "Failed":
+    told_status, message_id = _field("sent", sent, "status"), _field("sent", sent, "id")
+    if told_status is None:
+        raise TypeError("sent must be the body that was posted, and has no status")
+    found = _reasons("answer", answer)
+    if _field("answer", answer, "status") != "Failed":
         return
-    if sent["status"] == "Failed":
+    if told_status == "Failed":
         # The platform repeats what it was told; only a reason of its own is a failure of the
         # receipt itself.
-        told = {one["code"] for one in sent["reasons"]}
+        told = [one.code for one in _reasons("sent", sent)]
         found = tuple(one for one in found if one.code not in told)
         if not found:
             return
     why = ", ".join(f"{one.code}: {one.message}" for one in found) or "no reasons given"
-    raise ReceiptError(f"the platform could not use the receipt for {sent['id']}: {why}", found)
+    which = f"the receipt for {message_id}" if message_id else "the receipt"
+    raise ReceiptError(f"the platform could not use {which}: {why}", found)
 
 
-def _field(answer: Any, name: str) -> Any:
-    if isinstance(answer, Mapping):
-        return answer.get(name)
-    if not hasattr(answer, name):
-        raise TypeError(f"answer must be what the call returned, and not {type(answer).__name__}")
-    return getattr(answer, name)
+def _reasons(place: str, found: Any) -> tuple[Reason, ...]:
+    reasons = _field(place, found, "reasons") or ()
+    place = f"{place}.reasons"
+    if not isinstance(reasons, (list, tuple)):
+        raise TypeError(f"{place} must be a list, and not {type(reasons).__name__}")
+    return tuple(
+        Reason(_field(f"{place}[{i}]", one, "code"), _field(f"{place}[{i}]", one, "message"))
+        for i, one in enumerate(reasons)
+    )
+
+
+def _field(place: str, found: Any, name: str) -> Any:
+    """Give a field of a model, or of a dict; its names are the same in both."""
+    if isinstance(found, Mapping):
+        return found.get(name)
+    if not hasattr(found, name):
+        wanted = _WANTED.get(place, "an object with code and message")
+        raise TypeError(f"{place} must be {wanted}, and not {type(found).__name__}")
+    return getattr(found, name)
+
+
+_WANTED = {"answer": "what the call returned", "sent": "the body that was posted"}
 
 
 def _written(number: int, reason: Reason) -> dict[str, str]:

@@ -10,6 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from PureCloudPlatformClientV2 import (
+    ConversationReason,
+    OpenInboundNormalizedReceipt,
+    OpenReceiptNormalizedMessage,
+)
 from PureCloudPlatformClientV2.open_messaging import (
     Action,
     Attachment,
@@ -431,6 +436,14 @@ FAILED = receipt("m", "ann", "Failed", reasons=[Reason("InvalidDestination", "no
 UNKNOWN = {"code": "UnknownMessage", "message": "no message m"}
 
 
+def as_model(body: dict[str, Any]) -> OpenInboundNormalizedReceipt:
+    """A receipt as who has models builds it."""
+    reasons = [ConversationReason(**one) for one in body.get("reasons", ())]
+    return OpenInboundNormalizedReceipt(
+        id=body.get("id"), status=body.get("status"), reasons=reasons or None
+    )
+
+
 @pytest.mark.parametrize(
     ("sent", "answer"),
     [
@@ -438,9 +451,14 @@ UNKNOWN = {"code": "UnknownMessage", "message": "no message m"}
         (DELIVERED, {"status": "Published", "reasons": []}),
         (FAILED, {"status": "Failed", "reasons": FAILED["reasons"]}),
         (FAILED, {"status": "Failed"}),
+        ({"status": "Failed"}, {"status": "Failed"}),
+        ({"status": "Failed", "reasons": None}, {"status": "Failed", "reasons": None}),
+        (as_model(DELIVERED), OpenReceiptNormalizedMessage(status="Delivered")),
+        (as_model(FAILED), as_model(FAILED)),
+        (FAILED, as_model(FAILED)),
     ],
 )
-def test_a_receipt_that_was_of_use_is_fine(sent: dict[str, Any], answer: dict[str, Any]) -> None:
+def test_a_receipt_that_was_of_use_is_fine(sent: Any, answer: Any) -> None:
     check_receipt(answer, sent)
 
 
@@ -449,19 +467,22 @@ def test_a_receipt_that_was_of_use_is_fine(sent: dict[str, Any], answer: dict[st
     [
         (DELIVERED, {"status": "Failed", "reasons": [UNKNOWN]}),
         (FAILED, {"status": "Failed", "reasons": [*FAILED["reasons"], UNKNOWN]}),
+        (as_model(FAILED), {"status": "Failed", "reasons": [*FAILED["reasons"], UNKNOWN]}),
+        (as_model(DELIVERED), as_model({"status": "Failed", "reasons": [UNKNOWN]})),
+        ({"id": "m", "status": "Failed"}, {"status": "Failed", "reasons": [UNKNOWN]}),
     ],
 )
-def test_a_receipt_that_was_taken_and_of_no_use_is_an_error(
-    sent: dict[str, Any], answer: dict[str, Any]
-) -> None:
+def test_a_receipt_that_was_taken_and_of_no_use_is_an_error(sent: Any, answer: Any) -> None:
     with pytest.raises(ReceiptError, match="for m: UnknownMessage: no message m") as caught:
         check_receipt(answer, sent)
     assert caught.value.reasons == (Reason("UnknownMessage", "no message m"),)
 
 
 def test_a_failure_without_reasons_is_one_all_the_same() -> None:
-    with pytest.raises(ReceiptError, match="no reasons given"):
+    with pytest.raises(ReceiptError, match="the receipt for m: no reasons given"):
         check_receipt({"status": "Failed"}, DELIVERED)
+    with pytest.raises(ReceiptError, match="use the receipt: no reasons given"):
+        check_receipt({"status": "Failed"}, {"status": "Delivered"})
 
 
 @pytest.mark.parametrize(
@@ -471,6 +492,10 @@ def test_a_failure_without_reasons_is_one_all_the_same() -> None:
         (SimpleNamespace(status="Failed"), DELIVERED, "answer must be what"),
         ({"status": "Failed"}, {"id": "m"}, "sent must be the body"),
         ({"status": "Failed"}, None, "sent must be the body"),
+        ({"status": "Failed"}, as_model({"id": "m"}), "sent must be the body"),
+        ({"status": "Failed", "reasons": 5}, DELIVERED, r"answer\.reasons must be a list"),
+        ({"status": "Failed", "reasons": [None]}, DELIVERED, r"answer\.reasons\[0\] must be"),
+        ({"status": "Failed"}, {"status": "Failed", "reasons": [5]}, r"sent\.reasons\[0\] must"),
     ],
 )
 def test_what_is_no_answer_is_a_mistake_of_the_caller(answer: Any, sent: Any, says: str) -> None:
