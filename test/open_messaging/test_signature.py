@@ -178,14 +178,14 @@ def test_a_secret_from_an_environment_with_other_bytes_is_those_bytes() -> None:
     assert sign(BODY, b"caf\xe9".decode("utf-8", "surrogateescape")) == sign(BODY, b"caf\xe9")
 
 
-@pytest.mark.parametrize(
-    "call",
-    [
-        lambda secret: sign(BODY, secret),
-        lambda secret: verify_signature(BODY, WRONG, secret),
-        lambda secret: verify_signature(BODY, WRONG, ["the-next-secret", secret]),
-    ],
-)
+SIGNS: list[Callable[[str], Any]] = [
+    lambda secret: sign(BODY, secret),
+    lambda secret: verify_signature(BODY, WRONG, secret),
+    lambda secret: verify_signature(BODY, WRONG, ["the-next-secret", secret]),
+]
+
+
+@pytest.mark.parametrize("call", SIGNS)
 def test_a_secret_that_cannot_be_encoded_is_in_no_error(call: Callable[[str], Any]) -> None:
     with pytest.raises(ValueError, match="secret holds characters that cannot") as caught:
         call(SECRET + "\ud800")
