@@ -5,7 +5,8 @@
     python rollout.py apply state.json --dask tcp://scheduler:8786
 
 The results are kept in state.json.results; apply again, and it takes up where it ended. The guide
-is docs/scaling.md; rollout_files.py beside this file reads and writes both files.
+is docs/scaling.md. Beside this file, rollout_organization.py does the work on one organization, and
+rollout_files.py reads and writes both files.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ import signal
 import sys
 import threading
 import time
-from collections import defaultdict, deque
-from collections.abc import Callable, Generator, Iterator
+from collections import deque
+from collections.abc import Generator, Iterator
 from concurrent.futures import (
     FIRST_COMPLETED,
     CancelledError,
@@ -26,240 +27,15 @@ from concurrent.futures import (
     ThreadPoolExecutor,
     wait,
 )
-from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from rollout_files import CREDENTIALS, REQUESTS, Json, Results, digest, load
-
-from PureCloudPlatformClientV2 import (
-    ApiClient,
-    ApiException,
-    Configuration,
-    LineIntegrationRequest,
-    MessagingApi,
-    paginate,
-)
-from PureCloudPlatformClientV2.rest import NotFoundException
-
-SHOWN = {
-    "facebook": ("app_id", "page_id"),
-    "line": ("channel_id",),
-    "twitter": ("access_token_key", "consumer_key", "tier", "env_name"),
-}
-"""What the service shows of an integration, and what can be compared for this reason."""
-
-LOOKS = 5
-"""How often the work on one organization may look at what is there."""
-
-
-class Undecided(Exception):  # noqa: N818 - nothing went wrong
-    """There is something to decide for a person."""
-
-
-@dataclass(frozen=True)
-class Task:
-    """The work on one organization. It travels to the worker; the secrets do not."""
-
-    key: str
-    organization: Json
-    prune: bool
-    replace: bool
-    dry_run: bool
-    settle: float
-    rate_limit: float
-    unsettled: bool = False
-    """Whether an earlier attempt was cut short, so that a request of it may still be under way."""
-    changes: tuple[str, ...] = ()
-    """What earlier attempts are known to have done."""
-    run: str = field(default_factory=lambda: uuid4().hex)
-
-
-@dataclass(frozen=True)
-class Result:
-    """What became of it."""
-
-    key: str
-    changes: list[str]
-    error: str = ""
-    retryable: bool = False
-    unsettled: bool = False
-
-
-@dataclass(frozen=True)
-class Step:
-    """One difference between what is there and what is wanted."""
-
-    verb: str
-    kind: str
-    name: str
-    id: str = ""
-    fields: tuple[str, ...] = ()
-
-    def __str__(self) -> str:
-        return " ".join((self.verb, self.kind, repr(self.name), *self.fields))
-
-
-# The work on one organization: it runs in a thread or on a Dask worker alike.
-
-
-def bring_to_state(task: Task) -> Result:
-    changes = list(task.changes)
-    try:
-        if task.unsettled:
-            time.sleep(task.settle)
-        with open_client(task) as client:
-            reach_state(task, MessagingApi(client), changes)
-    except ApiException as error:
-        passing = not error.status or error.status == 429 or error.status >= 500
-        return Result(task.key, changes, str(error), retryable=passing)
-    except (Undecided, LookupError, ValueError, OSError) as error:
-        return Result(task.key, changes, str(error))
-    return Result(task.key, changes)
-
-
-def open_client(task: Task) -> ApiClient:
-    settings = {
-        name: resolve(task.organization[name]) for name in CREDENTIALS & task.organization.keys()
-    }
-    configuration = Configuration(host=task.organization["host"], **settings)
-    configuration.rate_limit = task.rate_limit
-    client = ApiClient(configuration=configuration)
-    client.user_agent = f"{client.user_agent!s} rollout/{os.getpid()}"  # tells who it was, in a log
-    return client
-
-
-def reach_state(task: Task, api: MessagingApi, changes: list[str]) -> None:
-    """Look, do what is missing, and look again, until nothing is."""
-    mine: set[str] = set()
-    steps: list[Step] = []
-    for _ in range(LOOKS):
-        steps = difference(task, look(api), mine)
-        due = [step for step in steps if step.verb != "differs"]
-        if task.dry_run or not due:
-            break
-        for step in due:
-            try:
-                carry_out(step, task, api, mine)
-            except ApiException as error:
-                if not error.outcome_unknown:
-                    raise
-                # Perhaps it is still on its way: wait until it cannot be, then look by name.
-                changes.append(f"{step}, of which no answer came")
-                time.sleep(task.settle)
-                break
-            changes.append(str(step))
-    else:
-        raise Undecided(f"not as wanted after {LOOKS} looks: {', '.join(map(str, steps))}")
-    if task.dry_run:
-        changes += map(str, steps)
-    elif steps:
-        raise Undecided(f"{', '.join(map(str, steps))}: --replace would delete and create")
-
-
-def look(api: MessagingApi) -> dict[str, list[Any]]:
-    methods: dict[str, Callable[..., Any]] = {
-        "facebook": api.get_messaging_integrations_facebook,
-        "line": api.get_messaging_integrations_line,
-        "twitter": api.get_messaging_integrations_twitter,
-    }
-    return {kind: list(paginate(method, page_size=100)) for kind, method in methods.items()}
-
-
-def difference(task: Task, found: dict[str, list[Any]], mine: set[str]) -> list[Step]:
-    steps: list[Step] = []
-    for kind, integrations in found.items():
-        by_name: dict[str, list[Any]] = defaultdict(list)
-        for one in integrations:
-            by_name[one.name].append(one)
-        for wanted in task.organization["integrations"].get(kind, ()):
-            steps += steps_for(task, kind, wanted, by_name.pop(wanted["name"], []), mine)
-        if task.prune:
-            unwanted = [one for group in by_name.values() for one in group]
-            steps += [Step("delete", kind, one.name, one.id) for one in unwanted]
-    return steps
-
-
-def steps_for(task: Task, kind: str, wanted: Json, there: list[Any], mine: set[str]) -> list[Step]:
-    name = wanted["name"]
-    if not there:
-        return [Step("create", kind, name)]
-    if len(there) > 1:
-        # A request of an earlier attempt has come after all: take back what this one created.
-        surplus = [one for one in there if one.id in mine][: len(there) - 1]
-        if task.prune and not surplus:
-            surplus = sorted(there, key=lambda one: one.date_created)[1:]
-        if not surplus:
-            raise Undecided(f"there are {len(there)} {kind} integrations called {name!r}")
-        return [Step("delete", kind, name, one.id) for one in surplus]
-    (one,) = there
-    differing = tuple(
-        shown
-        for shown in SHOWN[kind]
-        if shown in wanted and getattr(one, shown) != resolve(wanted[shown])
-    )
-    if not differing:
-        return []
-    if kind == "line":
-        return [Step("update", kind, name, one.id, differing)]
-    if task.replace:
-        return [Step("delete", kind, name, one.id), Step("create", kind, name)]
-    return [Step("differs", kind, name, one.id, differing)]
-
-
-def carry_out(step: Step, task: Task, api: MessagingApi, mine: set[str]) -> None:
-    create: dict[str, Callable[..., Any]] = {
-        "facebook": api.post_messaging_integrations_facebook,
-        "line": api.post_messaging_integrations_line,
-        "twitter": api.post_messaging_integrations_twitter,
-    }
-    delete: dict[str, Callable[..., None]] = {
-        "facebook": api.delete_messaging_integrations_facebook_integration_id,
-        "line": api.delete_messaging_integrations_line_integration_id,
-        "twitter": api.delete_messaging_integrations_twitter_integration_id,
-    }
-    if step.verb == "delete":
-        with suppress(NotFoundException):  # an earlier try, whose answer was lost, was carried out
-            delete[step.kind](step.id)
-        return
-    all_wanted = task.organization["integrations"][step.kind]
-    wanted = next(one for one in all_wanted if one["name"] == step.name)
-    if step.verb == "create":
-        body = {name: resolve(value) for name, value in wanted.items()}
-        mine.add(create[step.kind](REQUESTS[step.kind](**body)).id)
-    else:
-        names = [name for name in ("channel_id", "channel_secret") if name in wanted]
-        change = LineIntegrationRequest(**{name: resolve(wanted[name]) for name in names})
-        api.put_messaging_integrations_line_integration_id(step.id, change)
-
-
-def resolve(value: str | dict[str, str]) -> str:
-    """Give a value of the file, where it is a reference by reading it on this machine."""
-    if isinstance(value, str):
-        return value
-    if "file" in value:
-        return Path(value["file"]).read_text(encoding="utf-8").rstrip("\n")
-    if value["env"] not in os.environ:
-        raise LookupError(f"there is no environment variable {value['env']}")
-    return os.environ[value["env"]]
-
-
-def on_dask(task: Task) -> Result:
-    """Do the same on a Dask worker, perhaps in place of one that died in the middle."""
-    from distributed import Event  # needed with --dask only
-
-    begun = Event(f"rollout-{task.run}")  # kept by the scheduler, so it outlives the worker
-    if begun.is_set():
-        task = replace(task, unsettled=True)
-    begun.set()
-    result = bring_to_state(task)
-    begun.clear()
-    return result
-
-
-# Many organizations
+import rollout_organization
+from rollout_files import Results, digest, load
+from rollout_organization import Result, Task, bring_to_state
 
 
 @contextmanager
@@ -268,8 +44,11 @@ def open_workers(options: argparse.Namespace) -> Generator[tuple[Executor, Any],
         with ThreadPoolExecutor(options.workers) as executor:
             yield executor, bring_to_state
         return
-    from distributed import Client, LocalCluster  # needed with --dask only
+    import cloudpickle  # type: ignore[import-untyped]  # it has none
+    from distributed import Client, LocalCluster  # both are needed with --dask only
 
+    # The program travels to the workers, who need not have it.
+    cloudpickle.register_pickle_by_value(rollout_organization)
     if options.dask != "local":
         with Client(options.dask) as client:
             yield client.get_executor(pure=False), on_dask
@@ -285,6 +64,19 @@ def open_workers(options: argparse.Namespace) -> Generator[tuple[Executor, Any],
         Client(cluster) as client,
     ):
         yield client.get_executor(pure=False), on_dask
+
+
+def on_dask(task: Task) -> Result:
+    """Do the same on a Dask worker, perhaps in place of one that died in the middle."""
+    from distributed import Event  # needed with --dask only
+
+    begun = Event(f"rollout-{task.run}")  # kept by the scheduler, so it outlives the worker
+    if begun.is_set():
+        task = replace(task, not_before=time.time() + task.settle)
+    begun.set()
+    result = bring_to_state(task)
+    begun.clear()
+    return result
 
 
 def work_through(
@@ -322,7 +114,7 @@ def work_through(
             tasks = [
                 replace(
                     task,
-                    unsettled=result.unsettled,
+                    not_before=result.ended + task.settle if result.unsettled else 0,
                     changes=tuple(result.changes),
                     run=uuid4().hex,
                 )
@@ -371,7 +163,12 @@ def bring_all(
             task for task in tasks if options.all or results.finished(task.key) != digests[task.key]
         ]
         print(f"{len(tasks) - len(todo)} organizations are finished already", file=sys.stderr)
-        tasks = [replace(task, unsettled=results.was_cut_off(task.key)) for task in todo]
+        tasks = [
+            replace(task, not_before=results.last_change(task.key) + task.settle) for task in todo
+        ]
+        early = sum(task.not_before > time.time() for task in tasks)
+        if early:
+            print(f"{early} were changed just now: they wait for --settle seconds", file=sys.stderr)
     stop = threading.Event()
 
     def interrupt(*_: object) -> None:
@@ -414,7 +211,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     add(
         "--replace",
         action="store_true",
-        help="delete and create Facebook and Twitter ones that differ",
+        help="delete and create what cannot be updated, and what the service failed to create",
     )
     add("--all", action="store_true", help="look at finished organizations as well")
     add("--workers", type=int, default=8, metavar="N", help="threads or Dask workers (default: 8)")
@@ -440,9 +237,9 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     add(
         "--settle",
         type=float,
-        default=60,
+        default=180,
         metavar="SECONDS",
-        help="after a lost answer, time until a request can no longer be carried out (default: 60)",
+        help="time until a request is carried out, if ever, and listings show it (default: 180)",
     )
     return parser.parse_args(arguments)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import hashlib
 import json
 import os
@@ -12,8 +13,9 @@ from typing import IO, Any
 
 from PureCloudPlatformClientV2 import (
     FacebookIntegrationRequest,
-    LineIntegrationRequest,
-    TwitterIntegrationRequest,
+    FacebookIntegrationUpdateRequest,
+    OpenIntegrationRequest,
+    OpenIntegrationUpdateRequest,
 )
 
 if sys.platform != "win32":  # there, two runs at once are yours to avoid
@@ -21,13 +23,33 @@ if sys.platform != "win32":  # there, two runs at once are yours to avoid
 
 Json = dict[str, Any]
 
+TIME_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
+
 CREDENTIALS = {"access_token", "client_id", "client_secret"}
 
 REQUESTS: dict[str, Any] = {
     "facebook": FacebookIntegrationRequest,
-    "line": LineIntegrationRequest,
-    "twitter": TwitterIntegrationRequest,
+    "open": OpenIntegrationRequest,
 }
+
+UPDATES: dict[str, Any] = {
+    "facebook": FacebookIntegrationUpdateRequest,
+    "open": OpenIntegrationUpdateRequest,
+}
+
+REQUIRED = {
+    "facebook": {"name"},
+    "open": {
+        "name",
+        "outbound_notification_webhook_url",
+        "outbound_notification_webhook_signature_secret_token",
+    },
+}
+
+READ_ONLY = {"id", "self_uri"}
+
+REFERENCES = {"supported_content", "messaging_setting"}
+"""Fields that refer to something else of the organization; the file has its id."""
 
 
 def load(path: Path) -> dict[str, Json]:
@@ -69,11 +91,21 @@ def _check(key: str, organization: Json) -> None:
         names = [wanted["name"] for wanted in all_wanted]
         _require(len(set(names)) == len(names), f"{key}: two {kind} integrations have one name")
         for wanted in all_wanted:
-            for name, value in wanted.items():
-                place = f"{key}: {kind} {wanted['name']!r}: {name}"
-                _require(name in REQUESTS[kind].swagger_types, f"{place}: there is no such field")
-                if name in REQUESTS[kind].secret_fields or not isinstance(value, str):
-                    _require_reference(place, value)
+            _check_integration(f"{key}: {kind} {wanted['name']!r}", kind, wanted)
+
+
+def _check_integration(place: str, kind: str, wanted: Json) -> None:
+    missing = sorted(REQUIRED[kind] - wanted.keys())
+    _require(not missing, f"{place}: there must be {' and '.join(missing)}")
+    fields = REQUESTS[kind].swagger_types.keys() - READ_ONLY
+    for name, value in wanted.items():
+        _require(name in fields, f"{place}: {name}: there is no such field")
+        if name == "webhook_headers":
+            _require(isinstance(value, dict), f"{place}: {name}: write headers and their values")
+            for header, secret in value.items():
+                _require_reference(f"{place}: {name}: {header}", secret)
+        elif name in REQUESTS[kind].secret_fields or not isinstance(value, str):
+            _require_reference(f"{place}: {name}", value)
 
 
 def _require(condition: bool, message: str) -> None:
@@ -82,8 +114,16 @@ def _require(condition: bool, message: str) -> None:
 
 
 def _require_reference(place: str, value: object) -> None:
-    good = isinstance(value, dict) and len(value) == 1 and value.keys() <= {"env", "file"}
-    _require(good, f'{place}: write {{"env": "NAME"}} or {{"file": "PATH"}}, never a secret itself')
+    form = '{"env": "NAME"} or {"file": "PATH"}'
+    _require(_is_reference(value), f"{place}: write {form}, never a secret itself")
+
+
+def _is_reference(value: object) -> bool:
+    match value:
+        case {"env": str(), **more} | {"file": str(), **more}:
+            return not more
+        case _:
+            return False
 
 
 def digest(*wanted: object) -> str:
@@ -133,13 +173,21 @@ class Results:
         latest = self._latest.get(key, {})
         return latest.get("digest") if latest.get("status") == "done" else None
 
-    def was_cut_off(self, key: str) -> bool:
-        """Say whether an earlier run had begun with an organization and did not end it.
+    def last_change(self, key: str) -> float:
+        """Say when an organization was changed by the work on it, in seconds since 1970.
 
         Args:
             key: The organization.
+
+        Returns:
+            The time; now, if an earlier run had begun and did not end; 0 if nothing is known.
         """
-        return self._latest.get(key, {}).get("status") == "begun"
+        latest = self._latest.get(key, {})
+        if latest.get("status") == "begun":
+            return time.time()
+        if not latest.get("changes"):
+            return 0
+        return calendar.timegm(time.strptime(latest["time"], TIME_FORMAT)) + 1  # it was cut down
 
     def note(self, key: str, status: str, **more: object) -> None:
         """Write a line.
@@ -149,7 +197,7 @@ class Results:
             status: "begun", "done" or "failed".
             **more: What else to write.
         """
-        now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        now = time.strftime(TIME_FORMAT, time.gmtime())
         line = {"organization": key, "status": status, "time": now, **more}
         self._file.write(json.dumps(line).encode() + b"\n")
         self._file.flush()

@@ -12,8 +12,14 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
-from PureCloudPlatformClientV2 import ApiClient, Configuration, MessagingApi, paginate
-from PureCloudPlatformClientV2.sandbox import LateFault, LoggedRequest, Organization, Sandbox
+from PureCloudPlatformClientV2 import ApiClient, Configuration, ConversationsApi, paginate
+from PureCloudPlatformClientV2.sandbox import (
+    LateFault,
+    LoggedRequest,
+    Organization,
+    Sandbox,
+    StatusFault,
+)
 
 PROJECT = Path(__file__).parents[2]
 PROGRAM = PROJECT / "docs" / "examples" / "rollout.py"
@@ -23,25 +29,32 @@ CANARY = "canary-that-nobody-may-see"
 
 SECRET = {"env": "ROLLOUT_SECRET"}
 
+URL = "https://hooks.example.com/"
+
 INTEGRATIONS: dict[str, list[dict[str, Any]]] = {
-    "facebook": [{"name": "Page", "page_id": "4711", "page_access_token": SECRET}],
-    "line": [
-        {"name": "Channel", "channel_id": "1653", "channel_secret": SECRET},
-        {"name": "Second channel", "channel_id": "1654", "channel_secret": SECRET},
+    "facebook": [
+        {"name": "Page", "app_id": "17", "page_id": "4711", "page_access_token": SECRET},
+        {"name": "Second page", "app_id": "17", "page_id": "4712", "page_access_token": SECRET},
     ],
-    "twitter": [
+    "open": [
         {
-            "name": "Account",
-            "access_token_key": "17-key",
-            "access_token_secret": SECRET,
-            "consumer_key": "consumer",
-            "consumer_secret": SECRET,
-            "tier": "premium",
-            "env_name": "production",
-        }
+            "name": "Hook",
+            "outbound_notification_webhook_url": URL + "first",
+            "outbound_notification_webhook_signature_secret_token": SECRET,
+            "webhook_headers": {"X-Api-Key": SECRET},
+        },
+        {
+            "name": "Second hook",
+            "outbound_notification_webhook_url": URL + "second",
+            "outbound_notification_webhook_signature_secret_token": SECRET,
+        },
     ],
 }
 """What every organization is to have."""
+
+PATH = "/api/v2/conversations/messaging/integrations/"
+
+Json = dict[str, Any]
 
 Contents = dict[str, Counter[tuple[str, ...]]]
 """Kind to the integrations: name, and what else the service shows and the file says."""
@@ -81,11 +94,36 @@ class Estate:
         strict = [] if "--dask" in options else ["-W", "error"]
         return [sys.executable, *strict, str(PROGRAM), command, str(path), *pace, *options]
 
+    def seed(self, number: int, kind: str, name: str, **changes: str) -> str:
+        """Let an organization have an integration from the beginning, as wanted but for changes.
+
+        Returns:
+            Its path.
+        """
+        wanted: dict[str, dict[str, Any]] = {
+            "facebook": {"appId": "17", "pageId": "4711"},
+            "open": {
+                "outboundNotificationWebhookUrl": URL + "first",
+                "outboundNotificationWebhookSignatureSecretToken": CANARY,
+                "webhookHeaders": {"X-Api-Key": CANARY},
+            },
+        }
+        with self.client(self.organizations[number]) as client:
+            body = {**wanted[kind], "name": name, **changes}
+            made: Any = client.call_api(PATH + kind, "POST", body=body, response_type="object")
+        self.sandbox.clear_requests()
+        return str(made["selfUri"])
+
+    def client(self, organization: Organization) -> ApiClient:
+        """What acts for an organization, beside the program."""
+        token = organization.access_token
+        return ApiClient(configuration=Configuration(host=self.sandbox.host, access_token=token))
+
     def hold(self, *numbers: int) -> None:
         """Let the work on some organizations take seconds, so that a test can interrupt it."""
         for number in numbers:
             whose = self.organizations[number].id
-            self.sandbox.faults.add(LateFault(3, method="GET", organization_id=whose))
+            self.sandbox.faults.add(LateFault(2, method="GET", organization_id=whose))
 
     def environment(self) -> dict[str, str]:
         return {**os.environ, "PYTHONPATH": str(PROJECT), **self.secrets}
@@ -123,23 +161,16 @@ class Estate:
 
     def contents(self, organization: Organization) -> Contents:
         """What the service shows of an organization, read page by page."""
-        configuration = Configuration(
-            host=self.sandbox.host, access_token=organization.access_token
-        )
-        with ApiClient(configuration=configuration) as client:
-            api = MessagingApi(client)
+        with self.client(organization) as client:
+            api = ConversationsApi(client)
             return {
                 "facebook": Counter(
                     (str(one.name), str(one.page_id))
-                    for one in paginate(api.get_messaging_integrations_facebook)
+                    for one in paginate(api.get_conversations_messaging_integrations_facebook)
                 ),
-                "line": Counter(
-                    (str(one.name), str(one.channel_id))
-                    for one in paginate(api.get_messaging_integrations_line)
-                ),
-                "twitter": Counter(
-                    (str(one.name), str(one.env_name))
-                    for one in paginate(api.get_messaging_integrations_twitter)
+                "open": Counter(
+                    (str(one.name), str(one.outbound_notification_webhook_url))
+                    for one in paginate(api.get_conversations_messaging_integrations_open)
                 ),
             }
 
@@ -161,10 +192,18 @@ class Estate:
 
 
 WANTED: Contents = {
-    "facebook": Counter({("Page", "4711"): 1}),
-    "line": Counter({("Channel", "1653"): 1, ("Second channel", "1654"): 1}),
-    "twitter": Counter({("Account", "production"): 1}),
+    "facebook": Counter({("Page", "4711"): 1, ("Second page", "4712"): 1}),
+    "open": Counter({("Hook", URL + "first"): 1, ("Second hook", URL + "second"): 1}),
 }
+
+
+def stale(kind: str, organization: Organization, *entities: Json, **when: Any) -> StatusFault:
+    """Let the listing of an organization lag behind, and show something else than there is."""
+    listing = {"entities": entities, "pageSize": 100, "pageNumber": 1, "pageCount": 1}
+    body = json.dumps({**listing, "total": len(entities)})
+    headers = {"Content-Type": "application/json"}
+    when |= {"organization_id": organization.id, "path": PATH + kind, "method": "GET"}
+    return StatusFault(200, body=body, headers=headers, **when)
 
 
 def variable(organization: Organization) -> str:
@@ -190,7 +229,7 @@ def creations(
 ) -> Counter[tuple[str | None, str, str]]:
     """One creation of everything that is wanted, but of what was there before."""
     return Counter(
-        (one.id, f"/api/v2/messaging/integrations/{kind}", wanted["name"])
+        (one.id, PATH + kind, wanted["name"])
         for one in organizations
         for kind, all_wanted in INTEGRATIONS.items()
         for wanted in all_wanted

@@ -23,6 +23,15 @@ def organization(**changes: Any) -> dict[str, Any]:
     return {"host": HOST, "access_token": TOKEN, "integrations": {}, **changes}
 
 
+def hook(**changes: Any) -> dict[str, Any]:
+    needed = {
+        "name": "A",
+        "outbound_notification_webhook_url": "https://example.com/",
+        "outbound_notification_webhook_signature_secret_token": TOKEN,
+    }
+    return organization(integrations={"open": [{**needed, **changes}]})
+
+
 @pytest.mark.parametrize(
     ("wanted", "message"),
     [
@@ -32,23 +41,35 @@ def organization(**changes: Any) -> dict[str, Any]:
         ({"host": HOST, "client_id": TOKEN, "integrations": {}}, "berlin: give host, and"),
         (organization(host={"env": "HOST"}), "berlin: give host, and"),
         ({"host": HOST, "access_token": TOKEN}, "has not the form"),
-        (organization(integrations={"sms": []}), "berlin: sms is none of facebook, line, twitter"),
-        (organization(integrations={"line": [{"channel_id": "1"}]}), "has not the form"),
+        (organization(integrations={"sms": []}), "berlin: sms is none of facebook, open"),
+        (organization(integrations={"facebook": [{"page_id": "1"}]}), "has not the form"),
         (
-            organization(integrations={"line": [{"name": "A"}, {"name": "A"}]}),
-            "berlin: two line integrations have one name",
+            organization(integrations={"facebook": [{"name": "A"}, {"name": "A"}]}),
+            "berlin: two facebook integrations have one name",
         ),
         (
-            organization(integrations={"line": [{"name": "A", "page_id": "1"}]}),
-            "berlin: line 'A': page_id: there is no such field",
+            organization(integrations={"facebook": [{"name": "A", "channel_id": "1"}]}),
+            "berlin: facebook 'A': channel_id: there is no such field",
         ),
         (
-            organization(integrations={"line": [{"name": "A", "channel_secret": "plain"}]}),
-            "berlin: line 'A': channel_secret: write",
+            organization(integrations={"facebook": [{"name": "A", "self_uri": "/"}]}),
+            "berlin: facebook 'A': self_uri: there is no such field",
         ),
         (
-            organization(integrations={"line": [{"name": "A", "channel_id": 1}]}),
-            "channel_id: write",
+            organization(integrations={"open": [{"name": "A"}]}),
+            "berlin: open 'A': there must be outbound_notification_webhook_signature_secret_token "
+            "and outbound_notification_webhook_url",
+        ),
+        (
+            hook(outbound_notification_webhook_signature_secret_token="plain"),
+            "berlin: open 'A': outbound_notification_webhook_signature_secret_token: write",
+        ),
+        (hook(webhook_headers="plain"), "webhook_headers: write headers and their values"),
+        (hook(webhook_headers={"X-Key": "plain"}), "berlin: open 'A': webhook_headers: X-Key: w"),
+        (hook(supported_content={"id": "1"}), "berlin: open 'A': supported_content: write"),
+        (
+            organization(integrations={"facebook": [{"name": "A", "page_id": 1}]}),
+            "page_id: write",
         ),
     ],
 )
