@@ -4,13 +4,20 @@
 
 The file has a column "phone" (E.164, such as +15550123), and others that the text may name. What
 happens is appended to people.csv.results, a line each. Run it again, and it takes up where it was:
-nobody gets a message twice. A message whose fate nobody knows is not sent again; it is reported.
+nobody gets a message twice. Another text wants another file (--results).
+
+Nobody knows whether an "unknown" message was sent, so it is not sent again. Look for it in the
+conversation with that number, and append what you know: "delivery-success", or "not sent" to have
+the next run send it:
+
+    echo '{"phone": "+15550123", "status": "not sent"}' >> people.csv.results
 
 Where and as whom comes from the environment: GENESYSCLOUD_REGION, GENESYSCLOUD_OAUTHCLIENT_ID and
 GENESYSCLOUD_OAUTHCLIENT_SECRET, of an OAuth client with the permissions conversation:message:create
 and conversation:message:view.
 
-Exit status: 0 if all are delivered, 1 if not, 2 if it could not begin, 130 after Ctrl-C.
+Exit status: 0 if all are delivered, 1 if not, 2 if it could not begin or go on, 130 after Ctrl-C.
+"sent" is not known to be delivered, so that is 1, though some carriers never tell more.
 """
 
 from __future__ import annotations
@@ -22,9 +29,11 @@ import os
 import re
 import sys
 from collections import Counter
-from contextlib import closing
-from functools import partial
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from string import Formatter
+from typing import BinaryIO
 
 from PureCloudPlatformClientV2 import (
     ApiClient,
@@ -33,6 +42,7 @@ from PureCloudPlatformClientV2 import (
     Configuration,
     ConversationsApi,
     MessageData,
+    NotFoundException,
     SendAgentlessOutboundMessageRequest,
     UnauthorizedException,
     wait_until,
@@ -44,8 +54,11 @@ if sys.platform != "win32":
 LONGEST = 765
 """Characters of an SMS."""
 
+UNDER_WAY = ("accepted", "sent")
 DELIVERED = ("delivery-success", "read")
 FAILED = ("delivery-failed", "failed", "removed")
+STATUSES = ("not sent", "begun", "unknown", *UNDER_WAY, *DELIVERED, *FAILED)
+"""What the results say of a message."""
 
 Messages = dict[str, str]
 """What to send, by phone number."""
@@ -54,12 +67,9 @@ Messages = dict[str, str]
 def read_messages(path: Path, text: str) -> Messages:
     """Read the file, and refuse what would fail half-way through."""
     messages: Messages = {}
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        for row in csv.DictReader(file):
-            try:
-                phone, message = row["phone"].strip(), text.format_map(row)
-            except KeyError as error:
-                raise ValueError(f"{path} has no column {error}") from error
+    try:
+        for row in read_rows(path):
+            phone, message = row["phone"].strip(), fill(text, row)
             if not re.fullmatch(r"\+[1-9]\d{6,14}", phone):
                 raise ValueError(f"{path}: {phone!r} is no number such as +15550123")
             if phone in messages:
@@ -67,44 +77,95 @@ def read_messages(path: Path, text: str) -> Messages:
             if not 0 < len(message) <= LONGEST:
                 raise ValueError(f"{phone}: the text has {len(message)} characters of {LONGEST}")
             messages[phone] = message
+    except KeyError as error:
+        raise ValueError(f"{path} has no column {error}") from error
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise ValueError(f"{path} is no CSV file in UTF-8: {error}") from error
+    if not messages:
+        raise ValueError(f"{path}: there is nobody in it")
     return messages
+
+
+def read_rows(path: Path) -> Iterator[dict[str, str]]:
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        reader = csv.DictReader(file)
+        for row in reader:
+            if None in row or None in row.values():  # its keys and values where cells don't match
+                where = f"{path}, line {reader.line_num}"
+                raise ValueError(f"{where}: there are not as many cells as columns")
+            yield row
+
+
+def fill(text: str, row: dict[str, str]) -> str:
+    """Put the columns in. What str.format can do beyond that has no place in a message."""
+    try:
+        parts = list(Formatter().parse(text))
+    except ValueError as error:
+        raise ValueError(f"--text: {error}; a brace of the text itself is doubled") from error
+    if any(form or conversion for _, _, form, conversion in parts):
+        raise ValueError("--text: write {name}, and nothing more in the braces than a column")
+    return "".join(words + ("" if name is None else row[name]) for words, name, _, _ in parts)
 
 
 class Results:
     """What became of each message: the latest line of a file counts."""
 
-    def __init__(self, path: Path) -> None:
-        """Open the file, and keep other runs from it until this one ends."""
-        self._file = path.open("a+b")
+    def __init__(self, file: BinaryIO, text: str) -> None:
+        """Read what was noted for this text, and keep other runs from it until this one ends."""
+        self._file = file
         if sys.platform != "win32":  # there, two runs at once are yours to avoid
             try:
-                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise ValueError(f"another run is writing to {path}") from None
-        self._file.seek(0)
-        *lines, torn = self._file.read().split(b"\n")
-        self.latest: dict[str, dict[str, str]] = {
-            noted["phone"]: noted for noted in map(json.loads, lines)
-        }
-        if torn:  # by a run that was cut off while it wrote, and so before it sent anything
-            self._file.truncate(self._file.tell() - len(torn))
+                raise ValueError(f"another run is writing to {file.name}") from None
+        self.latest: dict[str, dict[str, str]] = {}
+        self._text = ""
+        file.seek(0)
+        for number, line in enumerate(file.readlines(), 1):
+            self._read(line, f"{file.name}, line {number}")
+        if not self._text:
+            self._write({"text": text})
+        elif self._text != text:
+            raise ValueError(f"{file.name} is of another text, {self._text!r}: see --results")
+
+    def _read(self, line: bytes, where: str) -> None:
+        whole = line.endswith(b"\n")
+        try:
+            noted = json.loads(line)
+            status = noted.get("status")
+            if "text" in noted:
+                self._text = noted["text"]
+            elif status in STATUSES and ("id" in noted or status not in UNDER_WAY):
+                self.latest[noted["phone"]] = noted
+            else:
+                raise ValueError(status)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            if whole:
+                raise ValueError(f"{where}: this is no result") from None
+            # Cut off while it was written. If it told of a message that was sent, the line before
+            # says "begun", and so the message is unknown.
+            self._file.truncate(self._file.tell() - len(line))
+        else:
+            if not whole:  # somebody has added it, without an end
+                self._file.write(b"\n")
 
     def status(self, phone: str) -> str:
         """Tell what is known of a message; nothing if it is new."""
         return self.latest.get(phone, {}).get("status", "")
 
     def note(self, phone: str, status: str, **more: str) -> None:
-        """Write a line, and have it on the disk before anything is sent that it tells of."""
-        self.latest[phone] = {"phone": phone, "status": status, **more}
-        self._file.write(json.dumps(self.latest[phone]).encode() + b"\n")
+        """Write what is new, and have it on the disk before anything is sent that it tells of."""
+        noted = {"phone": phone, "status": status, **more}
+        if noted != self.latest.get(phone):
+            self.latest[phone] = noted
+            self._write(noted)
+            if status != "begun":
+                print(phone, status, more.get("why", ""))
+
+    def _write(self, line: dict[str, str]) -> None:
+        self._file.write(json.dumps(line).encode() + b"\n")
         self._file.flush()
         os.fsync(self._file.fileno())
-        if status != "begun":
-            print(phone, status, more.get("why", ""))
-
-    def close(self) -> None:
-        """Close the file, and let another run have it."""
-        self._file.close()
 
 
 def send(api: ConversationsApi, sender: str, phone: str, text: str, results: Results) -> None:
@@ -114,27 +175,42 @@ def send(api: ConversationsApi, sender: str, phone: str, text: str, results: Res
     results.note(phone, "begun")
     try:
         accepted = api.post_conversations_messages_agentless(body)
-    except UnauthorizedException:  # as all that follow would be
-        results.note(phone, "not sent")
+    except ApiException as error:
+        # A platform that fails, or gives up, may have sent it all the same.
+        lost = error.outcome_unknown or error.status == 408 or error.status >= 500
+        results.note(phone, "unknown" if lost else "not sent", why=str(error))
+        if isinstance(error, UnauthorizedException):  # as all that follow would be
+            raise
+    else:
+        results.note(phone, "accepted" if accepted.id else "unknown", id=accepted.id or "")
+
+
+def follow(api: ConversationsApi, phones: list[str], results: Results, patience: float) -> None:
+    """Ask for all in rounds, until nothing is open or the patience is at an end."""
+
+    def ask() -> list[str]:
+        phones[:] = [phone for phone in phones if is_open(api, phone, results)]
+        return phones
+
+    with suppress(ApiTimeoutException):  # what is open stays so, and the next run asks again
+        wait_until(ask, lambda still_open: not still_open, deadline=patience)
+
+
+def is_open(api: ConversationsApi, phone: str, results: Results) -> bool:
+    """Ask for a message, note the answer, and tell whether asking again is of use."""
+    message_id, known = results.latest[phone]["id"], results.status(phone)
+    try:
+        message = api.get_conversations_message_details(message_id)
+    except UnauthorizedException:  # as all others would be
         raise
     except ApiException as error:
-        results.note(phone, "unknown" if error.outcome_unknown else "not sent", why=str(error))
-    else:
-        results.note(phone, "accepted", id=accepted.id or "")
-
-
-def follow(api: ConversationsApi, phone: str, results: Results, patience: float) -> None:
-    """Wait until a message is delivered, or is not."""
-    read = partial(api.get_conversations_message_details, results.latest[phone]["id"])
-    try:
-        message = wait_until(read, is_settled, deadline=patience)
-    except ApiTimeoutException:
-        return  # it stays accepted, and the next run asks again
-    results.note(phone, message.status or "", **({"why": why(message)} if why(message) else {}))
-
-
-def is_settled(message: MessageData) -> bool:
-    return message.status in DELIVERED + FAILED
+        is_missing = isinstance(error, NotFoundException)  # perhaps not yet there
+        reason = "is not found" if is_missing else f"cannot be read: {error}"
+        results.note(phone, known, id=message_id, why=reason)
+        return is_missing
+    if message.status in ("sent", *DELIVERED, *FAILED):
+        results.note(phone, message.status, id=message_id, why=why(message))
+    return message.status not in DELIVERED + FAILED
 
 
 def why(message: MessageData) -> str:
@@ -145,7 +221,8 @@ def why(message: MessageData) -> str:
 
 def run(options: argparse.Namespace, configuration: Configuration, messages: Messages) -> int:
     path = options.results or options.file.with_name(f"{options.file.name}.results")
-    with closing(Results(path)) as results, ApiClient(configuration=configuration) as client:
+    with path.open("a+b") as file, ApiClient(configuration=configuration) as client:
+        results = Results(file, options.text)
         send_all(ConversationsApi(client), options, messages, results)
         outcomes = Counter(map(results.status, messages))
     print(", ".join(f"{number} {status}" for status, number in sorted(outcomes.items())))
@@ -161,9 +238,8 @@ def send_all(
     for phone, text in messages.items():
         if results.status(phone) in ("", "not sent"):
             send(api, options.sender, phone, text, results)
-    for phone in messages:
-        if results.status(phone) == "accepted":
-            follow(api, phone, results, options.patience)
+    under_way = [one for one in messages if results.status(one) in UNDER_WAY]
+    follow(api, under_way, results, options.patience)
 
 
 def main() -> None:
@@ -174,9 +250,11 @@ def main() -> None:
     parser.add_argument("--from", dest="sender", required=True, help="a number of the organization")
     parser.add_argument("--text", required=True, help="what to send; {name} is the column name")
     parser.add_argument("--results", type=Path, help="file of results; FILE.results if omitted")
-    parser.add_argument("--patience", type=float, default=120, help="seconds to follow one message")
+    parser.add_argument("--patience", type=float, default=300, help="seconds to follow them all")
     options = parser.parse_args()
     try:
+        if not 0 < options.patience <= 86_400:
+            raise ValueError("--patience: give a number of seconds above 0, up to a day")
         messages = read_messages(options.file, options.text)
         configuration = Configuration()
         if not (configuration.access_token or configuration.client_id):

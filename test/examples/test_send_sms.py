@@ -30,6 +30,10 @@ class Platform:
         """What is said of a message, one after another, by number."""
         self.refusals: dict[str, list[Answer]] = {}
         """How posts are answered instead, by number."""
+        self.unreadable: dict[str, list[Answer]] = {}
+        """How questions for a message are answered instead, by number."""
+        self.asked: list[str] = []
+        """The numbers whose messages were asked for, one after another."""
         service.answer_by(self.respond)
 
     def respond(self, request: Request) -> Answer:
@@ -42,6 +46,9 @@ class Platform:
         return make_answer(200, {"id": str(len(self.sent) - 1), "conversationId": "c"})
 
     def details(self, number: str) -> Answer:
+        self.asked.append(number)
+        if unreadable := self.unreadable.get(number):
+            return unreadable.pop(0)
         fates = self.fates.get(number, ["delivery-success"])
         status = fates.pop(0) if len(fates) > 1 else fates[0]
         receipts = [{"id": "r", "type": "Receipt", "reasons": [REASON]}]
@@ -74,7 +81,7 @@ def send(
 
 def results(people: Path) -> dict[str, dict[str, str]]:
     lines = people.with_name("people.csv.results").read_text().splitlines()
-    return {noted["phone"]: noted for noted in map(json.loads, lines)}
+    return {noted["phone"]: noted for noted in map(json.loads, lines) if "phone" in noted}
 
 
 def test_everybody_gets_a_message_and_it_is_followed(
@@ -125,7 +132,7 @@ def test_what_was_refused_is_sent_by_the_next_run(
     assert platform.received() == Counter([ANN, BEN, CEM])
 
 
-@pytest.mark.parametrize("status", [502, 504])
+@pytest.mark.parametrize("status", [408, 500, 502, 504])
 def test_a_lost_answer_is_reported_and_the_message_never_sent_again(
     people: Path, service: Service, platform: Platform, status: int
 ) -> None:
@@ -154,12 +161,141 @@ def test_what_takes_long_is_followed_by_the_next_run(
     platform.fates[CEM] = ["sent"]
     first = send(people, service, "--patience", "0.2")
     assert first.returncode == 1
-    assert first.stdout.splitlines()[-1] == "1 accepted, 2 delivery-success"
+    assert first.stdout.splitlines()[-1] == "2 delivery-success, 1 sent"
     platform.fates[CEM] = ["read"]
     second = send(people, service)
     assert second.returncode == 0
     assert second.stdout.splitlines()[-1] == "2 delivery-success, 1 read"
     assert platform.received() == Counter([ANN, BEN, CEM])
+
+
+def test_all_are_followed_in_rounds_within_one_patience(
+    people: Path, service: Service, platform: Platform
+) -> None:
+    platform.fates = {ANN: ["queued"], BEN: ["sent", "delivery-success"], CEM: ["sent"]}
+    first = send(people, service, "--patience", "3")
+    assert platform.asked[:6] == [ANN, BEN, CEM] * 2
+    assert BEN not in platform.asked[6:]
+    assert first.returncode == 1
+    assert first.stdout.splitlines()[-1] == "1 accepted, 1 delivery-success, 1 sent"
+
+
+@pytest.mark.parametrize("status", [400, 403])
+def test_a_message_that_cannot_be_read_stops_no_other(
+    people: Path, service: Service, platform: Platform, status: int
+) -> None:
+    platform.unreadable[ANN] = [make_answer(status, {"message": "not for you"})]
+    finished = send(people, service)
+    assert finished.returncode == 1
+    assert f"{ANN} accepted cannot be read: " in finished.stdout
+    assert "not for you" in finished.stdout
+    assert finished.stdout.splitlines()[-1] == "1 accepted, 2 delivery-success"
+    assert send(people, service).stdout.splitlines()[-1] == "3 delivery-success"
+
+
+def test_a_message_that_is_not_there_yet_is_asked_for_again(
+    people: Path, service: Service, platform: Platform
+) -> None:
+    platform.unreadable[ANN] = [make_answer(404, {"message": "no such message"})]
+    finished = send(people, service)
+    assert finished.returncode == 0
+    assert platform.asked == [ANN, BEN, CEM, ANN]
+
+
+def test_a_message_that_is_never_there_is_reported(
+    people: Path, service: Service, platform: Platform
+) -> None:
+    platform.unreadable[ANN] = [make_answer(404, {"message": "no such message"})] * 9
+    finished = send(people, service, "--patience", "0.2")
+    assert finished.returncode == 1
+    assert f"{ANN} accepted is not found" in finished.stdout
+    assert finished.stdout.splitlines()[-1] == "1 accepted, 2 delivery-success"
+
+
+def test_a_token_that_is_refused_while_they_are_followed_ends_it(
+    people: Path, service: Service, platform: Platform
+) -> None:
+    platform.unreadable[ANN] = [make_answer(401), make_answer(401)]
+    stopped = send(people, service)
+    assert stopped.returncode == 2
+    assert "was answered 401" in stopped.stderr
+    assert set(platform.asked) == {ANN}
+
+
+def test_an_accepted_message_without_an_id_is_unknown(
+    people: Path, service: Service, platform: Platform
+) -> None:
+    platform.refusals[BEN] = [make_answer(200, {"conversationId": "c"})]
+    for _ in range(2):
+        finished = send(people, service)
+        assert finished.stdout.splitlines()[-1] == "2 delivery-success, 1 unknown"
+    assert platform.received() == Counter([ANN, CEM])
+
+
+@pytest.mark.parametrize("end", ["\n", ""])
+def test_whoever_has_looked_says_by_a_line_what_became_of_an_unknown_message(
+    people: Path, service: Service, platform: Platform, end: str
+) -> None:
+    platform.refusals[BEN] = [make_answer(500)]
+    send(people, service)
+    with people.with_name("people.csv.results").open("a") as file:
+        file.write(json.dumps({"phone": BEN, "status": "not sent"}) + end)
+    assert send(people, service).returncode == 0
+    assert platform.received() == Counter([ANN, BEN, CEM])
+
+
+@pytest.mark.parametrize(
+    "line", ["no JSON", "[]", "{}", '{"status": "not sent"}', '{"phone": "+1", "status": "sent"}']
+)
+def test_a_line_that_is_no_result_is_named(
+    people: Path, service: Service, platform: Platform, line: str
+) -> None:
+    send(people, service)
+    with people.with_name("people.csv.results").open("a") as file:
+        number = len(people.with_name("people.csv.results").read_text().splitlines()) + 1
+        file.write(f"{line}\n")
+    stopped = send(people, service)
+    assert stopped.returncode == 2
+    assert f"people.csv.results, line {number}: " in stopped.stderr
+    assert len(stopped.stderr.splitlines()) == 1
+
+
+def test_another_text_wants_another_file_of_results(
+    people: Path, service: Service, platform: Platform
+) -> None:
+    send(people, service)
+    stopped = send(people, service, text="Bye {name}")
+    assert stopped.returncode == 2
+    assert "is of another text, 'Dear {name}'" in stopped.stderr
+    assert "--results" in stopped.stderr
+    other = str(people.with_name("bye.results"))
+    assert send(people, service, "--results", other, text="Bye {name}").returncode == 0
+    assert platform.received() == Counter([ANN, BEN, CEM] * 2)
+
+
+@pytest.mark.parametrize("patience", ["0", "-1", "nan", "inf", "soon", "1e300"])
+def test_a_patience_that_is_none_is_refused_before_anything_is_sent(
+    people: Path, service: Service, patience: str
+) -> None:
+    stopped = send(people, service, f"--patience={patience}")
+    assert stopped.returncode == 2
+    assert "--patience" in stopped.stderr
+    assert service.requests == []
+
+
+def test_a_file_that_is_not_utf8_is_named(people: Path, service: Service) -> None:
+    people.write_bytes("phone,name\n+15550123,Jürgen\n".encode("latin-1"))
+    stopped = send(people, service)
+    assert stopped.returncode == 2
+    assert f"{people} is no CSV file in UTF-8" in stopped.stderr
+    assert service.requests == []
+
+
+def test_braces_that_are_doubled_are_sent_as_braces(
+    people: Path, service: Service, platform: Platform
+) -> None:
+    send(people, service, text="{{{name}}}")
+    assert platform.sent[0]["textBody"] == "{Ann}"
 
 
 def test_a_refused_token_ends_it_before_the_others_are_tried(
@@ -180,6 +316,22 @@ def test_a_refused_token_ends_it_before_the_others_are_tried(
         ("phone\n0555 0123\n", "Hi", "is no number such as"),
         ("phone\n+15550123\n+15550123\n", "Hi", "is there twice"),
         ("phone\n+15550123\n", "x" * 766, "766 characters of 765"),
+        (
+            "phone,name\n+15550123\n",
+            "Dear {name}",
+            "line 2: there are not as many cells as columns",
+        ),
+        ("phone,name\n+15550123,Ann,x\n", "Hi", "line 2: there are not as many cells as columns"),
+        ("", "Hi", "there is nobody in it"),
+        ("phone,name\n", "Dear {name}", "there is nobody in it"),
+        ("phone,name\n+15550123,Ann\n", "{name.foo}", "has no column 'name.foo'"),
+        ("phone,name\n+15550123,Ann\n", "{name.__class__}", "has no column 'name.__class__'"),
+        ("phone,name\n+15550123,Ann\n", "{name[x]}", "has no column 'name[x]'"),
+        ("phone,name\n+15550123,Ann\n", "{}", "has no column ''"),
+        ("phone,name\n+15550123,Ann\n", "{name!r}", "--text: write {name}, and nothing more"),
+        ("phone,name\n+15550123,Ann\n", "{name:>9}", "--text: write {name}, and nothing more"),
+        ("phone,name\n+15550123,Ann\n", "Dear {name", "--text: "),
+        ("phone,name\n+15550123,Ann\n", "Dear name}", "--text: "),
     ],
 )
 def test_a_file_that_cannot_be_sent_is_refused_as_a_whole(
