@@ -32,7 +32,6 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from string import Formatter
 from typing import BinaryIO
 
 from PureCloudPlatformClientV2 import (
@@ -53,6 +52,8 @@ if sys.platform != "win32":
 
 LONGEST = 765
 """Characters of an SMS."""
+
+COLUMN = r"\{([^{}]*)\}"
 
 UNDER_WAY = ("accepted", "sent")
 DELIVERED = ("delivery-success", "read")
@@ -91,20 +92,15 @@ def read_rows(path: Path) -> Iterator[dict[str, str]]:
         reader = csv.DictReader(file)
         for row in reader:
             if None in row or None in row.values():  # its keys and values where cells don't match
-                where = f"{path}, line {reader.line_num}"
-                raise ValueError(f"{where}: there are not as many cells as columns")
+                raise ValueError(f"{path}, line {reader.line_num}: not as many cells as columns")
             yield row
 
 
 def fill(text: str, row: dict[str, str]) -> str:
-    """Put the columns in. What str.format can do beyond that has no place in a message."""
-    try:
-        parts = list(Formatter().parse(text))
-    except ValueError as error:
-        raise ValueError(f"--text: {error}; a brace of the text itself is doubled") from error
-    if any(form or conversion for _, _, form, conversion in parts):
-        raise ValueError("--text: write {name}, and nothing more in the braces than a column")
-    return "".join(words + ("" if name is None else row[name]) for words, name, _, _ in parts)
+    """Put the columns in; str.format would do more than that."""
+    if re.search("[{}]", re.sub(COLUMN, "", text)):
+        raise ValueError("--text: braces go around the names of columns, and nowhere else")
+    return re.sub(COLUMN, lambda column: row[column[1]], text)
 
 
 class Results:
@@ -205,8 +201,8 @@ def is_open(api: ConversationsApi, phone: str, results: Results) -> bool:
         raise
     except ApiException as error:
         is_missing = isinstance(error, NotFoundException)  # perhaps not yet there
-        reason = "is not found" if is_missing else f"cannot be read: {error}"
-        results.note(phone, known, id=message_id, why=reason)
+        trouble = "is not found" if is_missing else f"cannot be read: {error}"
+        results.note(phone, known, id=message_id, why=trouble)
         return is_missing
     if message.status in ("sent", *DELIVERED, *FAILED):
         results.note(phone, message.status, id=message_id, why=why(message))
