@@ -125,25 +125,24 @@ class Results:
             raise ValueError(f"{file.name} is of another text, {self._text!r}: see --results")
 
     def _read(self, line: bytes, where: str) -> None:
-        whole = line.endswith(b"\n")
         try:
             noted = json.loads(line)
-            status = noted.get("status")
             if "text" in noted:
                 self._text = noted["text"]
-            elif status in STATUSES and ("id" in noted or status not in UNDER_WAY):
+            elif noted["status"] in STATUSES and (
+                "id" in noted or noted["status"] not in UNDER_WAY
+            ):
                 self.latest[noted["phone"]] = noted
             else:
-                raise ValueError(status)
-        except (AttributeError, KeyError, TypeError, ValueError):
-            if whole:
+                raise ValueError
+            if not line.endswith(b"\n"):  # somebody has added it
+                self._file.write(b"\n")
+        except (KeyError, TypeError, ValueError):
+            if line.endswith(b"\n"):
                 raise ValueError(f"{where}: this is no result") from None
             # Cut off while it was written. If it told of a message that was sent, the line before
             # says "begun", and so the message is unknown.
             self._file.truncate(self._file.tell() - len(line))
-        else:
-            if not whole:  # somebody has added it, without an end
-                self._file.write(b"\n")
 
     def status(self, phone: str) -> str:
         """Tell what is known of a message; nothing if it is new."""
@@ -218,24 +217,17 @@ def why(message: MessageData) -> str:
 def run(options: argparse.Namespace, configuration: Configuration, messages: Messages) -> int:
     path = options.results or options.file.with_name(f"{options.file.name}.results")
     with path.open("a+b") as file, ApiClient(configuration=configuration) as client:
-        results = Results(file, options.text)
-        send_all(ConversationsApi(client), options, messages, results)
-        outcomes = Counter(map(results.status, messages))
+        api, results = ConversationsApi(client), Results(file, options.text)
+        for phone, text in messages.items():
+            if results.status(phone) == "begun":  # a run was cut off right then
+                results.note(phone, "unknown", why="cut off while it was sent: look, and decide")
+            elif results.status(phone) in ("", "not sent"):
+                send(api, options.sender, phone, text, results)
+        under_way = [phone for phone in messages if results.status(phone) in UNDER_WAY]
+        follow(api, under_way, results, options.patience)
+    outcomes = Counter(map(results.status, messages))
     print(", ".join(f"{number} {status}" for status, number in sorted(outcomes.items())))
     return 0 if outcomes.keys() <= set(DELIVERED) else 1
-
-
-def send_all(
-    api: ConversationsApi, options: argparse.Namespace, messages: Messages, results: Results
-) -> None:
-    for phone in messages:
-        if results.status(phone) == "begun":  # a run was cut off right then
-            results.note(phone, "unknown", why="cut off while it was sent: look, and decide")
-    for phone, text in messages.items():
-        if results.status(phone) in ("", "not sent"):
-            send(api, options.sender, phone, text, results)
-    under_way = [one for one in messages if results.status(one) in UNDER_WAY]
-    follow(api, under_way, results, options.patience)
 
 
 def main() -> None:
