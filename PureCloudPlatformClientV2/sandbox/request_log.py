@@ -12,7 +12,10 @@ from typing import Any
 
 MASK = "***"
 
-_SECRET_NAME = re.compile(r"secret|password|assertion|verifier|accesstoken$|refreshtoken$|^code$")
+_SECRET_NAME = re.compile(
+    r"secret|password|assertion|verifier|accesstoken$|refreshtoken$|^code$|certificate$|^pin$"
+    r"|signupcode$|challenge$|^webhookheaders$"
+)
 _SECRET_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization"})
 
 

@@ -342,6 +342,26 @@ def test_what_needs_no_token_is_served_without(sandbox: Sandbox) -> None:
         assert caught.value.status == 501
 
 
+@pytest.mark.parametrize(
+    ("kind", "field"),
+    [
+        ("open", "webhookHeaders"),
+        ("open", "outboundNotificationWebhookSignatureSecretToken"),
+        ("facebook", "pageAccessToken"),
+        ("twitter", "signupCode"),
+        ("twitter", "codeChallenge"),
+        ("whatsapp", "wabaCertificate"),
+    ],
+)
+def test_the_log_does_not_show_secrets(
+    sandbox: Sandbox, client: ApiClient, kind: str, field: str
+) -> None:
+    definition = operation_at("POST", f"{BASE}/integrations/{kind}").body or ""
+    value: Any = {"X-Key": "hunter2"} if field == "webhookHeaders" else "hunter2"
+    call(client, "POST", f"{BASE}/integrations/{kind}", {**example(definition), field: value})
+    assert "hunter2" not in repr(sandbox.requests[-1])
+
+
 def test_both_paths_lead_to_the_same_settings(client: ApiClient) -> None:
     created = call(client, "POST", "/api/v2/messaging/settings", {"name": "One"})
     assert created["selfUri"] == f"/api/v2/messaging/settings/{created['id']}"
