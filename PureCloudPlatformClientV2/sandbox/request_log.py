@@ -14,7 +14,7 @@ MASK = "***"
 
 _SECRET_NAME = re.compile(
     r"secret|password|assertion|verifier|accesstoken$|refreshtoken$|^code$|certificate$|^pin$"
-    r"|signupcode$|challenge$|^webhookheaders$"
+    r"|signupcode$|^webhookheaders$"
 )
 _SECRET_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization"})
 

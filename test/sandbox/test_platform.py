@@ -349,7 +349,6 @@ def test_what_needs_no_token_is_served_without(sandbox: Sandbox) -> None:
         ("open", "outboundNotificationWebhookSignatureSecretToken"),
         ("facebook", "pageAccessToken"),
         ("twitter", "signupCode"),
-        ("twitter", "codeChallenge"),
         ("whatsapp", "wabaCertificate"),
     ],
 )
