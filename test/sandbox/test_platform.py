@@ -27,7 +27,8 @@ from PureCloudPlatformClientV2 import (
 )
 from PureCloudPlatformClientV2.sandbox import Sandbox
 from PureCloudPlatformClientV2.sandbox.platform import contract
-from PureCloudPlatformClientV2.sandbox.platform.routes import shape_of
+from PureCloudPlatformClientV2.sandbox.platform.behaviors import BEHAVIORS
+from PureCloudPlatformClientV2.sandbox.platform.routes import served_by
 
 BASE = "/api/v2/conversations/messaging"
 OPEN = {
@@ -87,12 +88,16 @@ def test_the_document_is_cut_from_the_platforms_own() -> None:
     assert TARGET.read_text(encoding="utf-8") == text()
 
 
+UNSERVED = [one for one in contract.operations() if served_by(one) is None]
+
+
 def test_every_operation_of_the_family_is_there() -> None:
     assert len(contract.operations()) == 92
-    assert sum(shape_of(one) is not None for one in contract.operations()) == 59
+    assert {one.path.split("/")[4] for one in UNSERVED} == {"messages"}, "all but inbound messages"
 
 
-UNSERVED = [one for one in contract.operations() if shape_of(one) is None]
+def test_every_behavior_is_of_an_operation() -> None:
+    assert BEHAVIORS.keys() <= {one.id for one in contract.operations()}
 
 
 def test_what_is_not_played_says_so(client: ApiClient) -> None:
@@ -334,12 +339,12 @@ def test_a_null_is_a_field_that_was_not_sent(client: ApiClient) -> None:
     assert call(client, "POST", f"{BASE}/settings", body)["content"] == {}
 
 
-def test_what_needs_no_token_is_served_without(sandbox: Sandbox) -> None:
-    (open_to_all,) = [one for one in contract.operations() if not one.needs_token]
-    with client_of(sandbox, "no-such-token") as client:
-        with pytest.raises(ApiException) as caught:
-            call(client, open_to_all.verb, open_to_all.path)
-        assert caught.value.status == 501
+def test_what_only_the_service_sets_is_ignored_at_any_depth(client: ApiClient) -> None:
+    division = {"id": "d-1", "selfUri": 7}
+    window = {"resolveIdentities": True, "division": division}
+    created = call(client, "POST", f"{BASE}/integrations/open", OPEN)
+    path = f"{BASE}/identityresolution/integrations/open/{created['id']}"
+    assert call(client, "PUT", path, window)["division"] == {"id": "d-1"}
 
 
 @pytest.mark.parametrize(
@@ -396,6 +401,138 @@ def test_a_script_of_2019_creates_what_today_has(client: ApiClient) -> None:
     assert created.id
     api.delete_messaging_integrations_facebook_integration_id(created.id)
     assert call(client, "GET", f"{BASE}/integrations/facebook")["total"] == 0
+
+
+# What there is one of
+
+
+@pytest.mark.parametrize("kind", ["apple", "facebook", "instagram", "open", "twitter", "whatsapp"])
+def test_identity_resolution_is_there_as_long_as_its_integration(
+    client: ApiClient, kind: str
+) -> None:
+    path = f"{BASE}/identityresolution/integrations/{kind}"
+    definition = operation_at("GET", f"{path}/{{integrationId}}").result or ""
+    creation = operation_at("POST", f"{BASE}/integrations/{kind}")
+    created = call(client, "POST", creation.path, example(creation.body or ""))
+    one = f"{path}/{created['id']}"
+    first = call(client, "GET", one)
+    assert_valid(definition, first)
+    assert (first["resolveIdentities"], first["selfUri"]) == (False, one)
+    changed = call(client, "PUT", one, {"resolveIdentities": True, "division": {"id": "d-1"}})
+    assert changed == call(client, "GET", one)
+    assert changed["division"] == {"id": "d-1"}
+    assert "division" not in call(client, "PUT", one, {"resolveIdentities": True}), "replaced"
+    with pytest.raises(BadRequestException):
+        call(client, "PUT", one, {})
+    call(client, "DELETE", created["selfUri"])
+    for verb, body in (("GET", None), ("PUT", {"resolveIdentities": True})):
+        with pytest.raises(NotFoundException):
+            call(client, verb, one, body)
+
+
+def test_the_threading_timeline_is_set(client: ApiClient) -> None:
+    path = f"{BASE}/threadingtimeline"
+    first = call(client, "GET", path)
+    assert_valid("ConversationThreadingWindow", first)
+    assert (first["settings"], first["defaultTimeoutMinutes"]) == ([], 72 * 60)
+    body = {"settings": [{"messengerType": "open", "timeoutInMinutes": 60}]}
+    changed = call(client, "PUT", path, {**body, "defaultTimeoutMinutes": 1})
+    assert changed == {"id": first["id"], **body, "defaultTimeoutMinutes": 72 * 60}
+    assert changed == call(client, "GET", path)
+    unknown = {"settings": [{"messengerType": "pigeon", "timeoutInMinutes": 60}]}
+    with pytest.raises(BadRequestException, match=r"settings\.0\.messengerType"):
+        call(client, "PUT", path, unknown)
+
+
+# Behaviors
+
+
+def test_whatsapp_is_signed_up_and_activated(client: ApiClient) -> None:
+    path = f"{BASE}/integrations/whatsapp/embeddedsignup"
+    body = {"name": "Shop", "embeddedSignupAccessToken": "a-secret-of-the-tests"}
+    created = call(client, "POST", path, body)
+    assert_valid("WhatsAppIntegration", created)
+    assert (created["createStatus"], created["status"]) == ("Initiated", "Inactive")
+    assert created["selfUri"] == f"{BASE}/integrations/whatsapp/{created['id']}"
+    assert call(client, "GET", f"{BASE}/integrations/whatsapp")["total"] == 1
+    number = created["availablePhoneNumbers"]["entities"][1]["phoneNumber"]
+    for bad in ({"pin": "12345"}, {"pin": "123456", "phoneNumber": "+1"}, {}):
+        with pytest.raises(BadRequestException):
+            call(client, "PATCH", f"{path}/{created['id']}", bad)
+    change = {"pin": "123456", "phoneNumber": number}
+    active = call(client, "PATCH", f"{path}/{created['id']}", change)
+    assert_valid("WhatsAppIntegration", active)
+    assert (active["status"], active["phoneNumber"]) == ("Active", number)
+    assert active["activationStatusCode"] == "CodeConfirmed"
+    assert "pin" not in active
+    with pytest.raises(NotFoundException):
+        call(client, "PATCH", f"{path}/none", {"pin": "123456"})
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "facebook/app",
+        "facebook/permissions",
+        "integrations/twitter/oauth/settings",
+        "integrations/open/extensions/googlebusinessprofile/oauth/settings",
+    ],
+)
+def test_what_a_sign_up_begins_with_is_always_the_same(client: ApiClient, path: str) -> None:
+    answer = call(client, "GET", f"{BASE}/{path}")
+    assert_valid(operation_at("GET", f"{BASE}/{path}").result or "", answer)
+    assert answer
+    assert answer == call(client, "GET", f"{BASE}/{path}")
+
+
+def test_a_twitter_integration_tells_how_to_sign_in_again(client: ApiClient) -> None:
+    path = f"{BASE}/integrations/twitter"
+    body = example(operation_at("POST", path).body or "")
+    created = call(client, "POST", path, body)
+    found = call(client, "GET", f"{BASE}/integrations/{created['id']}/twitter/oauth/settings")
+    assert_valid("TwitterOAuthSettings", found)
+    assert found["clientId"] == call(client, "GET", f"{path}/oauth/settings")["clientId"]
+    with pytest.raises(NotFoundException):
+        call(client, "GET", f"{BASE}/integrations/none/twitter/oauth/settings")
+
+
+def test_apples_callback_needs_no_token(sandbox: Sandbox) -> None:
+    (callback,) = [one for one in contract.operations() if not one.needs_token]
+    with client_of(sandbox, "no-such-token") as client:
+        with pytest.raises(BadRequestException, match="code"):
+            call(client, "GET", f"{callback.path}?state=s")
+        found = call(client, "GET", f"{callback.path}?code=c&state=s")
+        assert_valid(callback.result or "", found)
+        assert "error" not in found
+        refused = call(client, "GET", f"{callback.path}?code=c&state=s&error=access_denied")
+        assert_valid(callback.result or "", refused)
+        assert refused["error"]["code"] == "access_denied"
+
+
+def test_a_google_business_profile_is_an_open_integration(client: ApiClient) -> None:
+    path = f"{BASE}/integrations/open/extensions/googlebusinessprofile"
+    code = {"code": "a-secret-of-the-tests", "redirectUri": "https://example.com/"}
+    token = call(client, "POST", f"{path}/tokens", code)
+    assert_valid("GoogleAuthToken", token)
+    assert call(client, "GET", f"{path}/tokens/{token['id']}") == token
+    accounts = call(client, "GET", f"{path}/tokens/{token['id']}/accounts")
+    assert_valid("GoogleBusinessProfileAccountListing", accounts)
+    account = {"id": accounts["entities"][0]["id"]}
+    body = {"name": "Shop", "token": {"id": token["id"]}, "account": account}
+    with pytest.raises(BadRequestException, match=r"token\.id"):
+        call(client, "POST", path, {**body, "token": {"id": "none"}})
+    created = call(client, "POST", path, body)
+    assert_valid("GoogleBusinessProfileOpenIntegration", created)
+    assert (created["account"], created["createStatus"]) == (account, "Initiated")
+    everything = call(client, "GET", f"{BASE}/integrations")["entities"]
+    assert [one["messengerType"] for one in everything] == ["open"]
+    changed = call(client, "PATCH", created["selfUri"], {"name": "Other"})
+    assert (changed["name"], changed["token"]) == ("Other", {"id": token["id"]})
+    assert call(client, "GET", created["selfUri"]) == changed
+    call(client, "DELETE", created["selfUri"])
+    for lost in (created["selfUri"], f"{path}/tokens/none", f"{path}/tokens/none/accounts"):
+        with pytest.raises(NotFoundException):
+            call(client, "GET", lost)
 
 
 # Any body at all

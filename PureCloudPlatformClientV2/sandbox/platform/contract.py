@@ -79,6 +79,25 @@ def definition_of(schema: Schema) -> str | None:
     return None
 
 
+def writable(definition: str, body: Schema) -> Schema:
+    """Leave out, at any depth, what only the service sets: to send it is no fault."""
+    known = properties(definition)
+    return {
+        name: _writable(known.get(name, {}), value)
+        for name, value in body.items()
+        if not known.get(name, {}).get("readOnly")
+    }
+
+
+def _writable(schema: Schema, value: Any) -> Any:
+    definition = definition_of(schema)
+    if definition is None:
+        return value
+    if isinstance(value, list) and "items" in schema:
+        return [writable(definition, one) if isinstance(one, dict) else one for one in value]
+    return writable(definition, value) if isinstance(value, dict) else value
+
+
 def problems(definition: str, body: Schema) -> list[Problem]:
     """Tell what is wrong with the body of a request."""
     found = sorted(_validator(definition).iter_errors(body), key=lambda error: list(error.path))

@@ -2,57 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 from flask import Blueprint, Response, jsonify
 
 from ..authorized import require_permissions
 from ..errors import ServiceError
 from . import contract, shapes
+from .behaviors import BEHAVIORS, Served
 from .contract import Operation
 
 platform: Blueprint = Blueprint("platform", __name__)
-
-Served = Callable[..., tuple[Any, int]]
 
 _ITEMS: dict[str, Served] = {
     "GET": shapes.read_document,
     "PATCH": shapes.change_document,
     "DELETE": shapes.delete_document,
 }
-_COLLECTIONS: dict[str, Served] = {"GET": shapes.list_documents, "POST": shapes.create_document}
 _DEFAULTS: dict[str, Served] = {
     "GET": shapes.read_default,
     "PUT": shapes.choose_default,
     "DELETE": shapes.remove_default,
 }
+_SINGLETONS: dict[str, Served] = {"GET": shapes.read_singleton, "PUT": shapes.set_singleton}
 
-_KINDS = ("apple", "facebook", "instagram", "open", "twitter", "whatsapp")
-_COLLECTION_NAMES = {
-    "integrations",
-    *(f"integrations/{kind}" for kind in _KINDS),
-    "settings",
-    "supportedcontent",
-}
+_VERBS: dict[str, set[str]] = {}
+for _one in contract.operations():
+    _VERBS.setdefault(_one.path, set()).add(_one.verb)
+
+
+def served_by(operation: Operation) -> Served | None:
+    """Find what serves an operation: its own behavior, or else that of its shape."""
+    return BEHAVIORS.get(operation.id) or shape_of(operation)
 
 
 def shape_of(operation: Operation) -> Served | None:
-    """Find what serves an operation; ``None`` if it is of no common shape."""
-    collection = shapes.Place.of(operation.path).collection if _is_in_family(operation) else ""
-    if collection not in _COLLECTION_NAMES:
+    """Tell the shape of an operation by path, verb and result; ``None`` if it has no common one.
+
+    A collection is where things are created, a thing of it one segment below.
+    """
+    if not operation.path.startswith(shapes.FAMILIES):
         return None
-    rest = operation.path.partition(f"/{collection}")[2]
-    if rest == "/default":
+    parent, _, last = operation.path.rpartition("/")
+    fixed = "{" not in parent
+    if fixed and last == "default" and "POST" in _VERBS[parent]:
         return _DEFAULTS.get(operation.verb)
-    if rest.startswith("/{") and rest.count("/") == 1:
+    if fixed and last.startswith("{") and "POST" in _VERBS.get(parent, ()):
         return _ITEMS.get(operation.verb)
-    return _COLLECTIONS.get(operation.verb) if not rest else None
-
-
-def _is_in_family(operation: Operation) -> bool:
-    return operation.path.startswith(shapes.FAMILIES)
+    if fixed and _VERBS[operation.path] == {"GET", "PUT"}:
+        return _SINGLETONS[operation.verb]
+    if "{" in operation.path or operation.result is None:
+        return None
+    result = contract.properties(operation.result)
+    if operation.verb == "GET" and result.keys() >= {"entities", "total"}:
+        return shapes.list_documents
+    return shapes.create_document if operation.verb == "POST" and "id" in result else None
 
 
 def _serve(operation: Operation, served: Served | None, **ids: str) -> Response:
@@ -78,6 +82,6 @@ for _operation in contract.operations():
     platform.add_url_rule(
         _operation.path.replace("{", "<segment:").replace("}", ">"),
         endpoint=_operation.id,
-        view_func=partial(_serve, _operation, shape_of(_operation)),
+        view_func=partial(_serve, _operation, served_by(_operation)),
         methods=[_operation.verb],
     )

@@ -1,4 +1,7 @@
-"""What operations of the common shapes do: list, create, read, change and delete documents."""
+"""What operations of the common shapes do.
+
+They list, create, read, change and delete documents, or read and set what there is one of.
+"""
 
 from __future__ import annotations
 
@@ -33,17 +36,31 @@ _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
             }
         },
     },
+    "threadingtimeline": {"settings": [], "defaultTimeoutMinutes": 72 * 60},
 }
 """What an organization has by itself."""
 
 _STATUSES = {"Initiated": "Inactive", "Completed": "Active", "Error": "Error"}
 """The status of an integration, by how far its creation is."""
 
+_EMPTY: Mapping[str | None, Any] = {"array": [], "boolean": False, "object": {}, "integer": 0}
+"""What a required field has that nothing was said of, by type."""
+
 _CHOSEN = "chosen defaults"
 """The collection of what was chosen, by the collection that it is chosen from."""
 
 _REFERENCES = {"supportedContent": "supportedcontent", "messagingSetting": "settings"}
 """The fields of an integration that refer to a document, and its collection."""
+
+
+_KEPT_ELSEWHERE = {
+    "integrations/whatsapp/embeddedsignup": "integrations/whatsapp",
+    "integrations/open/extensions/googlebusinessprofile/tokens": "googlebusinessprofile/tokens",
+}
+"""The collections whose documents are in another one, by the name that their path gives."""
+
+_SINGLETONS = "identityresolution/"
+"""What begins the collections of what every document of another collection has one of."""
 
 
 class Place(NamedTuple):
@@ -58,7 +75,9 @@ class Place(NamedTuple):
         """Find the collection of a path."""
         base = path.removesuffix("/default").partition("/{")[0]
         family = next(one for one in FAMILIES if base.startswith(one))
-        return cls(base, base.removeprefix(family))
+        collection = base.removeprefix(family)
+        kept = _KEPT_ELSEWHERE.get(collection, collection)
+        return cls(f"{family}{kept}", kept)
 
 
 def list_documents(operation: Operation) -> tuple[dict[str, Any], int]:
@@ -95,11 +114,11 @@ def _is_wanted(document: Document, state: State) -> bool:
     )
 
 
-def create_document(operation: Operation) -> tuple[dict[str, Any], int]:
-    """Keep what a request describes."""
+def create_document(operation: Operation, **known: Any) -> tuple[dict[str, Any], int]:
+    """Keep what a request describes, and what the service knows of it."""
     state, token, place = current_state(), current_token(), Place.of(operation.path)
     result = operation.result or ""
-    fields = _stored(operation, _body(operation))
+    fields = {**_stored(operation, body_of(operation)), **known}
     now = state.clock()
     document = Document(str(uuid4()), fields, now, now, token.owner, token.owner)
     state.store.documents.add(token.organization_id, place.collection, document)
@@ -113,16 +132,18 @@ def create_document(operation: Operation) -> tuple[dict[str, Any], int]:
 def read_document(operation: Operation, document_id: str) -> tuple[dict[str, Any], int]:
     """Give one document."""
     place, state = Place.of(operation.path), current_state()
-    return to_wire(_own(place, document_id), operation.result or "", place, state), 200
+    return to_wire(own(place, document_id), operation.result or "", place, state), 200
 
 
-def change_document(operation: Operation, document_id: str) -> tuple[dict[str, Any], int]:
-    """Change the fields that a request has; others stay."""
+def change_document(
+    operation: Operation, document_id: str, **known: Any
+) -> tuple[dict[str, Any], int]:
+    """Change the fields that a request has, and those that are told; others stay."""
     state, token, place = current_state(), current_token(), Place.of(operation.path)
-    body = _body(operation)
+    body = body_of(operation)
     with state.store.transaction():
-        document = _own(place, document_id)
-        document.fields |= _stored(operation, body)
+        document = own(place, document_id)
+        document.fields |= {**_stored(operation, body), **known}
         document.version += 1
         document.modified, document.modified_by = state.clock(), token.owner
         state.store.documents.save(token.organization_id, place.collection, document)
@@ -133,13 +154,50 @@ def delete_document(operation: Operation, document_id: str) -> tuple[None, int]:
     """Forget a document."""
     place, state, token = Place.of(operation.path), current_state(), current_token()
     with state.store.transaction():
-        _own(place, document_id)
+        own(place, document_id)
         if place.collection in _DEFAULTS:
             chosen = default(place.collection, token.organization_id, state)
             if chosen is not None and chosen.id == document_id:
                 raise error_for_status(409)
-        state.store.documents.remove(token.organization_id, place.collection, document_id)
+        for collection in (place.collection, _SINGLETONS + place.collection):
+            state.store.documents.remove(token.organization_id, collection, document_id)
     return None, 204
+
+
+def read_singleton(operation: Operation, *ids: str) -> tuple[dict[str, Any], int]:
+    """Give what an integration, or the organization, has one of; as it is at first if not set."""
+    place, state = Place.of(operation.path), current_state()
+    found = _singleton(place, ids, state)
+    return to_wire(found, operation.result or "", place, state), 200
+
+
+def set_singleton(operation: Operation, *ids: str) -> tuple[dict[str, Any], int]:
+    """Replace what an integration, or the organization, has one of."""
+    place, state, token = Place.of(operation.path), current_state(), current_token()
+    fields = _stored(operation, body_of(operation))
+    with state.store.transaction():
+        document = _singleton(place, ids, state)
+        document.fields = {**_DEFAULTS.get(place.collection, {}), **fields}
+        document.version += 1
+        document.modified, document.modified_by = state.clock(), token.owner
+        state.store.documents.remove(token.organization_id, place.collection, document.id)
+        state.store.documents.add(token.organization_id, place.collection, document)
+    return to_wire(document, operation.result or "", place, state), 200
+
+
+def _singleton(place: Place, ids: tuple[str, ...], state: State) -> Document:
+    organization_id = current_token().organization_id
+    if ids:  # it is there as long as its owner
+        owner = place.collection.removeprefix(_SINGLETONS)
+        own(Place(place.base.replace(_SINGLETONS, ""), owner), *ids)
+    own_id = str(uuid5(NAMESPACE_URL, f"{organization_id}/{place.collection}"))
+    document_id = ids[0] if ids else own_id
+    found = state.store.documents.find(organization_id, place.collection, document_id)
+    if found is not None:
+        return found
+    now, by = state.clock(), "Sandbox"
+    fields = _DEFAULTS.get(place.collection, {})
+    return Document(document_id, dict(fields), now, now, by, by)
 
 
 def read_default(operation: Operation) -> tuple[dict[str, Any], int]:
@@ -155,8 +213,8 @@ def read_default(operation: Operation) -> tuple[dict[str, Any], int]:
 def choose_default(operation: Operation) -> tuple[dict[str, Any], int]:
     """Make a document the organization's default."""
     place, token = Place.of(operation.path), current_token()
-    body = _body(operation)
-    chosen = _own(place, body.get("id") or body.get("settingId") or "")
+    body = body_of(operation)
+    chosen = own(place, body.get("id") or body.get("settingId") or "")
     _note_default(token.organization_id, place.collection, chosen.id)
     return to_wire(chosen, operation.result or "", place, current_state()), 200
 
@@ -200,7 +258,7 @@ def to_wire(document: Document, definition: str, place: Place, state: State) -> 
     known = contract.properties(definition)
     version = str(document.version) if known.get("version", {}).get("type") == "string" else None
     values: dict[str, Any] = {
-        "messengerType": place.collection.rpartition("/")[2],
+        "messengerType": place.collection.removeprefix("integrations/").partition("/")[0],
         **document.fields,
         "id": document.id,
         "version": version or document.version,
@@ -217,7 +275,8 @@ def to_wire(document: Document, definition: str, place: Place, state: State) -> 
     wire = {name: values[name] for name in known if name in values}
     for name in contract.required(definition):
         # What the messengers would have told, such as a page's app.
-        wire.setdefault(name, digits(f"{name} of {document.id}"))
+        invented = _EMPTY.get(known[name].get("type"), digits(f"{name} of {document.id}"))
+        wire.setdefault(name, invented)
     for field, collection in _REFERENCES.items():
         if field in known:
             wire[field] = _reference(wire.get(field), collection, state)
@@ -250,10 +309,19 @@ def _reference(given: Any, collection: str, state: State) -> dict[str, Any] | No
     return {"id": document.id, "name": document.fields.get("name", ""), "selfUri": path}
 
 
-def _own(place: Place, document_id: str) -> Document:
-    """Find a document; one of another organization is not there."""
+def has(place: Place, document_id: str) -> bool:
+    """Tell whether the organization has a document."""
+    return _find(place, document_id) is not None
+
+
+def _find(place: Place, document_id: str) -> Document | None:
     organization_id = current_token().organization_id
-    found = current_state().store.documents.find(organization_id, place.collection, document_id)
+    return current_state().store.documents.find(organization_id, place.collection, document_id)
+
+
+def own(place: Place, document_id: str) -> Document:
+    """Find a document; one of another organization is not there."""
+    found = _find(place, document_id)
     if found is None:
         raise ServiceError(
             404,
@@ -265,7 +333,7 @@ def _own(place: Place, document_id: str) -> Document:
     return found
 
 
-def _body(operation: Operation) -> dict[str, Any]:
+def body_of(operation: Operation) -> dict[str, Any]:
     """Read the body of a request, and refuse what the contract does not allow."""
     if request.mimetype != "application/json":
         raise error_for_status(415)
@@ -274,8 +342,7 @@ def _body(operation: Operation) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise not_json() from error
     body: dict[str, Any] = _without_null(require_object(given))
-    known = contract.properties(operation.body or "")
-    body = {name: value for name, value in body.items() if not known.get(name, {}).get("readOnly")}
+    body = contract.writable(operation.body or "", body)
     if problems := contract.problems(operation.body or "", body):
         raise invalid(problems)
     return body
