@@ -24,6 +24,7 @@ from .fault_injection import FAULT, ORGANIZATION, RAW_PATH, bearer_token, is_con
 from .faults import Fault, ResetBeforeFault, StatusFault
 from .oauth import FORM_TYPE, oauth
 from .platform.routes import OPEN_TO_ALL, platform
+from .platform.unserved import not_played, template_of
 from .request_log import LoggedRequest, mask_fields, mask_headers, mask_json
 from .routes import messaging, webhooks
 from .state import EXTENSION, State, current_state
@@ -65,6 +66,8 @@ def create_app(state: State) -> Flask:
         app.before_request_funcs.setdefault(api.name, []).append(authenticate)
     app.after_request(close_exchange)
     app.register_error_handler(ServiceError, service_error_response)
+    for status in (404, 405):
+        app.register_error_handler(status, unrouted_response)
     app.register_error_handler(HTTPException, http_exception_response)
     app.register_error_handler(Exception, crash_response)
     settings = state.settings
@@ -144,6 +147,25 @@ def http_exception_response(error: HTTPException) -> Response:
         if not name.lower().startswith("content-")
     }
     return service_error_response(error_for_status(status, headers))
+
+
+def unrouted_response(error: HTTPException) -> Response:
+    """Respond to a request that no route fits: the platform may have what the sandbox has not."""
+    template = _unplayed_template()
+    if template is None:
+        return http_exception_response(error)
+    try:
+        authenticate()
+    except ServiceError as refused:
+        return service_error_response(refused)
+    return service_error_response(not_played(request.method, template))
+
+
+def _unplayed_template() -> str | None:
+    path, prefix = request.environ[RAW_PATH], current_state().settings.api_path
+    if not path.startswith(f"{prefix}/api/v2/"):
+        return None
+    return template_of(request.method, path.removeprefix(prefix))
 
 
 def crash_response(error: Exception) -> Response:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from contextlib import ExitStack
 from functools import partial
 from typing import Any
 
@@ -22,6 +24,7 @@ from PureCloudPlatformClientV2 import (
     ForbiddenException,
     MessagingApi,
     NotFoundException,
+    UnauthorizedException,
     paginate,
     wait_until,
 )
@@ -29,6 +32,7 @@ from PureCloudPlatformClientV2.sandbox import Sandbox
 from PureCloudPlatformClientV2.sandbox.platform import contract
 from PureCloudPlatformClientV2.sandbox.platform.behaviors import BEHAVIORS
 from PureCloudPlatformClientV2.sandbox.platform.routes import served_by
+from PureCloudPlatformClientV2.sandbox.platform.unserved import template_of
 
 BASE = "/api/v2/conversations/messaging"
 OPEN = {
@@ -106,6 +110,51 @@ def test_what_is_not_played_says_so(client: ApiClient) -> None:
         with pytest.raises(ApiException, match="does not play") as caught:
             call(client, operation.verb, path, {} if operation.body else None)
         assert caught.value.status == 501, operation
+
+
+def test_what_the_platform_has_and_the_sandbox_does_not_is_told(sandbox: Sandbox) -> None:
+    with client_of(sandbox) as client:
+        for verb, path, operation in (
+            ("GET", "/api/v2/users/me", "GET /api/v2/users/me"),
+            ("GET", "/api/v2/users/a%2Fb", "GET /api/v2/users/{userId}"),
+            ("POST", "/api/v2/routing/queues", "POST /api/v2/routing/queues"),
+            ("PATCH", f"{BASE}/threadingtimeline", None),
+            ("GET", "/api/v2/users/a/b/c/d", None),
+            ("GET", "/api/v2/users/", None),
+            ("GET", "/api/v2/unheard-of", None),
+        ):
+            with pytest.raises(ApiException) as caught:
+                call(client, verb, path, {} if verb == "POST" else None)
+            assert caught.value.error
+            if operation is None:
+                assert caught.value.status in (404, 405), path
+            else:
+                assert caught.value.status == 501, path
+                assert caught.value.error.message == f"The sandbox does not play {operation}."
+    with client_of(sandbox, "no-such-token") as stranger, pytest.raises(UnauthorizedException):
+        call(stranger, "GET", "/api/v2/users/me")
+
+
+def test_what_is_not_played_is_told_behind_a_gateway() -> None:
+    with ExitStack() as stack:
+        sandbox = stack.enter_context(Sandbox(api_path="api"))
+        configuration = Configuration(host=sandbox.api_url, access_token=sandbox.access_token)
+        configuration.retries = 0
+        client = stack.enter_context(ApiClient(configuration=configuration))
+        with pytest.raises(ApiException, match=r"GET /api/v2/users/me\."):
+            call(client, "GET", "/api/v2/users/me")
+
+
+@settings(max_examples=100)
+@given(data=st.data())
+def test_every_operation_of_the_platform_is_known(data: st.DataObject) -> None:
+    paths = platform()["paths"]
+    path = data.draw(st.sampled_from(sorted(paths)))
+    verb = data.draw(st.sampled_from(sorted(paths[path]))).upper()
+    found = template_of(verb, path.replace("{", "").replace("}", ""))
+    assert found is not None
+    assert re.sub(r"{.*?}", "{}", found) == re.sub(r"{.*?}", "{}", path)
+    assert template_of(verb, path + "/x/y/z/nowhere") is None
 
 
 # A life, from creation to deletion

@@ -7,10 +7,10 @@ from functools import partial
 from flask import Blueprint, Response, jsonify
 
 from ..authorized import require_permissions
-from ..errors import ServiceError
 from . import contract, shapes
 from .behaviors import BEHAVIORS, Served
 from .contract import Operation
+from .unserved import not_played
 
 platform: Blueprint = Blueprint("platform", __name__)
 
@@ -63,12 +63,7 @@ def _serve(operation: Operation, served: Served | None, **ids: str) -> Response:
     if operation.needs_token:
         require_permissions(operation.any_permission, operation.all_permissions)
     if served is None:
-        raise ServiceError(
-            501,
-            "not.implemented",
-            "The sandbox does not play {operation} yet.",
-            params={"operation": f"{operation.verb} {operation.path}"},
-        )
+        raise not_played(operation.verb, operation.path)
     body, status = served(operation, *ids.values())
     response = Response(status=status) if body is None else jsonify(body)
     response.status_code = status
