@@ -15,7 +15,7 @@ from house import PACKAGE
 from platform_facts import platform
 
 SERVED = re.compile(
-    r"/api/v2/(conversations/messaging/|messaging/|conversations/messages/\{integrationId\}/inbound/)"
+    r"/api/v2/(conversations/messaging/|messaging/|conversations/messages/\{integrationId\}/inbound/|routing/message/recipients)"
 )
 TARGET = PACKAGE / "sandbox" / "platform" / "contract.json"
 

@@ -96,7 +96,7 @@ UNSERVED = [one for one in contract.operations() if served_by(one) is None]
 
 
 def test_every_operation_of_the_family_is_there() -> None:
-    assert len(contract.operations()) == 92
+    assert len(contract.operations()) == 95
     assert {one.path.split("/")[4] for one in UNSERVED} == {"messages"}, "all but inbound messages"
 
 
@@ -582,6 +582,35 @@ def test_a_google_business_profile_is_an_open_integration(client: ApiClient) -> 
     for lost in (created["selfUri"], f"{path}/tokens/none", f"{path}/tokens/none/accounts"):
         with pytest.raises(NotFoundException):
             call(client, "GET", lost)
+
+
+def test_recipients_come_with_integrations_and_take_a_flow(client: ApiClient) -> None:
+    path = "/api/v2/routing/message/recipients"
+    assert call(client, "GET", path)["total"] == 0
+    chat = call(client, "POST", f"{BASE}/integrations/open", OPEN)
+    page = {"name": "Page", "pageAccessToken": "a-secret-of-the-tests"}
+    call(client, "POST", f"{BASE}/integrations/facebook", page)
+    listing = call(client, "GET", path)
+    assert_valid("RecipientListing", listing)
+    kinds = [(one["messengerType"], one["name"]) for one in listing["entities"]]
+    assert kinds == [("open", "Chat"), ("facebook", "Page")]
+    for query in ("messengerType=facebook", "name=pag", "pageSize=1&pageNumber=2"):
+        found = call(client, "GET", f"{path}?{query}")["entities"]
+        assert [one["name"] for one in found] == ["Page"], query
+
+    one = chat["recipient"]["selfUri"]
+    assert "flow" not in call(client, "GET", one)
+    routed = call(client, "PUT", one, {"flow": {"id": "f-1"}})
+    assert_valid("Recipient", routed)
+    assert routed["flow"]["id"] == "f-1"
+    assert call(client, "GET", one) == routed
+    call(client, "PATCH", chat["selfUri"], {"name": "Other"})
+    assert call(client, "GET", one)["flow"] == routed["flow"], "a change of the integration stays"
+    assert "flow" not in call(client, "PUT", one, {})
+    call(client, "DELETE", chat["selfUri"])
+    for verb, body in (("GET", None), ("PUT", {})):
+        with pytest.raises(NotFoundException):
+            call(client, verb, one, body)
 
 
 # Any body at all

@@ -258,7 +258,7 @@ def to_wire(document: Document, definition: str, place: Place, state: State) -> 
     known = contract.properties(definition)
     version = str(document.version) if known.get("version", {}).get("type") == "string" else None
     values: dict[str, Any] = {
-        "messengerType": place.collection.removeprefix("integrations/").partition("/")[0],
+        "messengerType": messenger_of(place.collection),
         **document.fields,
         "id": document.id,
         "version": version or document.version,
@@ -267,7 +267,7 @@ def to_wire(document: Document, definition: str, place: Place, state: State) -> 
         "createdBy": user_to_wire(document.created_by),
         "modifiedBy": user_to_wire(document.modified_by),
         "updatedBy": user_to_wire(document.modified_by),
-        "recipient": _recipient(document),
+        "recipient": recipient_of(document),
         "selfUri": f"{place.base}/{quote(document.id, safe='')}",
         **_creation(document, state),
     }
@@ -291,7 +291,13 @@ def _creation(document: Document, state: State) -> dict[str, Any]:
     return {"createStatus": "Completed" if is_complete else "Initiated"}
 
 
-def _recipient(document: Document) -> dict[str, Any]:
+def messenger_of(collection: str) -> str:
+    """Tell the kind of the integrations in a collection."""
+    return collection.removeprefix("integrations/").partition("/")[0]
+
+
+def recipient_of(document: Document) -> dict[str, Any]:
+    """Build the reference to an integration's recipient, which is there as long as it is."""
     recipient_id = str(uuid5(NAMESPACE_URL, f"recipient of {document.id}"))
     path = f"/api/v2/routing/message/recipients/{recipient_id}"
     return {"id": recipient_id, "name": document.fields.get("name", ""), "selfUri": path}
@@ -323,14 +329,19 @@ def own(place: Place, document_id: str) -> Document:
     """Find a document; one of another organization is not there."""
     found = _find(place, document_id)
     if found is None:
-        raise ServiceError(
-            404,
-            "not.found",
-            "There is nothing with the id {id} under {path}.",
-            params={"id": document_id, "path": place.base},
-            entity_id=document_id,
-        )
+        raise not_there(document_id, place.base)
     return found
+
+
+def not_there(document_id: str, path: str) -> ServiceError:
+    """Make the 404 for an id that nothing has."""
+    return ServiceError(
+        404,
+        "not.found",
+        "There is nothing with the id {id} under {path}.",
+        params={"id": document_id, "path": path},
+        entity_id=document_id,
+    )
 
 
 def body_of(operation: Operation) -> dict[str, Any]:
