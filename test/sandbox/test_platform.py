@@ -577,6 +577,8 @@ def test_a_google_business_profile_is_an_open_integration(client: ApiClient) -> 
     assert [one["messengerType"] for one in everything] == ["open"]
     changed = call(client, "PATCH", created["selfUri"], {"name": "Other"})
     assert (changed["name"], changed["token"]) == ("Other", {"id": token["id"]})
+    with pytest.raises(BadRequestException, match=r"token\.id"):
+        call(client, "PATCH", created["selfUri"], {"token": {"id": "none"}})
     assert call(client, "GET", created["selfUri"]) == changed
     call(client, "DELETE", created["selfUri"])
     for lost in (created["selfUri"], f"{path}/tokens/none", f"{path}/tokens/none/accounts"):

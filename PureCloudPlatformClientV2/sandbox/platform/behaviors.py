@@ -162,12 +162,23 @@ def list_google_accounts(operation: Operation, token_id: str) -> Answer:
 @behavior("postConversationsMessagingIntegrationsOpenExtensionsGooglebusinessprofile")
 def create_google_integration(operation: Operation) -> Answer:
     """Make an integration of a token that there is."""
-    token_id = shapes.body_of(operation)["token"]["id"]
-    tokens = shapes.Place.of(f"{operation.path}/tokens")
-    if not shapes.has(tokens, token_id):
+    _require_google_token(operation)
+    return shapes.create_document(operation)
+
+
+@behavior("patchConversationsMessagingIntegrationsOpenExtensionsGooglebusinessprofileIntegrationId")
+def change_google_integration(operation: Operation, integration_id: str) -> Answer:
+    """Change an integration, perhaps to another token that there is."""
+    _require_google_token(operation)
+    return shapes.change_document(operation, integration_id)
+
+
+def _require_google_token(operation: Operation) -> None:
+    token = shapes.body_of(operation).get("token")
+    tokens = shapes.Place.of(f"{operation.path.partition('/{')[0]}/tokens")
+    if token is not None and not shapes.has(tokens, token["id"]):
         message = "The field {fieldName} names nothing that there is."
         raise invalid([Problem("token.id", "invalid.value", message)])
-    return shapes.create_document(operation)
 
 
 # Recipients: where the messages of an integration go to
