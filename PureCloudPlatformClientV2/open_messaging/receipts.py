@@ -49,7 +49,7 @@ class ReceiptError(Exception):
     def __init__(self, text: str, reasons: Sequence[Reason] = ()) -> None:
         """Say what the platform answered."""
         super().__init__(text, reasons)
-        self.reasons = tuple(reasons)
+        self.reasons: tuple[Reason, ...] = tuple(reasons)
 
     def __str__(self) -> str:
         return str(self.args[0])

@@ -45,7 +45,7 @@ CHECKS: list[CheckFunction] = [
     ignored_auth,
 ]
 
-EXAMPLES = 150
+EXAMPLES = 60
 SCHEMA = schemathesis.openapi.from_dict(document)
 
 
