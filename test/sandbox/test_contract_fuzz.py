@@ -45,7 +45,7 @@ CHECKS: list[CheckFunction] = [
     ignored_auth,
 ]
 
-EXAMPLES = 60
+EXAMPLES = 150
 SCHEMA = schemathesis.openapi.from_dict(document)
 
 
