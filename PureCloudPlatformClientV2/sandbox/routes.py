@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, NoReturn, ParamSpec
+from typing import ParamSpec
 from uuid import uuid4
 
 from flask import Blueprint, Response, jsonify, request
 
 from .authorized import require_permissions
 from .entities import Integration, Kind, integration_to_wire
-from .errors import ServiceError, error_for_status, not_json
+from .errors import ServiceError
 from .exchange import current_token
+from .json_body import read_json_body
 from .paging import listing_to_wire, parse_page
 from .rules import apply_draft, change_line_integration, draft_integration
 from .state import current_state
@@ -93,7 +93,7 @@ def get_line_integration(integration_id: str) -> Response:
 def update_line_integration(integration_id: str) -> Response:
     """Change a LINE integration."""
     state = current_state()
-    body = _json_body()
+    body = read_json_body()
     with state.store.transaction():
         current = _own_integration("line", integration_id)
         changed = apply_draft(
@@ -181,7 +181,7 @@ def _list_integrations(kind: Kind) -> Response:
 
 def _create_integration(kind: Kind) -> Response:
     state = current_state()
-    draft = draft_integration(kind, _json_body())
+    draft = draft_integration(kind, read_json_body())
     now, token = state.clock(), current_token()
     integration = Integration(
         organization_id=token.organization_id,
@@ -227,19 +227,6 @@ def _no_integration(kind: Kind, integration_id: str) -> ServiceError:
         params={"messenger": kind, "integrationId": integration_id},
         entity_id=integration_id,
     )
-
-
-def _json_body() -> Any:
-    if request.mimetype != "application/json":
-        raise error_for_status(415)
-    try:
-        return json.loads(request.get_data(), parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:
-        raise not_json() from error
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
 
 
 def _base_url() -> str:

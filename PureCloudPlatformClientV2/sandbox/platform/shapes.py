@@ -5,17 +5,17 @@ They list, create, read, change and delete documents, or read and set what there
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple
 from urllib.parse import quote
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
 from flask import request
 
 from ..entities import digits, user_to_wire, wire_date
-from ..errors import Problem, ServiceError, error_for_status, invalid, not_json, require_object
+from ..errors import Problem, ServiceError, error_for_status, invalid, require_object
 from ..exchange import current_token
+from ..json_body import read_json_body
 from ..paging import listing_to_wire, parse_page
 from ..state import State, current_state
 from ..store.documents import Document
@@ -346,13 +346,7 @@ def not_there(document_id: str, path: str) -> ServiceError:
 
 def body_of(operation: Operation) -> dict[str, Any]:
     """Read the body of a request, and refuse what the contract does not allow."""
-    if request.mimetype != "application/json":
-        raise error_for_status(415)
-    try:
-        given = json.loads(request.get_data(), parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:
-        raise not_json() from error
-    body: dict[str, Any] = _without_null(require_object(given))
+    body: dict[str, Any] = _without_null(require_object(read_json_body()))
     body = contract.writable(operation.body or "", body)
     if problems := contract.problems(operation.body or "", body):
         raise invalid(problems)
@@ -364,10 +358,6 @@ def _without_null(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _without_null(one) for name, one in value.items() if one is not None}
     return [_without_null(one) for one in value] if isinstance(value, list) else value
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
 
 
 def _stored(operation: Operation, body: Mapping[str, Any]) -> dict[str, Any]:
