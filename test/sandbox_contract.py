@@ -15,8 +15,15 @@ from house import PACKAGE
 from platform_facts import platform
 
 SERVED = re.compile(
-    r"/api/v2/(conversations/messaging/|messaging/|conversations/messages/\{integrationId\}/inbound/|routing/message/recipients)"
+    r"/api/v2/(conversations/messaging/.*|messaging/.*|notifications/.*|routing/sms/.*"
+    r"|routing/message/recipients.*|responsemanagement/(libraries|responses)(/query|/\{\w+\})?"
+    r"|conversations/messages(/.*)?)"
 )
+"""The paths that are served."""
+NOT_SERVED = re.compile(
+    r".*/(socialmedia/messages|summaries|monitor|parkingstate|replace|takeover|recordingstate)"
+)
+"""Among them, what supervisors and other media do with a conversation."""
 TARGET = PACKAGE / "sandbox" / "platform" / "contract.json"
 
 _KEPT = (
@@ -30,7 +37,7 @@ def cut() -> dict[str, Any]:
     paths = {
         path: {verb: _operation(one) for verb, one in verbs.items()}
         for path, verbs in platform()["paths"].items()
-        if SERVED.match(path)
+        if SERVED.fullmatch(path) and not NOT_SERVED.fullmatch(path)
     }
     definitions: dict[str, Any] = {}
     waiting = set(_references(paths))

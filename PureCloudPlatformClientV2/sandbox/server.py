@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any
 
 from .addresses import make_url, parse_prefix
+from .clock import Clock
 from .entities import KINDS, OWN_ORGANIZATION_ID, Kind, integration_to_wire, token_id
 from .faults import Faults
 from .rate_limit import RateLimiter
@@ -156,9 +157,9 @@ class Sandbox:
         tls = None
         if self._certificate is not None:
             tls = make_server_context(self._certificate, self._key, self._client_ca)
-        store = Store(self._database)
+        store, clock = Store(self._database), Clock(self._clock)
         try:
-            state = State(self._settings, self._clock, store, self._log, self._limiter, self.faults)
+            state = State(self._settings, clock, store, self._log, self._limiter, self.faults)
             try:
                 state.admit(self._settings.organization)
             except NameTakenError as error:
@@ -170,6 +171,7 @@ class Sandbox:
             server = WebServer(self._address, self._port, app, tls)
             server.start()
         except BaseException:
+            clock.stop()
             store.close()
             raise
         self._state, self._server = state, server
@@ -181,6 +183,7 @@ class Sandbox:
             return
         self._stopping.set()
         self._server.shut_down()
+        self._state.clock.stop()
         self._state.store.close()
         self._server = self._state = None
 
@@ -425,11 +428,23 @@ class Sandbox:
         if not self._running().set_create_status(integration_id, create_status, error or {}):
             raise LookupError(f"there is no integration with the id {integration_id!r}")
 
+    def advance(self, seconds: float) -> None:
+        """Turn the sandbox's clock forward, and wait until all is done that falls due on the way.
+
+        Args:
+            seconds: How far.
+
+        Raises:
+            ValueError: The number is negative.
+        """
+        self._running().clock.advance(seconds)
+
     def reset(self, organization_id: str | None = None) -> None:
         """Go back to the beginning, keeping address and credentials.
 
         Integrations, further tokens and codes, planned faults, the request log and what was counted
-        against the rate limit are gone; and all organizations but the sandbox's own.
+        against the rate limit are gone; and all organizations but the sandbox's own. The clock is
+        turned back.
 
         Args:
             organization_id: Do this for one organization alone, and keep it.

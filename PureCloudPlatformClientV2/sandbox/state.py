@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 from uuid import uuid4
 
 from flask import current_app
 
+from .clock import Clock
 from .entities import OWN_ORGANIZATION_ID
+from .events import Events
 from .faults import Faults
 from .organizations import Organization, make_organization
 from .platform import contract
@@ -60,11 +62,12 @@ class State:
     """The store, the rules' numbers, and what is only kept in memory."""
 
     settings: Settings
-    clock: Callable[[], float]
+    clock: Clock
     store: Store
     log: RequestLog
     limiter: RateLimiter | None
     faults: Faults = field(default_factory=Faults)
+    events: Events = field(default_factory=Events)
 
     def issue_token(
         self,
@@ -151,6 +154,7 @@ class State:
         with self.store.transaction():
             self.store.clear()
             self.admit(self.settings.organization)
+        self.clock.reset()
         self.log.clear()
         self.faults.clear()
         if self.limiter is not None:

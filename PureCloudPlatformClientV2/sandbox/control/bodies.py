@@ -1,0 +1,75 @@
+"""What the bodies of the control API may hold."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+from flask import request
+
+from ..errors import Problem, error_for_status, invalid, not_json, require_object
+from ..state import current_state
+
+
+def json_object(checks: Mapping[str, Callable[[Any], bool]]) -> dict[str, Any]:
+    """Read the body: an object with no other fields than those that there are checks for."""
+    try:
+        body = json.loads(request.get_data() or b"{}")
+    except (ValueError, RecursionError) as error:
+        raise not_json() from error
+    given = require_object(body)
+    problems = [
+        Problem(name, "invalid.value", "The field {fieldName} is unknown or has a wrong value.")
+        for name, value in given.items()
+        if name not in checks or not checks[name](value)
+    ]
+    if problems:
+        raise invalid(problems)
+    return given
+
+
+def named_organization(body: Mapping[str, Any]) -> str:
+    """Read which organization is meant: the sandbox's own one if the body names none."""
+    try:
+        return current_state().organization_id(body.get("organizationId"))
+    except LookupError as error:
+        raise error_for_status(404) from error
+
+
+def is_string(value: object) -> bool:
+    """Tell whether a value is text."""
+    return isinstance(value, str)
+
+
+def is_header_text(value: object) -> bool:
+    """Tell whether a value is text that a header may hold."""
+    return isinstance(value, str) and value != "" and value.isprintable()
+
+
+def is_count(value: object) -> bool:
+    """Tell whether a value is a whole number, zero included."""
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def is_number(value: object) -> bool:
+    """Tell whether a value is a number, zero included."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+
+
+def is_string_list(value: object) -> bool:
+    """Tell whether a value is a list of texts."""
+    return isinstance(value, list) and all(map(is_string, cast("list[object]", value)))
+
+
+def is_string_map(value: object) -> bool:
+    """Tell whether a value is an object of texts."""
+    return isinstance(value, dict) and all(
+        map(is_string, cast("dict[str, object]", value).values())
+    )
+
+
+def camel_case(name: str) -> str:
+    """Write a name as it is on the wire."""
+    first, *others = name.split("_")
+    return first + "".join(word.title() for word in others)

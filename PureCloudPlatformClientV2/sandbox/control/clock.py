@@ -1,0 +1,28 @@
+"""The clock."""
+
+from __future__ import annotations
+
+from flask import Response, jsonify
+
+from ..entities import wire_date
+from ..errors import invalid, missing
+from ..state import current_state
+from .blueprint import control
+from .bodies import is_number, json_object
+
+
+@control.get("/sandbox/clock")
+def read_clock() -> Response:
+    """Tell the time."""
+    return jsonify(time=wire_date(current_state().clock()))
+
+
+@control.post("/sandbox/clock")
+def advance_clock() -> Response:
+    """Turn the clock forward, and wait until all is done that falls due on the way."""
+    body = json_object({"seconds": is_number})
+    if "seconds" not in body:
+        raise invalid([missing("seconds")])
+    clock = current_state().clock
+    clock.advance(body["seconds"])
+    return jsonify(time=wire_date(clock()))

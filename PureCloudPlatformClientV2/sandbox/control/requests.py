@@ -1,0 +1,44 @@
+"""The request log, and the way back to the beginning."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from flask import Response, jsonify
+
+from ..entities import wire_date
+from ..request_log import LoggedRequest
+from ..state import current_state
+from .blueprint import control
+from .bodies import camel_case, is_string, json_object, named_organization
+
+
+@control.get("/sandbox/requests")
+def list_requests() -> Response:
+    """Read the request log."""
+    return jsonify(requests=[_logged_to_wire(entry) for entry in current_state().log.entries()])
+
+
+@control.delete("/sandbox/requests")
+def clear_requests() -> Response:
+    """Empty the request log."""
+    current_state().log.clear()
+    return Response(status=204)
+
+
+@control.post("/sandbox/reset")
+def reset() -> Response:
+    """Go back to the beginning, with everything or with one organization."""
+    body = json_object({"organizationId": is_string})
+    if "organizationId" in body:
+        current_state().reset_organization(named_organization(body))
+    else:
+        current_state().reset()
+    return Response(status=204)
+
+
+def _logged_to_wire(entry: LoggedRequest) -> dict[str, Any]:
+    wire = {camel_case(name): value for name, value in asdict(entry).items()}
+    wire["time"] = wire_date(entry.time.timestamp())
+    return wire
