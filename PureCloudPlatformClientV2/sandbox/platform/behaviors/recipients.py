@@ -1,0 +1,81 @@
+"""Recipients: where the messages of an integration go to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request
+
+from ...entities import user_to_wire, wire_date
+from ...exchange import current_token
+from ...paging import listing_to_wire, parse_page
+from ...state import current_state
+from ...store.documents import Document
+from .. import shapes
+from ..contract import Operation
+from .registry import Answer, behavior
+
+_FLOW = "flow of the recipient"
+"""The field of an integration that keeps it: no response of an integration shows it."""
+
+
+@behavior("getRoutingMessageRecipients")
+def list_recipients(operation: Operation) -> Answer:
+    """Give a page of the recipients, one for each integration."""
+    page = parse_page(request.args, current_state().settings.max_page_size)
+    found = [
+        wire
+        for collection, document in _integrations()
+        for wire in [_recipient_to_wire(collection, document)]
+        if request.args.get("messengerType", wire["messengerType"]) == wire["messengerType"]
+        and request.args.get("name", "").casefold() in wire["name"].casefold()
+    ]
+    shown = found[page.offset : page.offset + page.size]
+    return listing_to_wire(operation.path, page, shown, len(found)), 200
+
+
+@behavior("getRoutingMessageRecipient")
+def read_recipient(operation: Operation, recipient_id: str) -> Answer:
+    """Give the recipient of an integration that is there."""
+    return _recipient_to_wire(*_integration_behind(operation, recipient_id)), 200
+
+
+@behavior("putRoutingMessageRecipient")
+def route_recipient(operation: Operation, recipient_id: str) -> Answer:
+    """Let a flow take the messages, or none."""
+    flow = shapes.body_of(operation).get("flow", {})
+    store = current_state().store
+    with store.transaction():
+        collection, document = _integration_behind(operation, recipient_id)
+        document.fields[_FLOW] = flow.get("id")
+        store.documents.save(current_token().organization_id, collection, document)
+    return _recipient_to_wire(collection, document), 200
+
+
+def _integrations() -> list[tuple[str, Document]]:
+    documents = current_state().store.documents
+    return documents.all(current_token().organization_id, "integrations/*")
+
+
+def _integration_behind(operation: Operation, recipient_id: str) -> tuple[str, Document]:
+    for collection, document in _integrations():
+        if shapes.recipient_of(document)["id"] == recipient_id:
+            return collection, document
+    raise shapes.not_there(recipient_id, operation.path.partition("/{")[0])
+
+
+def _recipient_to_wire(collection: str, document: Document) -> dict[str, Any]:
+    reference = shapes.recipient_of(document)
+    flow_id = document.fields.get(_FLOW)
+    flow = {"id": flow_id, "name": "Flow", "type": "INBOUNDSHORTMESSAGE"}
+    return {
+        "id": reference["id"],
+        "name": reference["name"],
+        **({"flow": flow} if flow_id else {}),
+        "dateCreated": wire_date(document.created),
+        "dateModified": wire_date(document.modified),
+        "createdBy": {**user_to_wire(document.created_by), "version": 1},
+        "modifiedBy": {**user_to_wire(document.modified_by), "version": 1},
+        "messengerType": shapes.messenger_of(collection),
+        "selfUri": reference["selfUri"],
+    }
