@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .bot import BotReply, BotRule
 from .faults import (
     DelayFault,
     Fault,
@@ -20,9 +21,14 @@ from .request_log import LoggedRequest
 if TYPE_CHECKING:
     from .organizations import Organization
     from .server import Sandbox
+    from .webhooks import Attempt, Delivery
 
 __all__ = [
+    "Attempt",
+    "BotReply",
+    "BotRule",
     "DelayFault",
+    "Delivery",
     "Fault",
     "Faults",
     "LateFault",
@@ -40,6 +46,10 @@ __all__ = [
 def __getattr__(name: str) -> object:
     # Start-up cost: pytest imports this package for its plugin in every run, and Flask, cheroot
     # and sqlite3 are for those who start a sandbox.
+    if name in ("Attempt", "Delivery"):
+        from . import webhooks
+
+        return getattr(webhooks, name)
     if name not in ("Organization", "Sandbox"):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from . import server

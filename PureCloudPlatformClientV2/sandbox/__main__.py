@@ -229,6 +229,26 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="PATH",
         help="serve the API below this path, as a gateway would (default: none)",
     )
+    add(
+        "--outbound",
+        metavar="HOST",
+        action="append",
+        default=[],
+        help="post webhooks to this host as well, such as *.example.com; may be repeated"
+        " (default: this machine only)",
+    )
+    add(
+        "--webhook-timeout",
+        metavar="SECONDS",
+        type=whole(1),
+        default=10,
+        help="until a webhook is taken for unanswered (default: 10)",
+    )
+    add(
+        "--webhook-ca",
+        metavar="FILE",
+        help="trust middlewares with a certificate of this authority (PEM)",
+    )
     add("--certificate", metavar="FILE", help="speak HTTPS with this certificate (PEM)")
     add("--key", metavar="FILE", help="its private key, unless it is in the same file (PEM)")
     add(

@@ -5,18 +5,21 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from .addresses import make_url, parse_prefix
+from .bot import Bot
 from .clock import Clock
 from .entities import KINDS, OWN_ORGANIZATION_ID, Kind, integration_to_wire, token_id
+from .events import Events
 from .faults import Faults
 from .rate_limit import RateLimiter
 from .request_log import LoggedRequest, RequestLog
 from .store import NameTakenError, Store, StoreError
+from .webhooks import WebhookOptions, Webhooks
 
 try:
     from .app import create_app
@@ -53,6 +56,8 @@ class Sandbox:
 
     faults: Faults
     """What shall go wrong; see Faults.add."""
+    bot: Bot
+    """What customers are answered without a person; see Bot.add."""
 
     def __init__(
         self,
@@ -76,6 +81,9 @@ class Sandbox:
         certificate: str | Path | None = None,
         key: str | Path | None = None,
         client_ca: str | Path | None = None,
+        outbound: Sequence[str] = (),
+        webhook_timeout: float = 10,
+        webhook_ca: str | Path | None = None,
         log_size: int = 1000,
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -103,6 +111,11 @@ class Sandbox:
             certificate: PEM file of a certificate; with one, the sandbox speaks HTTPS.
             key: PEM file of its private key, unless that is in the file of the certificate.
             client_ca: PEM file of the authority whose certificate every client must show.
+            outbound: Hosts beside this machine to which webhooks may be posted, for example
+                "middleware.example.com" or "*.example.com".
+            webhook_timeout: Seconds, by the watch, until a webhook is taken for unanswered.
+            webhook_ca: PEM file of the authority whose certificate a middleware with HTTPS must
+                show; those that this machine trusts when omitted.
             log_size: How many requests the log keeps.
             clock: What tells the time in seconds since the epoch, for tests that turn it forward.
 
@@ -139,7 +152,8 @@ class Sandbox:
         self._clock = clock
         self._log = RequestLog(log_size)
         self._limiter = None if rate_limit is None else RateLimiter(rate_limit, rate_limit_window)
-        self.faults = Faults()
+        self.faults, self.bot = Faults(), Bot()
+        self._webhook_options = WebhookOptions(outbound, webhook_timeout, webhook_ca)
         self._state: State | None = None
         self._server: WebServer | None = None
         self._stopping = threading.Event()
@@ -157,9 +171,13 @@ class Sandbox:
         tls = None
         if self._certificate is not None:
             tls = make_server_context(self._certificate, self._key, self._client_ca)
-        store, clock = Store(self._database), Clock(self._clock)
+        store, clock, events = Store(self._database), Clock(self._clock), Events()
         try:
-            state = State(self._settings, clock, store, self._log, self._limiter, self.faults)
+            webhooks = Webhooks(store, clock, events, self._webhook_options)
+            state = State(
+                *(self._settings, clock, store, self._log, self._limiter, webhooks),
+                *(self.faults, self.bot, events),
+            )
             try:
                 state.admit(self._settings.organization)
             except NameTakenError as error:
@@ -175,6 +193,7 @@ class Sandbox:
             store.close()
             raise
         self._state, self._server = state, server
+        webhooks.resume()
         return self
 
     def stop(self) -> None:
@@ -183,6 +202,7 @@ class Sandbox:
             return
         self._stopping.set()
         self._server.shut_down()
+        self._state.webhooks.stop()
         self._state.clock.stop()
         self._state.store.close()
         self._server = self._state = None
@@ -254,6 +274,11 @@ class Sandbox:
     def organization_id(self) -> str:
         """Id of the organization; the request log and the faults know it by this."""
         return self._settings.organization.id
+
+    @property
+    def webhooks(self) -> Webhooks:
+        """What was posted to middlewares, and how it is signed; see Webhooks."""
+        return self._running().webhooks
 
     @property
     def requests(self) -> list[LoggedRequest]:

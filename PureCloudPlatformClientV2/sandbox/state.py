@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from flask import current_app
 
+from .bot import Bot
 from .clock import Clock
 from .entities import OWN_ORGANIZATION_ID
 from .events import Events
@@ -19,6 +20,7 @@ from .platform import contract
 from .rate_limit import RateLimiter
 from .request_log import RequestLog
 from .store import Store
+from .webhooks import Webhooks
 
 PERMISSIONS = contract.permissions() | frozenset(
     {
@@ -66,7 +68,9 @@ class State:
     store: Store
     log: RequestLog
     limiter: RateLimiter | None
+    webhooks: Webhooks
     faults: Faults = field(default_factory=Faults)
+    bot: Bot = field(default_factory=Bot)
     events: Events = field(default_factory=Events)
 
     def issue_token(
@@ -155,6 +159,8 @@ class State:
             self.store.clear()
             self.admit(self.settings.organization)
         self.clock.reset()
+        self.webhooks.reset()
+        self.bot.clear()
         self.log.clear()
         self.faults.clear()
         if self.limiter is not None:
@@ -167,6 +173,8 @@ class State:
             if self.limiter is not None:
                 self.limiter.forget(self.store.tokens.ids(organization_id))
             self.store.reset(organization_id)
+        self.webhooks.reset(organization_id)
+        self.bot.clear(organization_id)
         self.log.clear(organization_id)
         self.faults.clear(organization_id)
 

@@ -44,5 +44,24 @@ def make_server_context(
     return context
 
 
+def make_client_context(authority: str | Path | None) -> ssl.SSLContext:
+    """Set up TLS 1.2 and later for a client.
+
+    Args:
+        authority: PEM file of the authority to trust; None for those that this machine trusts.
+
+    Raises:
+        OSError: The file cannot be read, or holds no certificate.
+    """
+    try:
+        context = ssl.create_default_context(cafile=authority)
+    except ssl.SSLError as error:
+        raise OSError(f"no certificate, in PEM, in {authority}") from error
+    except OSError as error:
+        raise OSError(f"cannot read {authority}: {error.strerror or error}") from error
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
 def _refuse_passphrase() -> NoReturn:
     raise OSError("the private key is protected by a passphrase")

@@ -1,6 +1,16 @@
 """The control API: what a test does to a sandbox that runs in another process."""
 
-from . import clock, credentials, faults, integrations, organizations, requests
+from . import bot, clock, credentials, deliveries, faults, integrations, organizations, requests
 from .blueprint import control
 
-__all__ = ["clock", "control", "credentials", "faults", "integrations", "organizations", "requests"]
+__all__ = [
+    "bot",
+    "clock",
+    "control",
+    "credentials",
+    "deliveries",
+    "faults",
+    "integrations",
+    "organizations",
+    "requests",
+]
