@@ -45,6 +45,10 @@ The sandbox of the Genesys Cloud Messaging API listens at {host}{elsewhere}
   client secret  {client_secret}
   control token  {control_token}
 
+Watch it in a browser, and write as customer or agent:
+
+  {page_url}
+
 Point the client at it:
 
   {pointer}
@@ -109,6 +113,7 @@ def announce(sandbox: Sandbox, address: str) -> None:
             host=sandbox.host,
             elsewhere=" and at every other address of this machine" if everywhere else "",
             urls=urls,
+            page_url=sandbox.page_url,
             pointer=_pointer(sandbox),
             trust=TRUST if sandbox.host.startswith("https:") else "",
             access_token=sandbox.access_token,
@@ -255,6 +260,13 @@ def build_parser() -> argparse.ArgumentParser:
         "--client-ca",
         metavar="FILE",
         help="demand a certificate of every client, from this authority (PEM)",
+    )
+    add(
+        "--hosts",
+        metavar="NAME",
+        nargs="+",
+        default=(),
+        help="further names by which a browser may ask for the page (default: those of loopback)",
     )
     return parser
 

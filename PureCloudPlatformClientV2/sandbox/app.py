@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from datetime import datetime, timezone
+from functools import partial
 from http.client import responses
 from typing import Any, cast
 from urllib.parse import unquote
@@ -17,12 +18,15 @@ from werkzeug.routing import UnicodeConverter
 
 from .authorization import authorization
 from .control import control
+from .control.faults import publish_faults
+from .control.requests import record
 from .entities import Token
 from .errors import ServiceError, error_for_status
 from .exchange import Exchange, begin_exchange, current_exchange
 from .fault_injection import FAULT, ORGANIZATION, RAW_PATH, bearer_token, is_control_path
 from .faults import Fault, ResetBeforeFault, StatusFault
 from .oauth import FORM_TYPE, oauth
+from .page import page
 from .platform.routes import OPEN_TO_ALL, platform
 from .platform.unserved import not_played, template_of
 from .request_log import LoggedRequest, mask_fields, mask_headers, mask_json
@@ -70,6 +74,7 @@ def create_app(state: State) -> Flask:
         app.register_error_handler(status, unrouted_response)
     app.register_error_handler(HTTPException, http_exception_response)
     app.register_error_handler(Exception, crash_response)
+    state.faults.changed = partial(publish_faults, state)
     settings = state.settings
     app.register_blueprint(messaging, url_prefix=settings.api_path)
     app.register_blueprint(platform, url_prefix=settings.api_path)
@@ -78,6 +83,7 @@ def create_app(state: State) -> Flask:
     # What the platform calls and what the tests call does not come through the gateway.
     app.register_blueprint(webhooks)
     app.register_blueprint(control)
+    app.register_blueprint(page)
     return app
 
 
@@ -123,7 +129,7 @@ def close_exchange(response: Response) -> Response:
     if response.status_code == 204:
         del response.headers["Content-Type"]
     if not is_control_path(request.path):
-        current_state().log.add(_log_entry(exchange, response))
+        record(current_state(), _log_entry(exchange, response))
     return response
 
 

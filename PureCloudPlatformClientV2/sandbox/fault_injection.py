@@ -41,8 +41,8 @@ class DropConnection(Exception):  # noqa: N818 - an instruction to the server, n
 
 
 def is_control_path(path: str) -> bool:
-    """Say whether a path belongs to the control API, which knows no faults and no log."""
-    return path == "/sandbox" or path.startswith("/sandbox/")
+    """Say whether a path is the page's or the control API's, which know no faults and no log."""
+    return path in ("/", "/sandbox") or path.startswith(("/page/", "/sandbox/"))
 
 
 def bearer_token(environ: WSGIEnvironment) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import ClassVar
@@ -142,6 +142,8 @@ class Faults:
         """Start without any fault."""
         self._lock = threading.Lock()
         self._planned: list[_Planned] = []
+        self.changed: Callable[[], None] = lambda: None
+        """What is called when there are others than before."""
 
     def add(self, *faults: Fault) -> None:
         """Plan faults; a request is hit by the first planned fault that is due.
@@ -157,6 +159,7 @@ class Faults:
             _check(fault)
         with self._lock:
             self._planned.extend(_Planned(fault) for fault in faults)
+        self.changed()
 
     def clear(self, organization_id: str | None = None) -> None:
         """Call all faults off, or those that are meant for one organization alone."""
@@ -166,6 +169,7 @@ class Faults:
                 for planned in self._planned
                 if organization_id is not None and planned.fault.organization_id != organization_id
             ]
+        self.changed()
 
     def take(self, method: str, path: str, organization_id: str | None = None) -> Fault | None:
         """Find out what shall happen to a request, and count it."""
@@ -179,6 +183,8 @@ class Faults:
                 None,
             )
             self._planned = [planned for planned in self._planned if not planned.is_spent()]
+        if hit is not None:
+            self.changed()
         return hit
 
     def __iter__(self) -> Iterator[Fault]:

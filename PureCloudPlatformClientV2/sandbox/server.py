@@ -84,6 +84,7 @@ class Sandbox:
         outbound: Sequence[str] = (),
         webhook_timeout: float = 10,
         webhook_ca: str | Path | None = None,
+        hosts: Iterable[str] = (),
         log_size: int = 1000,
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -116,6 +117,8 @@ class Sandbox:
             webhook_timeout: Seconds, by the watch, until a webhook is taken for unanswered.
             webhook_ca: PEM file of the authority whose certificate a middleware with HTTPS must
                 show; those that this machine trusts when omitted.
+            hosts: Names, besides those of loopback, by which a browser may ask for the page and
+                the control API; it is refused at any other, so that no web site gets in.
             log_size: How many requests the log keeps.
             clock: What tells the time in seconds since the epoch, for tests that turn it forward.
 
@@ -145,6 +148,7 @@ class Sandbox:
             creation_time=creation_time,
             login_path=parse_prefix("login_path", login_path),
             api_path=parse_prefix("api_path", api_path),
+            hosts=frozenset(name.lower() for name in (address, *hosts)),
         )
         self._address = address
         self._port = port
@@ -201,6 +205,7 @@ class Sandbox:
         if self._server is None or self._state is None:
             return
         self._stopping.set()
+        self._state.streams.stop()
         self._server.shut_down()
         self._state.webhooks.stop()
         self._state.clock.stop()
@@ -227,6 +232,11 @@ class Sandbox:
         """Where the sandbox listens, for example "http://127.0.0.1:8080", without any path."""
         scheme = "http" if self._certificate is None else "https"
         return make_url(scheme, self._address, self.port)
+
+    @property
+    def page_url(self) -> str:
+        """The page on which it is watched, with the control token: for a browser's address bar."""
+        return f"{self.host}/#token={self.control_token}"
 
     @property
     def api_url(self) -> str:
@@ -462,7 +472,7 @@ class Sandbox:
         Raises:
             ValueError: The number is negative.
         """
-        self._running().clock.advance(seconds)
+        self._running().advance(seconds)
 
     def reset(self, organization_id: str | None = None) -> None:
         """Go back to the beginning, keeping address and credentials.

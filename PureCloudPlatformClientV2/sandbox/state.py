@@ -12,14 +12,15 @@ from flask import current_app
 
 from .bot import Bot
 from .clock import Clock
-from .entities import OWN_ORGANIZATION_ID
-from .events import Events
+from .entities import OWN_ORGANIZATION_ID, wire_date
+from .events import Event, Events
 from .faults import Faults
 from .organizations import Organization, make_organization
 from .platform import contract
 from .rate_limit import RateLimiter
 from .request_log import RequestLog
 from .store import Store
+from .streams import Streams
 from .webhooks import Webhooks
 
 PERMISSIONS = contract.permissions() | frozenset(
@@ -57,6 +58,8 @@ class Settings:
     """What a gateway puts before the paths of the sign-in, with its slash; may be empty."""
     api_path: str
     """What a gateway puts before the paths of the API, with its slash; may be empty."""
+    hosts: frozenset[str]
+    """By which names, besides those of loopback, the page and the control API may be called."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,7 @@ class State:
     faults: Faults = field(default_factory=Faults)
     bot: Bot = field(default_factory=Bot)
     events: Events = field(default_factory=Events)
+    streams: Streams = field(default_factory=Streams)
 
     def issue_token(
         self,
@@ -153,6 +157,11 @@ class State:
             raise LookupError(f"there is no organization with the id {organization_id!r}")
         return organization_id
 
+    def advance(self, seconds: float) -> None:
+        """Turn the clock forward, and wait until all is done that falls due on the way."""
+        self.clock.advance(seconds)
+        self.events.publish(Event("clock", None, {"time": wire_date(self.clock())}))
+
     def reset(self) -> None:
         """Go back to the beginning: the own organization and its credentials alone."""
         with self.store.transaction():
@@ -165,6 +174,7 @@ class State:
         self.faults.clear()
         if self.limiter is not None:
             self.limiter.clear()
+        self.events.publish(Event("reset", None, {}))
 
     def reset_organization(self, organization_id: str) -> None:
         """Leave nothing of an organization but itself and its credentials."""
@@ -177,6 +187,7 @@ class State:
         self.bot.clear(organization_id)
         self.log.clear(organization_id)
         self.faults.clear(organization_id)
+        self.events.publish(Event("reset", organization_id, {}))
 
 
 def check_permissions(permissions: Iterable[str]) -> frozenset[str]:

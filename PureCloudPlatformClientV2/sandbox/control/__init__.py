@@ -1,6 +1,16 @@
 """The control API: what a test does to a sandbox that runs in another process."""
 
-from . import bot, clock, credentials, deliveries, faults, integrations, organizations, requests
+from . import (
+    bot,
+    clock,
+    credentials,
+    deliveries,
+    events,
+    faults,
+    integrations,
+    organizations,
+    requests,
+)
 from .blueprint import control
 
 __all__ = [
@@ -9,6 +19,7 @@ __all__ = [
     "control",
     "credentials",
     "deliveries",
+    "events",
     "faults",
     "integrations",
     "organizations",

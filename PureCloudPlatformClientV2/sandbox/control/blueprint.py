@@ -9,8 +9,10 @@ from flask import Blueprint, request
 from ..errors import ServiceError
 from ..fault_injection import bearer_token
 from ..state import current_state
+from ..visitors import check_visitor
 
 control: Blueprint = Blueprint("control", __name__)
+control.before_request(check_visitor)
 
 
 @control.before_request

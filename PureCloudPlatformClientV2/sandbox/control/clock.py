@@ -23,6 +23,6 @@ def advance_clock() -> Response:
     body = json_object({"seconds": is_number})
     if "seconds" not in body:
         raise invalid([missing("seconds")])
-    clock = current_state().clock
-    clock.advance(body["seconds"])
-    return jsonify(time=wire_date(clock()))
+    state = current_state()
+    state.advance(body["seconds"])
+    return jsonify(time=wire_date(state.clock()))

@@ -9,8 +9,9 @@ from typing import Any
 from flask import Response, jsonify
 
 from ..errors import Problem, invalid, missing
+from ..events import Event
 from ..faults import FAULT_KINDS, Fault
-from ..state import current_state
+from ..state import State, current_state
 from .blueprint import control
 from .bodies import camel_case, is_count, is_number, is_string, is_string_map, json_object
 
@@ -18,7 +19,7 @@ from .bodies import camel_case, is_count, is_number, is_string, is_string_map, j
 @control.get("/sandbox/faults")
 def list_faults() -> Response:
     """List the faults that may still hit a request."""
-    return jsonify(faults=[_fault_to_wire(fault) for fault in current_state().faults])
+    return jsonify(_planned(current_state()))
 
 
 @control.post("/sandbox/faults")
@@ -34,6 +35,15 @@ def clear_faults() -> Response:
     """Call all faults off."""
     current_state().faults.clear()
     return Response(status=204)
+
+
+def publish_faults(state: State) -> None:
+    """Tell whoever watches which faults may still hit a request."""
+    state.events.publish(Event("fault", None, _planned(state)))
+
+
+def _planned(state: State) -> dict[str, Any]:
+    return {"faults": [_fault_to_wire(fault) for fault in state.faults]}
 
 
 def _parse_fault() -> Fault:

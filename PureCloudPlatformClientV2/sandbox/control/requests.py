@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any
 
 from flask import Response, jsonify
 
 from ..entities import wire_date
+from ..events import Event
 from ..request_log import LoggedRequest
-from ..state import current_state
+from ..state import State, current_state
 from .blueprint import control
 from .bodies import camel_case, is_string, json_object, named_organization
 
@@ -38,7 +39,16 @@ def reset() -> Response:
     return Response(status=204)
 
 
+def record(state: State, entry: LoggedRequest) -> None:
+    """Put a request into the log, and tell whoever watches."""
+    state.log.add(entry)
+    state.events.publish(Event("request", entry.organization_id, _logged_to_wire(entry)))
+
+
 def _logged_to_wire(entry: LoggedRequest) -> dict[str, Any]:
-    wire = {camel_case(name): value for name, value in asdict(entry).items()}
+    wire = {wire_name: getattr(entry, name) for name, wire_name in _WIRE_NAMES.items()}
     wire["time"] = wire_date(entry.time.timestamp())
     return wire
+
+
+_WIRE_NAMES = {one.name: camel_case(one.name) for one in fields(LoggedRequest)}
