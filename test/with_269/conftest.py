@@ -1,4 +1,4 @@
-"""Where the vendor's SDK is."""
+"""Where the vendor's SDKs are."""
 
 from __future__ import annotations
 
@@ -6,14 +6,29 @@ import os
 from pathlib import Path
 
 import pytest
-from benchmark.processes import install_vendor
+from benchmark.processes import BenchmarkError, install_vendor
 
 
 @pytest.fixture(scope="session")
-def vendor() -> Path:
-    """The folder of the vendor's 269.0.0, which is installed if it is not there yet."""
+def vendors() -> Path:
+    """The folder of the vendor's releases, which are installed if they are not there yet."""
     folder = os.environ.get("VENDOR_SDK")
     if not folder:
-        pytest.skip("VENDOR_SDK names no folder in which the vendor's 269.0.0 is, or is to be")
-    install_vendor(Path(folder))
-    return Path(folder).resolve() / "269.0.0"
+        pytest.skip("VENDOR_SDK names no folder in which the vendor's releases are, or are to be")
+    try:
+        install_vendor(Path(folder))
+    except BenchmarkError as error:
+        pytest.skip(str(error))
+    return Path(folder).resolve()
+
+
+@pytest.fixture(scope="session")
+def vendor(vendors: Path) -> Path:
+    """The folder of 269.0.0."""
+    return vendors / "269.0.0"
+
+
+@pytest.fixture(scope="session")
+def vendor_of_2019(vendors: Path) -> Path:
+    """The folder of 57.0.2."""
+    return vendors / "57.0.2"
