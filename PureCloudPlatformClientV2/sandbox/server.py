@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -12,20 +11,16 @@ from typing import Any
 
 from .addresses import make_url, parse_prefix
 from .bot import Bot
-from .clock import Clock
 from .entities import KINDS, OWN_ORGANIZATION_ID, Kind, integration_to_wire, token_id
-from .events import Events
 from .faults import Faults
 from .rate_limit import RateLimiter
 from .request_log import LoggedRequest, RequestLog
-from .store import NameTakenError, Store, StoreError
 from .webhooks import WebhookOptions, Webhooks
 
 try:
-    from .app import create_app
     from .authorization_codes import issue_code
-    from .fault_injection import FaultInjector
     from .organizations import Organization, make_organization
+    from .running import Parts, Running
     from .seeding import seed_integration
     from .state import (
         CREATE_STATUSES,
@@ -36,7 +31,6 @@ try:
         check_permissions,
     )
     from .tls import make_server_context
-    from .wsgi_server import WebServer
 except ModuleNotFoundError as _error:
     if _error.name not in ("cheroot", "flask", "werkzeug"):
         raise
@@ -150,17 +144,21 @@ class Sandbox:
             api_path=parse_prefix("api_path", api_path),
             hosts=frozenset(name.lower() for name in (address, *hosts)),
         )
-        self._address = address
-        self._port = port
-        self._database = database
-        self._clock = clock
-        self._log = RequestLog(log_size)
-        self._limiter = None if rate_limit is None else RateLimiter(rate_limit, rate_limit_window)
         self.faults, self.bot = Faults(), Bot()
-        self._webhook_options = WebhookOptions(outbound, webhook_timeout, webhook_ca)
-        self._state: State | None = None
-        self._server: WebServer | None = None
-        self._stopping = threading.Event()
+        self._address = address
+        self._parts = Parts(
+            settings=self._settings,
+            address=address,
+            port=port,
+            database=database,
+            clock=clock,
+            log=RequestLog(log_size),
+            limiter=None if rate_limit is None else RateLimiter(rate_limit, rate_limit_window),
+            faults=self.faults,
+            bot=self.bot,
+            webhooks=WebhookOptions(outbound, webhook_timeout, webhook_ca),
+        )
+        self._run: Running | None = None
 
     def start(self) -> Sandbox:
         """Open the database and accept requests, in background threads.
@@ -170,47 +168,19 @@ class Sandbox:
             OSError: It cannot listen at the address and port, or use the certificate.
             StoreError: The database cannot be used.
         """
-        if self._server is not None:
+        if self._run is not None:
             raise RuntimeError("the sandbox is running already")
         tls = None
         if self._certificate is not None:
             tls = make_server_context(self._certificate, self._key, self._client_ca)
-        store, clock, events = Store(self._database), Clock(self._clock), Events()
-        try:
-            webhooks = Webhooks(store, clock, events, self._webhook_options)
-            state = State(
-                *(self._settings, clock, store, self._log, self._limiter, webhooks),
-                *(self.faults, self.bot, events),
-            )
-            try:
-                state.admit(self._settings.organization)
-            except NameTakenError as error:
-                raise StoreError(f"cannot use the database {self._database}: {error}") from error
-            self._stopping.clear()
-            app = FaultInjector(
-                create_app(state), self.faults, store.tokens.organization_id, self._stopping
-            )
-            server = WebServer(self._address, self._port, app, tls)
-            server.start()
-        except BaseException:
-            clock.stop()
-            store.close()
-            raise
-        self._state, self._server = state, server
-        webhooks.resume()
+        self._run = Running(self._parts, tls)
         return self
 
     def stop(self) -> None:
         """Stop accepting requests, close every connection and the database. May be repeated."""
-        if self._server is None or self._state is None:
-            return
-        self._stopping.set()
-        self._state.streams.stop()
-        self._server.shut_down()
-        self._state.webhooks.stop()
-        self._state.clock.stop()
-        self._state.store.close()
-        self._server = self._state = None
+        if self._run is not None:
+            self._run.stop()
+            self._run = None
 
     def __enter__(self) -> Sandbox:
         return self.start()
@@ -224,7 +194,7 @@ class Sandbox:
         self.stop()
 
     def __repr__(self) -> str:
-        where = f"at {self.host}" if self._server is not None else "not running"
+        where = f"at {self.host}" if self._run is not None else "not running"
         return f"<Sandbox {where}>"
 
     @property
@@ -251,9 +221,9 @@ class Sandbox:
     @property
     def port(self) -> int:
         """The port at which the sandbox listens."""
-        if self._server is None:
+        if self._run is None:
             raise RuntimeError("the sandbox is not running")
-        return self._server.port
+        return self._run.server.port
 
     @property
     def access_token(self) -> str:
@@ -293,11 +263,11 @@ class Sandbox:
     @property
     def requests(self) -> list[LoggedRequest]:
         """What the sandbox was asked so far, oldest first; see LoggedRequest."""
-        return self._log.entries()
+        return self._parts.log.entries()
 
     def clear_requests(self) -> None:
         """Empty the request log."""
-        self._log.clear()
+        self._parts.log.clear()
 
     def create_organization(
         self,
@@ -493,9 +463,9 @@ class Sandbox:
             self._running().reset_organization(organization_id)
 
     def _running(self) -> State:
-        if self._state is None:
+        if self._run is None:
             raise RuntimeError("the sandbox is not running")
-        return self._state
+        return self._run.state
 
 
 def _require_at_least(name: str, value: float | None, minimum: int) -> None:
