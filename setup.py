@@ -112,6 +112,7 @@ setup(
     package_data={
         NAME: ["py.typed"],
         f"{NAME}.catalog": ["*.txt"],
+        f"{NAME}.sandbox.page": ["*.css", "*.html", "*.js", "*.svg"],
         f"{NAME}.sandbox.platform": ["*.json"],
     },
     install_requires=[line for line in RUNTIME if line],

@@ -264,9 +264,10 @@ def build_parser() -> argparse.ArgumentParser:
     add(
         "--hosts",
         metavar="NAME",
-        nargs="+",
-        default=(),
-        help="further names by which a browser may ask for the page (default: those of loopback)",
+        action="append",
+        default=[],
+        help="a further name by which a browser may ask for the page, such as sandbox.test; may be"
+        " repeated (default: those of this machine)",
     )
     return parser
 
