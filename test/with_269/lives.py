@@ -269,8 +269,8 @@ def canned_responses() -> None:
     api.put_responsemanagement_library(library.id, library)
     assert api.get_responsemanagement_library(library.id).name == "Welcomes"
     api.get_responsemanagement_libraries(library_prefix="Wel", page_size=10)
-    name = model("QueryCriteriaItem", field="name", operator="EQUALS", values=["Welcomes"])
-    query = model("QueryCriteriaQuery", query=[model("QueryCriteriaGroup", criteria=name)])
+    named = model("QueryCriteriaItem", key="Name", operator="EQUALS", value="Welcomes")
+    query = model("QueryCriteriaQuery", query=[model("QueryCriteriaGroup", criteria=named)])
     api.post_responsemanagement_libraries_query(query)
 
     text = model("ResponseText", content="Hello {{name}}", content_type="text/plain")
