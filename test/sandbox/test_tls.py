@@ -138,7 +138,7 @@ def test_an_orderly_end_is_announced(sandbox: Sandbox, trusting: ssl.SSLContext)
     with trusting.wrap_socket(
         connect(sandbox), server_hostname="127.0.0.1", suppress_ragged_eofs=False
     ) as connection:
-        connection.sendall(b"GET / HTTP/1.1\r\nHost: sandbox\r\nConnection: close\r\n\r\n")
+        connection.sendall(b"GET /nothing HTTP/1.1\r\nHost: sandbox\r\nConnection: close\r\n\r\n")
         assert read_until_end(connection).startswith(b"HTTP/1.1 404")
 
 
