@@ -1,7 +1,7 @@
-"""Writes the contract of today's platform that the sandbox is driven by.
+"""Writes the contracts of both eras that the sandbox is driven by.
 
-It is cut from the document in ``contract/``: the operations of messaging and the definitions that
-they need. Run it after that has changed; a test compares.
+They are cut from the documents in ``contract/``: the operations that are served and the definitions
+that they need. Run it after those have changed; a test compares.
 """
 
 from __future__ import annotations
@@ -9,8 +9,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+from contract_facts import document as document_of_2019
 from house import PACKAGE
 from platform_facts import platform
 
@@ -25,6 +27,7 @@ NOT_SERVED = re.compile(
 )
 """Among them, what supervisors and other media do with a conversation."""
 TARGET = PACKAGE / "sandbox" / "platform" / "contract.json"
+TARGET_OF_2019 = TARGET.with_name("contract_2019.json")
 
 _KEPT = (
     *("operationId", "parameters", "responses", "security"),
@@ -32,24 +35,40 @@ _KEPT = (
 )
 
 
-def cut() -> dict[str, Any]:
-    """Take what is served out of the document."""
-    paths = {
-        path: {verb: _operation(one) for verb, one in verbs.items()}
+def texts() -> dict[Path, str]:
+    """Write both contracts down, by the file that they are kept in."""
+    served = {
+        path: verbs
         for path, verbs in platform()["paths"].items()
         if SERVED.fullmatch(path) and not NOT_SERVED.fullmatch(path)
+    }
+    return {
+        TARGET: _text(_cut(platform(), served)),
+        TARGET_OF_2019: _text(_cut(document_of_2019, document_of_2019["paths"])),
+    }
+
+
+def _cut(document: dict[str, Any], served: dict[str, Any]) -> dict[str, Any]:
+    """Take what is served out of a document."""
+    paths = {
+        path: {verb: _operation(document, one) for verb, one in verbs.items()}
+        for path, verbs in served.items()
     }
     definitions: dict[str, Any] = {}
     waiting = set(_references(paths))
     while waiting:
         name = waiting.pop()
-        definitions[name] = platform()["definitions"][name]
+        definitions[name] = document["definitions"][name]
         waiting |= set(_references(definitions[name])) - definitions.keys()
     return {"paths": paths, "definitions": dict(sorted(definitions.items()))}
 
 
-def _operation(operation: dict[str, Any]) -> dict[str, Any]:
+def _operation(document: dict[str, Any], operation: dict[str, Any]) -> dict[str, Any]:
     kept = {key: operation[key] for key in _KEPT if key in operation}
+    kept["parameters"] = [
+        document["parameters"][one["$ref"].rpartition("/")[2]] if "$ref" in one else one
+        for one in kept.get("parameters", ())
+    ]
     successes = {
         status: {key: one[key] for key in one if key == "schema"}
         for status, one in kept["responses"].items()
@@ -68,11 +87,11 @@ def _references(node: Any) -> Iterator[str]:
             yield from _references(one)
 
 
-def text() -> str:
-    """Write it down, a path or definition a line."""
+def _text(cut: dict[str, Any]) -> str:
+    """Put a path or definition on a line."""
     parts = (
         f'"{part}":{{\n' + ",\n".join(f"{json.dumps(k)}:{_line(v)}" for k, v in one.items()) + "\n}"
-        for part, one in cut().items()
+        for part, one in cut.items()
     )
     return "{" + ",\n".join(parts) + "}\n"
 
@@ -82,4 +101,5 @@ def _line(value: Any) -> str:
 
 
 if __name__ == "__main__":
-    TARGET.write_text(text(), encoding="utf-8")
+    for target, text in texts().items():
+        target.write_text(text, encoding="utf-8")

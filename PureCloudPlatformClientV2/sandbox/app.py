@@ -27,10 +27,10 @@ from .fault_injection import FAULT, ORGANIZATION, RAW_PATH, bearer_token, is_con
 from .faults import Fault, ResetBeforeFault, StatusFault
 from .oauth import FORM_TYPE, oauth
 from .page import page
-from .platform.routes import OPEN_TO_ALL, platform
+from .platform.behaviors import webhooks
+from .platform.routes import OPEN_TO_ALL, messaging, platform
 from .platform.unserved import not_played, template_of
 from .request_log import LoggedRequest, mask_fields, mask_headers, mask_json
-from .routes import messaging, webhooks
 from .state import EXTENSION, State, current_state
 
 LOGGER = logging.getLogger("purecloud_sandbox")

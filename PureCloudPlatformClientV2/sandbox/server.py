@@ -11,7 +11,7 @@ from typing import Any
 
 from .addresses import make_url, parse_prefix
 from .bot import Bot
-from .entities import KINDS, OWN_ORGANIZATION_ID, Kind, integration_to_wire, token_id
+from .entities import OWN_ORGANIZATION_ID, token_id
 from .faults import Faults
 from .rate_limit import RateLimiter
 from .request_log import LoggedRequest, RequestLog
@@ -20,8 +20,9 @@ from .webhooks import WebhookOptions, Webhooks
 try:
     from .authorization_codes import issue_code
     from .organizations import Organization, make_organization
+    from .platform.caller import Caller
+    from .platform.integrations import put_in_place, set_create_status, set_status
     from .running import Parts, Running
-    from .seeding import seed_integration
     from .state import (
         CREATE_STATUSES,
         DEFAULT_OWNER,
@@ -368,42 +369,36 @@ class Sandbox:
 
     def create_integration(
         self,
-        kind: Kind,
+        kind: str,
         *,
         organization_id: str | None = None,
         integration_id: str | None = None,
         status: str | None = None,
-        **fields: str,
+        **fields: Any,
     ) -> dict[str, Any]:
         """Put an integration in place, past all rules and without a request.
 
         Args:
-            kind: "facebook", "line" or "twitter".
+            kind: "facebook", "line", "twitter", "apple", "instagram", "open", "whatsapp" or
+                "googlebusinessprofile".
             organization_id: Whose it is; the sandbox's own organization's when omitted.
             integration_id: Its id; a new one when omitted.
             status: Its status, for example "Error"; "Active" when omitted.
             **fields: Its fields by their wire names, for example ``channelId="1653"``.
 
         Returns:
-            The integration as a response shows it.
+            The integration as a response shows it, one of 2019 if there was the kind.
 
         Raises:
             LookupError: There is no such organization.
             TypeError: This kind of integration has no such field.
-            ValueError: The kind is unknown, or the id is taken.
+            ValueError: The kind is unknown, the id is taken, or a field has a wrong value.
         """
-        if kind not in KINDS:
-            raise ValueError(f"kind must be one of {', '.join(KINDS)}, not {kind!r}")
         state = self._running()
-        integration = seed_integration(
-            state,
-            kind,
-            organization_id=state.organization_id(organization_id),
-            integration_id=integration_id,
-            status=status,
-            fields=fields,
+        owner = Caller(state, state.organization_id(organization_id), DEFAULT_OWNER, self.host)
+        return put_in_place(
+            owner, kind, integration_id=integration_id, status=status, fields=fields
         )
-        return integration_to_wire(integration, self.host)
 
     def set_status(self, integration_id: str, status: str) -> None:
         """Change a status to, for example, "Error", as its messenger would.
@@ -411,7 +406,7 @@ class Sandbox:
         Raises:
             LookupError: There is no such integration.
         """
-        if not self._running().store.integrations.set_status(integration_id, status):
+        if not set_status(self._running(), integration_id, status):
             raise LookupError(f"there is no integration with the id {integration_id!r}")
 
     def set_create_status(
@@ -430,7 +425,7 @@ class Sandbox:
         """
         if create_status not in CREATE_STATUSES:
             raise ValueError(f"create_status must be one of {', '.join(CREATE_STATUSES)}")
-        if not self._running().set_create_status(integration_id, create_status, error or {}):
+        if not set_create_status(self._running(), integration_id, create_status, error or {}):
             raise LookupError(f"there is no integration with the id {integration_id!r}")
 
     def advance(self, seconds: float) -> None:

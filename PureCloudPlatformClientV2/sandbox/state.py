@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import cast
 from uuid import uuid4
 
 from flask import current_app
@@ -23,15 +23,7 @@ from .store import Store
 from .streams import Streams
 from .webhooks import Webhooks
 
-PERMISSIONS = contract.permissions() | frozenset(
-    {
-        "conversation:message:create",
-        "messaging:integration:add",
-        "messaging:integration:delete",
-        "messaging:integration:edit",
-        "messaging:integration:view",
-    }
-)
+PERMISSIONS = contract.permissions()
 """Every permission that an operation may require."""
 
 CREATE_STATUSES = ("Initiated", "Completed", "Error")
@@ -135,19 +127,6 @@ class State:
                 organization_id=organization.id,
                 name="Sandbox Client",
             )
-
-    def set_create_status(
-        self, document_id: str, create_status: str, error: Mapping[str, Any]
-    ) -> bool:
-        """Say how far the creation of a document is; False if there is none of this id."""
-        with self.store.transaction():
-            for organization_id, collection in self.store.documents.places(document_id):
-                document = self.store.documents.find(organization_id, collection, document_id)
-                if document is not None:
-                    document.create_status, document.create_error = create_status, dict(error)
-                    self.store.documents.save(organization_id, collection, document)
-                    return True
-        return False
 
     def organization_id(self, organization_id: str | None) -> str:
         """Check the id of an organization; None means the sandbox's own."""

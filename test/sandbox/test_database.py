@@ -137,16 +137,15 @@ def test_a_hundred_thousand_integrations_are_paged_through_by_the_database(
         connection.execute(
             "WITH RECURSIVE counter(n) AS"
             " (SELECT 1 UNION ALL SELECT n + 1 FROM counter LIMIT 99999)"
-            " INSERT INTO integrations (organization_id, kind, id, status, version, created,"
-            " modified, created_by, modified_by, fields, fingerprints)"
-            " SELECT organization_id, kind, counter.n, status, version, created,"
-            " modified, created_by, modified_by, fields, fingerprints"
-            " FROM integrations, counter WHERE id = '0'"
+            " INSERT INTO documents (organization_id, collection, id, content)"
+            " SELECT organization_id, collection, counter.n, content"
+            " FROM documents, counter WHERE id = '0'"
         )
         connection.commit()
         plan = connection.execute(
-            "EXPLAIN QUERY PLAN SELECT * FROM integrations"
-            " WHERE organization_id = ? AND kind = 'line' ORDER BY sequence LIMIT 25 OFFSET 99975",
+            "EXPLAIN QUERY PLAN SELECT id, content FROM documents"
+            " WHERE organization_id = ? AND collection = 'integrations/line'"
+            " ORDER BY sequence LIMIT 25 OFFSET 99975",
             [sandbox.organization_id],
         ).fetchall()
         connection.close()

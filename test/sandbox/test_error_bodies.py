@@ -9,7 +9,7 @@ import urllib3
 from contract_facts import Operation, operations
 
 from PureCloudPlatformClientV2.sandbox import Sandbox
-from PureCloudPlatformClientV2.sandbox.store.integrations import Integrations
+from PureCloudPlatformClientV2.sandbox.store.documents import Documents
 
 from .agreement import disagreements
 from .caller import LINE, Caller, Response, path_to
@@ -95,7 +95,7 @@ def test_a_mistake_in_the_sandbox_is_a_500_that_gives_nothing_away(
     def fail(*_arguments: object, **_options: object) -> None:
         raise RuntimeError("something secret")
 
-    monkeypatch.setattr(Integrations, "list", fail)
+    monkeypatch.setattr(Documents, "page", fail)
 
     response = call("GET", LINE)
 

@@ -335,9 +335,10 @@ def test_two_hundred_organizations_are_found_by_indexes(tmp_path: Path) -> None:
         plans = [
             str(connection.execute("EXPLAIN QUERY PLAN " + query, ["x"]).fetchall())
             for query in (
-                "SELECT count(*) FROM integrations WHERE kind = 'line' AND organization_id = ?",
-                "SELECT * FROM integrations WHERE kind = 'line' AND id = ?",
-                "UPDATE integrations SET status = 'Active' WHERE id = ?",
+                "SELECT count(*) FROM documents WHERE collection = 'x' AND organization_id = ?",
+                "SELECT * FROM documents"
+                " WHERE organization_id = ? AND collection = 'x' AND id = 'y'",
+                "SELECT organization_id, collection FROM documents WHERE id = ?",
                 "SELECT * FROM tokens WHERE fingerprint = ?",
                 "SELECT * FROM tokens WHERE organization_id = ?",
                 "SELECT * FROM organizations WHERE id = ?",

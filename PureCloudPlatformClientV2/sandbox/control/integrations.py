@@ -4,40 +4,58 @@ from __future__ import annotations
 
 from flask import Response, jsonify, request
 
-from ..entities import RESPONSE_FIELDS, Kind, integration_to_wire
 from ..errors import error_for_status, invalid, missing
-from ..rules import REQUEST_FIELDS
-from ..seeding import seed_integration
-from ..state import CREATE_STATUSES, current_state
+from ..platform.caller import Caller
+from ..platform.integrations import (
+    FieldError,
+    fields_of,
+    put_in_place,
+    set_create_status,
+    summaries,
+)
+from ..state import CREATE_STATUSES, DEFAULT_OWNER, current_state
 from ..store import DuplicateError
 from .blueprint import control
 from .bodies import is_string, json_object, named_organization
 
 
-@control.post("/sandbox/integrations/<any(facebook, line, twitter):kind>")
-def create_integration(kind: Kind) -> Response:
+@control.get("/sandbox/integrations")
+def list_integrations() -> Response:
+    """List what takes messages, of one organization or of all."""
+    state = current_state()
+    wanted = request.args.get("organizationId")
+    names = [wanted] if wanted else state.store.organizations.names()
+    return jsonify(integrations=[one for name in names for one in summaries(state, name)])
+
+
+@control.post("/sandbox/integrations/<kind>")
+def create_integration(kind: str) -> Response:
     """Put an integration in place, whatever its id and status, past all rules."""
-    names = ("id", "organizationId", "status", *RESPONSE_FIELDS[kind], *REQUEST_FIELDS[kind])
-    body = json_object(dict.fromkeys(names, is_string))
-    organization_id = named_organization(body)
+    known = fields_of(kind)
+    if not known:
+        raise error_for_status(404)
+    body = json_object(
+        {
+            **dict.fromkeys(known, lambda _: True),  # by the contract, below
+            **dict.fromkeys(("id", "organizationId", "status"), is_string),
+        }
+    )
+    owner = Caller(
+        current_state(), named_organization(body), DEFAULT_OWNER, request.host_url.rstrip("/")
+    )
     body.pop("organizationId", None)
     integration_id, status = body.pop("id", None), body.pop("status", None)
     try:
-        integration = seed_integration(
-            current_state(),
-            kind,
-            organization_id=organization_id,
-            integration_id=integration_id,
-            status=status,
-            fields=body,
-        )
+        wire = put_in_place(owner, kind, integration_id=integration_id, status=status, fields=body)
     except DuplicateError as error:
         raise error_for_status(409) from error
-    return jsonify(integration_to_wire(integration, request.host_url.rstrip("/")))
+    except FieldError as error:
+        raise invalid([error.problem]) from error
+    return jsonify(wire)
 
 
 @control.put("/sandbox/create-status")
-def set_create_status() -> Response:
+def change_create_status() -> Response:
     """Say how far the creation of an integration of today's platform is."""
     body = json_object(
         {
@@ -49,6 +67,6 @@ def set_create_status() -> Response:
     if absent := [name for name in ("id", "createStatus") if name not in body]:
         raise invalid([missing(name) for name in absent])
     error = body.get("createError", {})
-    if not current_state().set_create_status(body["id"], body["createStatus"], error):
+    if not set_create_status(current_state(), body["id"], body["createStatus"], error):
         raise error_for_status(404)
     return Response(status=204)

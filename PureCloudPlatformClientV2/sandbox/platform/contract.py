@@ -1,10 +1,14 @@
-"""The contract of what is served: operations, definitions, and what is wrong with a body."""
+"""The contracts of what is served: operations, definitions, and what is wrong with a body.
+
+There is that of today and that of 2019. Where both have a definition of a name, "2019." goes before
+the older one's.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,9 +18,30 @@ from ..errors import Problem, missing
 if TYPE_CHECKING:
     from jsonschema import Draft4Validator
 
-DOCUMENT = Path(__file__).with_name("contract.json")
-
 Schema = dict[str, Any]
+
+_DOCUMENT = Path(__file__).with_name("contract.json")
+_DOCUMENT_OF_2019 = Path(__file__).with_name("contract_2019.json")
+_POINTER = "#/definitions/"
+_OF_2019 = "2019."
+
+_DEMANDED: Mapping[str, tuple[str, ...]] = {
+    "2019.FacebookIntegrationRequest": ("name",),
+    "2019.LineIntegrationRequest": ("name",),
+    "2019.TwitterIntegrationRequest": (
+        *("name", "accessTokenKey", "accessTokenSecret", "consumerKey", "consumerSecret", "tier"),
+    ),
+}
+"""What the service of 2019 required; its contract does not say so."""
+
+_TEXT: Schema = {"maxLength": 4096, "pattern": "^[^\0\ud800-\udfff]*$"}
+"""What it took for a text."""
+
+Demand = Callable[[Schema], Iterator[Problem]]
+_DEMANDS: dict[str, Demand] = {}
+
+_SET_BY_THE_SERVICE = ("id", "selfUri")
+"""What a request of 2019 may have, and nobody looks at."""
 
 
 @dataclass(frozen=True)
@@ -35,19 +60,16 @@ class Operation:
     any_permission: tuple[str, ...]
     all_permissions: tuple[str, ...]
     needs_token: bool
-
-
-@cache
-def document() -> Schema:
-    """The whole document."""
-    loaded: Schema = json.loads(DOCUMENT.read_text(encoding="utf-8"))
-    return loaded
+    is_of_2019: bool
+    queries: Mapping[str, Schema] = field(compare=False)
+    """The parameters of the query, by name."""
 
 
 @cache
 def operations() -> tuple[Operation, ...]:
-    """All operations of the document."""
-    return tuple(_operations())
+    """All operations of both documents, those of 2019 first."""
+    older, newer = _documents()
+    return (*_operations(older, is_of_2019=True), *_operations(newer, is_of_2019=False))
 
 
 @cache
@@ -60,13 +82,13 @@ def permissions() -> frozenset[str]:
 
 def properties(definition: str) -> Schema:
     """The fields of a definition."""
-    found: Schema = document()["definitions"][definition].get("properties", {})
+    found: Schema = _definitions()[definition].get("properties", {})
     return found
 
 
 def required(definition: str) -> list[str]:
     """The fields that a response must have."""
-    found: list[str] = document()["definitions"][definition].get("required", [])
+    found: list[str] = _definitions()[definition].get("required", [])
     return found
 
 
@@ -98,10 +120,30 @@ def _writable(schema: Schema, value: Any) -> Any:
     return writable(definition, value) if isinstance(value, dict) else value
 
 
-def problems(definition: str, body: Schema) -> list[Problem]:
-    """Tell what is wrong with the body of a request."""
+def demand(definition: str) -> Callable[[Demand], Demand]:
+    """Let a function tell what is wrong with bodies of a definition beyond what its schema says."""
+
+    def register(demands: Demand) -> Demand:
+        _DEMANDS[definition] = demands
+        return demands
+
+    return register
+
+
+def problems(definition: str, body: Any) -> list[Problem]:
+    """Tell what is wrong with the body of a request, once for each field.
+
+    The definition may be that of a field: ``LineIntegration/properties/name``.
+    """
     found = sorted(_validator(definition).iter_errors(body), key=lambda error: list(error.path))
-    return [_problem(error) for error in found]
+    by_field: dict[str, Problem] = {}
+    for error in found:
+        problem = _problem(error)
+        by_field.setdefault(problem.field, problem)
+    if definition in _DEMANDS:
+        for problem in _DEMANDS[definition](body):
+            by_field.setdefault(problem.field, problem)
+    return list(by_field.values())
 
 
 def _problem(error: Any) -> Problem:
@@ -117,6 +159,12 @@ def _problem(error: Any) -> Problem:
     if error.validator == "type":
         message = f"The field {{fieldName}} must be of type {error.validator_value}."
         return Problem(field, "invalid.type", message)
+    if error.validator == "maxLength":
+        message = f"The field {{fieldName}} is longer than {error.validator_value} characters."
+        return Problem(field, "invalid.length", message)
+    if error.validator == "pattern":
+        message = "The field {fieldName} contains characters that no text has."
+        return Problem(field, "invalid.value", message)
     return Problem(field, "invalid.value", "The field {fieldName} has a value that is not allowed.")
 
 
@@ -125,8 +173,12 @@ def _validator(definition: str) -> Draft4Validator:
     # Imported here for the sake of start-up time: the first body needs it.
     from jsonschema import Draft4Validator
 
-    definitions = {name: _of_requests(one) for name, one in document()["definitions"].items()}
-    return Draft4Validator({"$ref": f"#/definitions/{definition}", "definitions": definitions})
+    return Draft4Validator({"$ref": f"#/definitions/{definition}", "definitions": _for_requests()})
+
+
+@cache
+def _for_requests() -> Schema:
+    return {name: _of_requests(one) for name, one in _definitions().items()}
 
 
 def _of_requests(definition: Schema) -> Schema:
@@ -137,21 +189,47 @@ def _of_requests(definition: Schema) -> Schema:
     return {**shown, "required": needed} if needed else shown
 
 
-def _operations() -> Iterator[Operation]:
-    for path, verbs in document()["paths"].items():
+@cache
+def _definitions() -> Schema:
+    older, newer = _documents()
+    found = {f"{_OF_2019}{name}": one for name, one in older["definitions"].items()}
+    for name, demanded in _DEMANDED.items():
+        found[name] |= {
+            "required": list(demanded),
+            "properties": {
+                key: {**_TEXT, **one, "readOnly": key in _SET_BY_THE_SERVICE}
+                for key, one in found[name]["properties"].items()
+            },
+        }
+    return {**found, **newer["definitions"]}
+
+
+@cache
+def _documents() -> tuple[Schema, Schema]:
+    older = _DOCUMENT_OF_2019.read_text(encoding="utf-8")
+    newer = _DOCUMENT.read_text(encoding="utf-8")
+    return json.loads(older.replace(_POINTER, f"{_POINTER}{_OF_2019}")), json.loads(newer)
+
+
+def _operations(document: Schema, *, is_of_2019: bool) -> Iterator[Operation]:
+    for path, verbs in document["paths"].items():
         for verb, one in verbs.items():
-            bodies = [p["schema"] for p in one.get("parameters", ()) if p["in"] == "body"]
+            parameters = one.get("parameters", ())
+            bodies = [given["schema"] for given in parameters if given["in"] == "body"]
             successes = sorted(status for status in one["responses"] if status < "300")
             schemas = (one["responses"][status].get("schema") for status in successes)
             schema = next(filter(None, schemas), None)
+            result = definition_of(schema) if schema else None
             yield Operation(
-                one["operationId"],
-                verb.upper(),
-                path,
-                definition_of(bodies[0]) if bodies else None,
-                definition_of(schema) if schema else None,
-                202 if "202" in successes else int(successes[-1]),
-                tuple(one.get("x-requires-any-permission", ())),
-                tuple(one.get("x-requires-all-permission", ())),
-                one.get("security") != [],
+                id=one["operationId"],
+                verb=verb.upper(),
+                path=path,
+                body=definition_of(bodies[0]) if bodies else None,
+                result=result,
+                status=202 if "202" in successes else int(successes[-1]),
+                any_permission=tuple(one.get("x-requires-any-permission", ())),
+                all_permissions=tuple(one.get("x-requires-all-permission", ())),
+                needs_token=one.get("security") != [],
+                is_of_2019=is_of_2019,
+                queries={given["name"]: given for given in parameters if given["in"] == "query"},
             )

@@ -1,4 +1,4 @@
-"""The routes of today's platform: which function serves an operation, and who may call it."""
+"""The routes of both eras: which function serves an operation, and who may call it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ from . import contract, shapes
 from .behaviors import BEHAVIORS, Served
 from .contract import Operation
 from .unserved import not_played
+from .wire import FAMILIES
 
 platform: Blueprint = Blueprint("platform", __name__)
+messaging: Blueprint = Blueprint("messaging", __name__)
+"""What there was in 2019."""
 
 _ITEMS: dict[str, Served] = {
     "GET": shapes.read_document,
@@ -41,7 +44,7 @@ def shape_of(operation: Operation) -> Served | None:
 
     A collection is where things are created, a thing of it one segment below.
     """
-    if not operation.path.startswith(shapes.FAMILIES):
+    if not operation.path.startswith(FAMILIES):
         return None
     parent, _, last = operation.path.rpartition("/")
     fixed = "{" not in parent
@@ -74,7 +77,7 @@ OPEN_TO_ALL = {f"{platform.name}.{one.id}" for one in contract.operations() if n
 """The endpoints that are served without a token."""
 
 for _operation in contract.operations():
-    platform.add_url_rule(
+    (messaging if _operation.is_of_2019 else platform).add_url_rule(
         _operation.path.replace("{", "<segment:").replace("}", ">"),
         endpoint=_operation.id,
         view_func=partial(_serve, _operation, served_by(_operation)),

@@ -5,23 +5,19 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from . import documents, grants, integrations, organizations, tokens
+from . import documents, grants, organizations, tokens
 from .database import Database, StoreError
-from .documents import Documents
+from .documents import Documents, DuplicateError
 from .grants import Codes, RefreshTokens
-from .integrations import DuplicateError, Integrations
 from .organizations import Clients, NameTakenError, Organizations
 from .tokens import Tokens
 
 __all__ = ["DuplicateError", "NameTakenError", "Store", "StoreError"]
 
-_SCHEMA = (
-    organizations.SCHEMA + documents.SCHEMA + integrations.SCHEMA + tokens.SCHEMA + grants.SCHEMA
-)
+_SCHEMA = organizations.SCHEMA + documents.SCHEMA + tokens.SCHEMA + grants.SCHEMA
 
 _TABLES = (
     "documents",
-    "integrations",
     "tokens",
     "authorization_codes",
     "refresh_tokens",
@@ -42,7 +38,6 @@ class Store:
         self.codes: Codes = Codes(self._database)
         self.refresh_tokens: RefreshTokens = RefreshTokens(self._database)
         self.documents: Documents = Documents(self._database)
-        self.integrations: Integrations = Integrations(self._database)
 
     def close(self) -> None:
         """Close the database; a file keeps its contents."""
@@ -65,7 +60,6 @@ class Store:
         """Forget what an organization has got since it was created."""
         with self.transaction():
             self.documents.clear(organization_id)
-            self.integrations.clear(organization_id)
             self.codes.clear(organization_id)
             self.refresh_tokens.clear(organization_id)
             self.tokens.reset(organization_id)

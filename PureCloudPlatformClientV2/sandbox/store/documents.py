@@ -9,7 +9,8 @@ from typing import Any
 
 from .database import Table
 
-# "sequence" keeps the order of creation, which is the order of every listing.
+# "sequence" keeps the order of creation, which is the order of every listing. The id of an
+# integration is unique among all organizations: a webhook's address names nothing else.
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS documents (
     sequence INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -19,7 +20,15 @@ CREATE TABLE IF NOT EXISTS documents (
     content TEXT NOT NULL,
     UNIQUE (organization_id, collection, id)
 );
+CREATE INDEX IF NOT EXISTS documents_in_order ON documents (organization_id, collection, sequence);
+CREATE INDEX IF NOT EXISTS documents_by_id ON documents (id);
+CREATE UNIQUE INDEX IF NOT EXISTS integrations_by_id
+    ON documents (collection, id) WHERE collection GLOB 'integrations/*';
 """
+
+
+class DuplicateError(ValueError):
+    """Another document has the id already."""
 
 
 @dataclass
@@ -37,25 +46,32 @@ class Document:
     create_status: str | None = None
     """What was said by hand; else time decides."""
     create_error: dict[str, Any] = field(default_factory=dict[str, Any])
+    hidden: dict[str, Any] = field(default_factory=dict[str, Any])
+    """What no response of it shows: fingerprints of secrets, say."""
 
 
 class Documents(Table):
     """The documents of every organization."""
 
     def add(self, organization_id: str, collection: str, document: Document) -> None:
-        """Keep a new document."""
-        self._database.change(
-            "INSERT INTO documents (organization_id, collection, id, content) VALUES (?, ?, ?, ?)",
-            organization_id,
-            collection,
-            document.id,
-            json.dumps(asdict(document)),
-        )
+        """Keep a new document, unless its id is taken."""
+        try:
+            self._database.change(
+                "INSERT INTO documents (organization_id, collection, id, content)"
+                " VALUES (?, ?, ?, ?)",
+                organization_id,
+                collection,
+                document.id,
+                _content(document),
+            )
+        except sqlite3.IntegrityError as error:
+            raise DuplicateError(f"the id of one of the {collection} is already taken") from error
 
     def find(self, organization_id: str, collection: str, document_id: str) -> Document | None:
         """Look a document up."""
         row = self._database.one(
-            "SELECT content FROM documents WHERE organization_id = ? AND collection = ? AND id = ?",
+            "SELECT id, content FROM documents"
+            " WHERE organization_id = ? AND collection = ? AND id = ?",
             organization_id,
             collection,
             document_id,
@@ -68,12 +84,32 @@ class Documents(Table):
         Each document comes with the collection that it is in.
         """
         rows = self._database.all(
-            "SELECT * FROM documents WHERE organization_id = ? AND collection GLOB ?"
-            " ORDER BY sequence",
+            "SELECT collection, id, content FROM documents"
+            " WHERE organization_id = ? AND collection GLOB ? ORDER BY sequence",
             organization_id,
             collection,
         )
         return [(row["collection"], _document(row)) for row in rows]
+
+    def page(
+        self, organization_id: str, collection: str, *, limit: int, offset: int
+    ) -> tuple[list[Document], int]:
+        """Read a part of one collection in the order of creation, and count it all."""
+        with self._database.transaction():
+            ((total,),) = self._database.all(
+                "SELECT count(*) FROM documents WHERE organization_id = ? AND collection = ?",
+                organization_id,
+                collection,
+            )
+            rows = self._database.all(
+                "SELECT id, content FROM documents WHERE organization_id = ? AND collection = ?"
+                " ORDER BY sequence LIMIT ? OFFSET ?",
+                organization_id,
+                collection,
+                limit,
+                offset,
+            )
+        return [_document(row) for row in rows], total
 
     def places(self, document_id: str) -> list[tuple[str, str]]:
         """Tell in which organizations and collections there is a document of this id."""
@@ -87,7 +123,7 @@ class Documents(Table):
         self._database.change(
             "UPDATE documents SET content = ?"
             " WHERE organization_id = ? AND collection = ? AND id = ?",
-            json.dumps(asdict(document)),
+            _content(document),
             organization_id,
             collection,
             document.id,
@@ -107,5 +143,10 @@ class Documents(Table):
         self._database.change("DELETE FROM documents WHERE organization_id = ?", organization_id)
 
 
+def _content(document: Document) -> str:
+    """Write down everything but the id, which has a column."""
+    return json.dumps({name: one for name, one in asdict(document).items() if name != "id"})
+
+
 def _document(row: sqlite3.Row) -> Document:
-    return Document(**json.loads(row["content"]))
+    return Document(id=row["id"], **json.loads(row["content"]))

@@ -1,6 +1,7 @@
 """What operations do that are of no common shape; a module for each topic registers its own."""
 
-from . import apps, google, recipients, whatsapp
+from . import apps, facebook, google, line, recipients, stickers, twitter, whatsapp
+from .line import webhooks
 from .registry import BEHAVIORS, Answer, Served, behavior
 
 __all__ = [
@@ -9,7 +10,12 @@ __all__ = [
     "Served",
     "apps",
     "behavior",
+    "facebook",
     "google",
+    "line",
     "recipients",
+    "stickers",
+    "twitter",
+    "webhooks",
     "whatsapp",
 ]

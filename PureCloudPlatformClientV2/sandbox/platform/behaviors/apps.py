@@ -10,6 +10,7 @@ from flask import request
 from ...errors import invalid, missing
 from .. import shapes
 from ..contract import Operation
+from ..wire import Place
 from .registry import Answer, behavior, invented_number
 
 _TWITTER_SCOPES = ["dm.read", "dm.write", "tweet.read", "users.read", "offline.access"]
@@ -45,8 +46,8 @@ def read_twitter_signup(_operation: Operation) -> Answer:
 @behavior("getConversationsMessagingIntegrationTwitterOauthSettings")
 def read_twitter_settings(operation: Operation, integration_id: str) -> Answer:
     """Give what an integration that there is signs in again with."""
-    integrations = shapes.Place.of(operation.path)
-    place = shapes.Place(f"{integrations.base}/twitter", f"{integrations.collection}/twitter")
+    integrations = Place.of(operation.path)
+    place = Place(f"{integrations.base}/twitter", f"{integrations.collection}/twitter")
     shapes.own(place, integration_id)
     return {"clientId": invented_number("twitter client"), "scopes": _TWITTER_SCOPES}, 200
 

@@ -6,6 +6,7 @@ from ...entities import digits
 from ...errors import Problem, invalid
 from .. import shapes
 from ..contract import Operation
+from ..wire import Place
 from .registry import Answer, behavior, invented_number
 
 _GOOGLE_SCOPES = ["https://www.googleapis.com/auth/business.manage"]
@@ -27,7 +28,7 @@ def create_google_token(operation: Operation) -> Answer:
 @behavior("getConversationsMessagingIntegrationsOpenExtensionsGooglebusinessprofileTokenAccounts")
 def list_google_accounts(operation: Operation, token_id: str) -> Answer:
     """Give the account that a token leads to."""
-    token = shapes.own(shapes.Place.of(operation.path), token_id)
+    token = shapes.own(Place.of(operation.path), token_id)
     account = {"id": f"accounts/{digits(f'account of {token.id}')}", "name": "Sandbox Business"}
     return {"entities": [account]}, 200
 
@@ -48,7 +49,7 @@ def change_google_integration(operation: Operation, integration_id: str) -> Answ
 
 def _require_google_token(operation: Operation) -> None:
     token = shapes.body_of(operation).get("token")
-    tokens = shapes.Place.of(f"{operation.path.partition('/{')[0]}/tokens")
+    tokens = Place.of(f"{operation.path.partition('/{')[0]}/tokens")
     if token is not None and not shapes.has(tokens, token["id"]):
         message = "The field {fieldName} names nothing that there is."
         raise invalid([Problem("token.id", "invalid.value", message)])

@@ -12,11 +12,10 @@ from ...paging import listing_to_wire, parse_page
 from ...state import current_state
 from ...store.documents import Document
 from .. import shapes
-from ..contract import Operation
+from ..contract import Operation, properties
+from ..integrations import everything
+from ..wire import messenger_of, recipient_of
 from .registry import Answer, behavior
-
-_FLOW = "flow of the recipient"
-"""The field of an integration that keeps it: no response of an integration shows it."""
 
 
 @behavior("getRoutingMessageRecipients")
@@ -47,26 +46,27 @@ def route_recipient(operation: Operation, recipient_id: str) -> Answer:
     store = current_state().store
     with store.transaction():
         collection, document = _integration_behind(operation, recipient_id)
-        document.fields[_FLOW] = flow.get("id")
+        document.hidden["flow"] = flow.get("id")
         store.documents.save(current_token().organization_id, collection, document)
     return _recipient_to_wire(collection, document), 200
 
 
 def _integrations() -> list[tuple[str, Document]]:
-    documents = current_state().store.documents
-    return documents.all(current_token().organization_id, "integrations/*")
+    kinds = properties("Recipient")["messengerType"]["enum"]
+    found = everything(current_state(), current_token().organization_id)
+    return [one for one in found if messenger_of(one[0]) in kinds]
 
 
 def _integration_behind(operation: Operation, recipient_id: str) -> tuple[str, Document]:
     for collection, document in _integrations():
-        if shapes.recipient_of(document)["id"] == recipient_id:
+        if recipient_of(document)["id"] == recipient_id:
             return collection, document
     raise shapes.not_there(recipient_id, operation.path.partition("/{")[0])
 
 
 def _recipient_to_wire(collection: str, document: Document) -> dict[str, Any]:
-    reference = shapes.recipient_of(document)
-    flow_id = document.fields.get(_FLOW)
+    reference = recipient_of(document)
+    flow_id = document.hidden.get("flow")
     flow = {"id": flow_id, "name": "Flow", "type": "INBOUNDSHORTMESSAGE"}
     return {
         "id": reference["id"],
@@ -76,6 +76,6 @@ def _recipient_to_wire(collection: str, document: Document) -> dict[str, Any]:
         "dateModified": wire_date(document.modified),
         "createdBy": {**user_to_wire(document.created_by), "version": 1},
         "modifiedBy": {**user_to_wire(document.modified_by), "version": 1},
-        "messengerType": shapes.messenger_of(collection),
+        "messengerType": messenger_of(collection),
         "selfUri": reference["selfUri"],
     }

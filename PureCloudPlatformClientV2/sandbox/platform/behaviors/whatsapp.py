@@ -5,6 +5,7 @@ from __future__ import annotations
 from ...errors import Problem, invalid
 from .. import shapes
 from ..contract import Operation
+from ..wire import Place
 from .registry import Answer, behavior, invented_number
 
 
@@ -26,7 +27,7 @@ def sign_up_whatsapp(operation: Operation) -> Answer:
 def activate_whatsapp(operation: Operation, integration_id: str) -> Answer:
     """Activate an integration with a pin; any of six digits will do."""
     body = shapes.body_of(operation)
-    found = shapes.own(shapes.Place.of(operation.path), integration_id)
+    found = shapes.own(Place.of(operation.path), integration_id)
     available = found.fields.get("availablePhoneNumbers", {}).get("entities", [])
     numbers = [one["phoneNumber"] for one in available]
     problems: list[Problem] = []

@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from .errors import Problem, invalid
+from flask import request
 
-MESSENGER_TYPES = ("sms", "facebook", "twitter", "line", "whatsapp")
+from ...errors import Problem, invalid
+from ...paging import listing_to_wire, parse_page
+from ...state import current_state
+from ..contract import Operation, properties
+from .registry import Answer, behavior
 
 
 @dataclass(frozen=True)
@@ -69,24 +73,19 @@ _LINE_PACKAGES = (
 )
 
 
-def parse_messenger_type(text: str) -> str:
-    """Read the messenger type of a path, in whatever case it is written."""
-    messenger_type = text.lower()
-    if messenger_type not in MESSENGER_TYPES:
-        message = f"The parameter {{fieldName}} must be one of: {', '.join(MESSENGER_TYPES)}."
+@behavior("getMessagingSticker")
+def list_stickers(operation: Operation, messenger_type: str) -> Answer:
+    """Give a page of the stickers of a messenger, in whatever case it is written."""
+    messenger_type = messenger_type.lower()
+    known = properties("2019.MessagingSticker")["messengerType"]["enum"]
+    if messenger_type not in known:
+        message = f"The parameter {{fieldName}} must be one of: {', '.join(known)}."
         raise invalid([Problem("messengerType", "invalid.value", message)])
-    return messenger_type
-
-
-def list_stickers(messenger_type: str) -> list[dict[str, Any]]:
-    """List the stickers of a messenger as JSON objects; only LINE has any."""
-    if messenger_type != "line":
-        return []
-    return [
-        _sticker(package, package.first_sticker_id + position, name)
-        for package in _LINE_PACKAGES
-        for position, name in enumerate(package.stickers.split(", "))
-    ]
+    stickers = _LINE_STICKERS if messenger_type == "line" else []
+    page = parse_page(request.args, current_state().settings.max_page_size)
+    shown = stickers[page.offset : page.offset + page.size]
+    path = operation.path.replace("{messengerType}", messenger_type)
+    return listing_to_wire(path, page, shown, len(stickers)), 200
 
 
 def _sticker(package: _Package, provider_sticker_id: int, name: str) -> dict[str, Any]:
@@ -104,3 +103,10 @@ def _sticker(package: _Package, provider_sticker_id: int, name: str) -> dict[str
         "uriLocation": f"https://stickers.example.com/line/{picture}",
         "selfUri": f"/api/v2/messaging/stickers/line/{sticker_id}",
     }
+
+
+_LINE_STICKERS = [
+    _sticker(package, package.first_sticker_id + position, name)
+    for package in _LINE_PACKAGES
+    for position, name in enumerate(package.stickers.split(", "))
+]

@@ -1,0 +1,82 @@
+"""LINE, as it was in 2019: a channel, active once LINE has called the webhook."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, jsonify
+
+from ...errors import Problem, ServiceError, invalid, missing
+from ...state import current_state
+from ...store.documents import Document
+from .. import shapes
+from ..contract import Operation, Schema
+from ..integrations import fingerprints, set_status
+from ..wire import Place
+from .registry import Answer, behavior
+
+webhooks: Blueprint = Blueprint("webhooks", __name__)
+
+_CHANNEL = ("channelId", "channelSecret")
+
+
+@behavior("postMessagingIntegrationsLine")
+def create_line_integration(operation: Operation) -> Answer:
+    """Make an integration that waits for LINE to call."""
+    body = shapes.body_of(operation)
+    _require_whole_channel(body)
+    return shapes.create_document(operation, status="Inactive", hidden=fingerprints(body))
+
+
+@behavior("putMessagingIntegrationsLineIntegrationId")
+def change_line_integration(operation: Operation, integration_id: str) -> Answer:
+    """Change the fields that are sent, and clear those that are null."""
+    sent = shapes.sent_with(operation)
+    with current_state().store.transaction():
+        current = shapes.own(Place.of(operation.path), integration_id)
+        shown = {key: one for key, one in current.fields.items() if key in ("name", "channelId")}
+        body = shapes.without_null({**shown, **sent})
+        shapes.check(operation, body)
+        prints = current.hidden if "channelSecret" not in sent else fingerprints(body)
+        _require_allowed_change(current, {**body, **prints})
+        cleared = {name: None for name in shown if name not in body}
+        return shapes.change_document(
+            operation, integration_id, body=body, hidden=prints, **cleared
+        )
+
+
+@webhooks.post("/webhooks/line/<segment:integration_id>")
+def receive_line_webhook(integration_id: str) -> Response:
+    """Take LINE's first call, which makes an integration with a channel active."""
+    state = current_state()
+    # LINE brings no token: the address alone says whose integration it is.
+    for organization_id, collection in state.store.documents.places(integration_id):
+        found = state.store.documents.find(organization_id, collection, integration_id)
+        if collection == "integrations/line" and found is not None:
+            if found.fields["status"] == "Inactive" and "channelId" in found.fields:
+                set_status(state, integration_id, "Active")
+            return jsonify({})
+    raise shapes.not_there(integration_id, "/webhooks/line")
+
+
+def _require_allowed_change(current: Document, after: dict[str, Any]) -> None:
+    before = {**current.fields, **current.hidden}
+    changes = [name for name in _CHANNEL if before.get(name) != after.get(name)]
+    if changes and current.fields["status"] == "Active":
+        raise ServiceError(
+            409,
+            "conflict",
+            "The field {fieldName} may change only while the integration is inactive.",
+            params={"fieldName": changes[0]},
+            problems=[Problem(changes[0], "conflict", "")],
+            entity_id=current.id,
+        )
+    if changes:
+        _require_whole_channel(after)
+
+
+def _require_whole_channel(fields: Schema) -> None:
+    absent = [name for name in _CHANNEL if name not in fields]
+    if len(absent) == 1:
+        (other,) = set(_CHANNEL) - set(absent)
+        raise invalid([missing(absent[0], f"together with {other}")])

@@ -1,0 +1,201 @@
+"""Where documents are, and how they look on the wire."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any, NamedTuple
+from urllib.parse import quote
+from uuid import NAMESPACE_URL, uuid5
+
+from ..entities import digits, user_to_wire, wire_date
+from ..state import State
+from ..store.documents import Document
+from . import contract
+from .caller import Caller
+
+_MESSAGING = ("/api/v2/conversations/messaging/", "/api/v2/messaging/")
+"""The beginnings of paths behind which the same things are."""
+_OTHERS = ("/api/v2/routing/sms/", "/api/v2/responsemanagement/")
+FAMILIES = (*_MESSAGING, *_OTHERS)
+"""The beginnings of the paths of what is of a common shape."""
+_ROOT = "/api/v2/"
+
+NUMBERS = "routing/sms/phonenumbers"
+"""The collection of the phone numbers, which are integrations of SMS."""
+
+DEFAULTS: Mapping[str, Mapping[str, Any]] = {
+    "settings": {"name": "Default"},
+    "supportedcontent": {
+        "name": "Default",
+        "mediaTypes": {
+            "allow": {
+                "inbound": [{"type": "*/*"}],
+                "outbound": [{"type": f"image/{one}"} for one in ("jpeg", "png", "gif")],
+            }
+        },
+    },
+    "threadingtimeline": {"settings": [], "defaultTimeoutMinutes": 72 * 60},
+}
+"""What an organization has by itself."""
+
+REFERENCES = {"supportedContent": "supportedcontent", "messagingSetting": "settings"}
+"""The fields that refer to a document, and its collection."""
+
+SINGLETONS = "identityresolution/"
+"""What begins the collections of what every document of another collection has one of."""
+
+CHOSEN = "chosen defaults"
+"""The collection of what was chosen, by the collection that it is chosen from."""
+
+_STATUSES = {"Initiated": "Inactive", "Completed": "Active", "Error": "Error"}
+"""The status of an integration, by how far its creation is."""
+
+_EMPTY: Mapping[str | None, Any] = {"array": [], "boolean": False, "object": {}, "integer": 0}
+"""What a required field has that nothing was said of, by type."""
+
+_KEPT_ELSEWHERE = {
+    "integrations/whatsapp/embeddedsignup": "integrations/whatsapp",
+    "integrations/open/extensions/googlebusinessprofile/tokens": "googlebusinessprofile/tokens",
+}
+"""The collections whose documents are in another one, by the name that their path gives."""
+
+
+class Place(NamedTuple):
+    """Where documents of an operation are."""
+
+    base: str
+    """The path of the collection."""
+    collection: str
+
+    @classmethod
+    def of(cls, path: str) -> Place:
+        """Find the collection of a path."""
+        base = path.removesuffix("/default").partition("/{")[0]
+        family = next((one for one in _MESSAGING if base.startswith(one)), _ROOT)
+        collection = base.removeprefix(family)
+        kept = _KEPT_ELSEWHERE.get(collection, collection)
+        base = f"{family}{kept}"
+        if SINGLETONS in kept:
+            kept = SINGLETONS + kept.replace(SINGLETONS, "")
+        return cls(base, kept)
+
+    @classmethod
+    def named(cls, collection: str) -> Place:
+        """Find a collection under today's path."""
+        others = tuple(one.removeprefix(_ROOT) for one in _OTHERS)
+        family = _ROOT if collection.startswith(others) else _MESSAGING[0]
+        return cls(f"{family}{collection}", collection)
+
+    @property
+    def owner(self) -> Place:
+        """Where those are that each have one of this."""
+        return Place(self.base.replace(SINGLETONS, ""), self.collection.removeprefix(SINGLETONS))
+
+
+def to_wire(
+    document: Document,
+    definition: str,
+    place: Place,
+    caller: Caller,
+    expand: Collection[str] = (),
+) -> dict[str, Any]:
+    """Build the JSON object of a document, with the fields that its definition has."""
+    known = contract.properties(definition)
+    version = str(document.version) if known.get("version", {}).get("type") == "string" else None
+    values: dict[str, Any] = {
+        "messengerType": messenger_of(place.collection),
+        "webhookUri": caller.host + webhook_path(document.id),
+        **document.fields,
+        "id": document.id,
+        "version": version or document.version,
+        "dateCreated": wire_date(document.created),
+        "dateModified": wire_date(document.modified),
+        "createdBy": user_to_wire(document.created_by),
+        "modifiedBy": user_to_wire(document.modified_by),
+        "updatedBy": user_to_wire(document.modified_by),
+        "recipient": recipient_of(document),
+        "selfUri": f"{place.base}/{quote(document.id, safe='')}",
+        **creation_of(document, caller.state),
+        "status": status_of(document, caller.state),
+    }
+    wire = {name: values[name] for name in known if name in values}
+    for name in contract.required(definition):
+        # What the messengers would have told, such as a page's app.
+        invented = _EMPTY.get(known[name].get("type"), digits(f"{name} of {document.id}"))
+        wire.setdefault(name, invented)
+    for field, collection in REFERENCES.items():
+        if field in known:
+            wire[field] = _reference(wire.get(field), known[field], collection, caller, expand)
+    return {name: value for name, value in wire.items() if value is not None}
+
+
+def creation_of(document: Document, state: State) -> dict[str, Any]:
+    """Tell how far the creation of a document is."""
+    if document.create_status is not None:
+        error = {"createError": document.create_error} if document.create_error else {}
+        return {"createStatus": document.create_status, **error}
+    is_complete = state.clock() >= document.created + state.settings.creation_time
+    return {"createStatus": "Completed" if is_complete else "Initiated"}
+
+
+def status_of(document: Document, state: State) -> str:
+    """Tell the status of an integration: what was said, or else what follows from its creation."""
+    said: str | None = document.fields.get("status")
+    return said or _STATUSES[creation_of(document, state)["createStatus"]]
+
+
+def messenger_of(collection: str) -> str:
+    """Tell the kind of the integrations in a collection."""
+    if collection == NUMBERS:
+        return "sms"
+    return collection.removeprefix("integrations/").partition("/")[0]
+
+
+def webhook_path(integration_id: str) -> str:
+    """Address the webhook of a LINE integration."""
+    return f"/webhooks/line/{quote(integration_id, safe='')}"
+
+
+def recipient_of(document: Document) -> dict[str, Any]:
+    """Build the reference to an integration's recipient, which is there as long as it is."""
+    recipient_id = str(uuid5(NAMESPACE_URL, f"recipient of {document.id}"))
+    path = f"/api/v2/routing/message/recipients/{recipient_id}"
+    return {"id": recipient_id, "name": document.fields.get("name", ""), "selfUri": path}
+
+
+def _reference(
+    given: Any, schema: contract.Schema, collection: str, caller: Caller, expand: Collection[str]
+) -> dict[str, Any] | None:
+    document = referred(given, collection, caller)
+    if document is None:
+        return None
+    place = Place.named(collection)
+    path = f"{place.base}/{quote(document.id, safe='')}"
+    return {"id": document.id, "name": document.fields.get("name", ""), "selfUri": path}
+
+
+def referred(given: Any, collection: str, caller: Caller) -> Document | None:
+    """Find the document that a reference is to; that of no reference is the default."""
+    if given:
+        documents = caller.state.store.documents
+        return documents.find(caller.organization_id, collection, given["id"])
+    return default(collection, caller.organization_id, caller.state)
+
+
+def default(collection: str, organization_id: str, state: State) -> Document | None:
+    """Find the document that is an organization's default; the built-in one if none is chosen."""
+    documents = state.store.documents
+    own_id = str(uuid5(NAMESPACE_URL, f"{organization_id}/{collection}/default"))
+    with state.store.transaction():
+        note = documents.find(organization_id, CHOSEN, collection)
+        if note is not None:
+            chosen: str = note.fields["chosen"]
+            found = documents.find(organization_id, collection, chosen) if chosen else None
+            if found is not None or not chosen:
+                return found
+        found = documents.find(organization_id, collection, own_id)
+        if found is None:
+            now, owner = state.clock(), "Sandbox"
+            found = Document(own_id, dict(DEFAULTS[collection]), now, now, owner, owner)
+            documents.add(organization_id, collection, found)
+        return found
