@@ -24,6 +24,7 @@ from PureCloudPlatformClientV2.sandbox import (
 from .running import PROJECT, account, calls, run, run_example, writes
 
 FACEBOOK = "/api/v2/messaging/integrations/facebook"
+TODAY = "/api/v2/conversations/messaging/integrations/facebook"
 
 NEW_TOKEN = "a-new-page-token"
 
@@ -86,6 +87,24 @@ def test_the_new_integration_works_before_the_old_one_is_deleted(
     )
     wanted = [f"POST {FACEBOOK}", f"GET {FACEBOOK}/{new.id}", f"DELETE {FACEBOOK}/old"]
     assert [one for one in calls(purecloud_sandbox) if one in wanted] == wanted
+
+
+def test_it_works_on_todays_platform(
+    purecloud_sandbox: Sandbox, sandbox_api: MessagingApi, page: str
+) -> None:
+    finished = run_example(
+        "rotate_facebook_token.py",
+        page,
+        sandbox=purecloud_sandbox,
+        FACEBOOK_PAGE_TOKEN=NEW_TOKEN,
+        GENESYSCLOUD_PLATFORM="today",
+    )
+
+    (new,) = sandbox_api.get_messaging_integrations_facebook()
+    assert (finished.returncode, finished.stderr) == (0, "")
+    assert (new.name, new.page_id) == ("A b", page)
+    assert all(one.path.startswith(TODAY) for one in purecloud_sandbox.requests[:-1])
+    assert writes(purecloud_sandbox) == [f"POST {TODAY}", f"DELETE {TODAY}/old"]
 
 
 def test_the_new_token_may_come_from_standard_input(purecloud_sandbox: Sandbox, page: str) -> None:

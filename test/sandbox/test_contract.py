@@ -28,7 +28,7 @@ def test_every_operation_of_the_contract_has_a_route_and_no_other_has_one(
         built.append(app.create_app(parts))
         return built[-1]
 
-    monkeypatch.setattr("PureCloudPlatformClientV2.sandbox.server.create_app", build)
+    monkeypatch.setattr("PureCloudPlatformClientV2.sandbox.running.create_app", build)
     with Sandbox():
         rules = list(built[0].url_map.iter_rules())
 

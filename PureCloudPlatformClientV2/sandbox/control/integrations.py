@@ -23,12 +23,12 @@ from .bodies import is_string, json_object, named_organization
 def list_integrations() -> Response:
     """List what takes messages, of one organization or of all."""
     state = current_state()
-    wanted = request.args.get("organizationId")
-    names = [wanted] if wanted else state.store.organizations.names()
-    return jsonify(integrations=[one for name in names for one in summaries(state, name)])
+    named = "organizationId" in request.args
+    wanted = [named_organization(request.args)] if named else state.store.organizations.names()
+    return jsonify(integrations=[one for name in wanted for one in summaries(state, name)])
 
 
-@control.post("/sandbox/integrations/<kind>")
+@control.post("/sandbox/integrations/<string:kind>")
 def create_integration(kind: str) -> Response:
     """Put an integration in place, whatever its id and status, past all rules."""
     known = fields_of(kind)
