@@ -71,7 +71,8 @@ class Running:
         """Close every connection, end every thread and close the database."""
         self._stopping.set()
         self.state.streams.stop()
-        self.server.shut_down()
+        # Before the server, since a request that turns the clock waits for what is under way.
         self.state.webhooks.stop()
+        self.server.shut_down()
         self.state.clock.stop()
         self.state.store.close()

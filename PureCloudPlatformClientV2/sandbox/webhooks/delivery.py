@@ -59,7 +59,8 @@ class Delivery:
     @classmethod
     def from_fields(cls, fields: Mapping[str, Any]) -> Delivery:
         """Read what was written down."""
-        return cls(**{**fields, "attempts": [Attempt(**one) for one in fields["attempts"]]})
+        attempts: Any = [Attempt(**one) for one in fields["attempts"]]
+        return cls(**{**fields, "attempts": attempts})
 
     def to_wire(self) -> dict[str, Any]:
         """Build the JSON object of the control API, and of events."""

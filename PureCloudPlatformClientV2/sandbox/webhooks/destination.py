@@ -40,7 +40,10 @@ class Destination:
         Raises:
             OSError: There is nothing of this name.
         """
-        found = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
+        try:
+            found = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
+        except UnicodeError as error:  # a label of more than 63 characters
+            raise OSError("Name or service not known") from error
         for family, _, _, _, address in found:
             host, port = str(address[0]), int(address[1])
             # Whatever the name of this machine leads to.

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -33,14 +33,32 @@ class Request:
     """What to post."""
 
     destination: Destination
-    headers: Mapping[str, str]
-    own_headers: Mapping[str, str]
-    """Those of the integration, whose values are secret."""
     body: bytes
+    headers: Mapping[str, str]
+    own_headers: Mapping[str, str] = field(repr=False)
+    """Those of the integration, whose values are secret."""
+
+    def all_headers(self) -> dict[str, str]:
+        """Put together what is sent; the integration's own headers don't replace any."""
+        return {**self._fixed_headers(), **self._further_headers()}
 
     def shown_headers(self) -> dict[str, str]:
         """The headers without what is secret in them."""
-        return {**self.headers, **dict.fromkeys(self.own_headers, MASK)}
+        return {**self._fixed_headers(), **dict.fromkeys(self._further_headers(), MASK)}
+
+    def _fixed_headers(self) -> dict[str, str]:
+        return {
+            "Host": self.destination.authority,
+            "Connection": "close",
+            "Content-Type": "application/json",
+            "Content-Length": str(len(self.body)),
+            **self.headers,
+        }
+
+    def _further_headers(self) -> dict[str, str]:
+        taken = {name.lower() for name in (*self._fixed_headers(), "Transfer-Encoding")}
+        own = self.own_headers.items()
+        return {name: value for name, value in own if name.lower() not in taken}
 
     def mask(self, text: str) -> str:
         """Leave out what is secret, if a middleware repeats it."""
@@ -94,12 +112,12 @@ class Poster:
         may_be_repeated = status == 429 or status >= 500
         return Outcome(status, None, request.mask(text)[:SHOWN_CHARACTERS], may_be_repeated)
 
-    def _describe(self, error: Exception) -> str:
+    def _describe(self, error: OSError | HTTPException) -> str:
         if isinstance(error, TimeoutError):
             return f"no answer within {self._timeout:g} seconds"
-        if isinstance(error, HTTPException):  # also what is left of a connection that was closed
-            return f"no answer of an HTTP server: {error or type(error).__name__}"
-        return f"no connection: {error.strerror or error}" if isinstance(error, OSError) else ""
+        if isinstance(error, HTTPException):
+            return f"no HTTP response: {str(error) or type(error).__name__}"
+        return f"no connection: {error.strerror or error}"
 
     def hang_up(self) -> None:
         """Break off whatever is under way."""
@@ -183,13 +201,8 @@ def _make_message(request: Request) -> HTTPConnection:
         message.putrequest(
             "POST", request.destination.target, skip_host=True, skip_accept_encoding=True
         )
-        message.putheader("Host", request.destination.authority)
-        for name, value in request.headers.items():
+        for name, value in request.all_headers().items():
             message.putheader(name, value)
-        for name, value in request.own_headers.items():
-            message.putheader(name, value)
-        message.putheader("Content-Length", str(len(request.body)))
-        message.putheader("Connection", "close")
     except ValueError as error:
         raise UndeliverableError(
             "webhookHeaders has a name or a value that no header can have"

@@ -24,8 +24,8 @@ MOST_TRIES = 6
 PAUSE = 5.0
 """Seconds between the end of a try and the beginning of the next."""
 
-_INTEGRATIONS = ("integrations/open", "integrations/open/extensions/googlebusinessprofile")
-"""The collections of the integrations that have a webhook."""
+_INTEGRATIONS = "integrations/open"
+"""The collection of the integrations that have a webhook."""
 
 _URL = "outboundNotificationWebhookUrl"
 _SECRET = "outboundNotificationWebhookSignatureSecretToken"  # noqa: S105 - the name of a field
@@ -214,13 +214,13 @@ class Webhooks:
         """Address and sign a delivery, as its integration wants it by now."""
         fields = self._integration(delivery.organization_id, delivery.integration_id)
         if fields is None:
-            raise UndeliverableError("the integration is gone")
+            raise UndeliverableError("there is no such open integration, or not any more")
         body = delivery.body.encode()
         return Request(
             parse_destination(fields[_URL], self._outbound),
-            {"Content-Type": "application/json", **self._signer.headers(body, fields[_SECRET])},
-            fields.get("webhookHeaders") or {},
             body,
+            headers=self._signer.headers(body, fields[_SECRET]),
+            own_headers=fields.get("webhookHeaders") or {},
         )
 
     def _note(
@@ -244,11 +244,8 @@ class Webhooks:
         delivery.state, delivery.tries, delivery.next_attempt = "pending", 0, self._clock()
 
     def _integration(self, organization_id: str, integration_id: str) -> dict[str, Any] | None:
-        for collection in _INTEGRATIONS:
-            found = self._store.documents.find(organization_id, collection, integration_id)
-            if found is not None:
-                return found.fields
-        return None
+        found = self._store.documents.find(organization_id, _INTEGRATIONS, integration_id)
+        return None if found is None else found.fields
 
     def _url(self, organization_id: str, integration_id: str) -> str:
         fields = self._integration(organization_id, integration_id)

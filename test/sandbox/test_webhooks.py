@@ -1,0 +1,675 @@
+"""The webhooks of open messaging: signed, tried again, written down."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+import urllib3
+from hypothesis import given
+from hypothesis import strategies as st
+from service import (
+    Answer,
+    Behaviour,
+    RawServer,
+    Request,
+    Service,
+    closing,
+    hanging,
+    make_answer,
+    resetting,
+    sending,
+    unused_url,
+)
+
+from PureCloudPlatformClientV2 import open_messaging
+from PureCloudPlatformClientV2.sandbox import Sandbox
+from PureCloudPlatformClientV2.sandbox.events import Event
+from PureCloudPlatformClientV2.sandbox.webhooks.queue import AT_ONCE
+from PureCloudPlatformClientV2.sandbox.webhooks.records import MOST_ENDED
+from PureCloudPlatformClientV2.sandbox.webhooks.signature import compact_json
+
+from .caller import Caller, wait_until
+from .middleware import (
+    SECRET,
+    change_integration,
+    create_integration,
+    delete_integration,
+    delivery,
+    outcomes,
+    send,
+)
+
+HEADER = open_messaging.SIGNATURE_HEADER
+
+
+@pytest.fixture(scope="module")
+def _started() -> Iterator[Sandbox]:  # pyright: ignore[reportUnusedFunction] - by name
+    with Sandbox(rate_limit=None) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(_started: Sandbox) -> Sandbox:
+    _started.reset()
+    return _started
+
+
+@pytest.fixture
+def integration_id(sandbox: Sandbox, service: Service) -> str:
+    return create_integration(sandbox, f"{service.url}/webhook?from=sandbox")
+
+
+def verify(request: Request) -> None:
+    open_messaging.verify_signature(request.body, request.headers[HEADER], SECRET)
+
+
+# What is sent
+
+
+def test_the_signature_is_that_of_the_vendors_test_vector(
+    sandbox: Sandbox, service: Service, integration_id: str
+) -> None:
+    service.answer_always(200)
+
+    send(sandbox, integration_id, id="1", text="hé")
+    sandbox.advance(0)
+
+    (request,) = service.requests
+    assert request.body == b'{"id":"1","text":"h\xc3\xa9"}'
+    assert request.headers[HEADER] == "sha256=4ne4rI0cBBJaW4KUf8fOFM5UFcSLxhtennr4LMChO04="
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(st.characters()),
+    lambda values: st.lists(values) | st.dictionaries(st.text(st.characters()), values),
+    max_leaves=20,
+)
+
+
+@given(payload=st.dictionaries(st.text(st.characters()), JSON))
+def test_the_signature_fits_the_bytes_that_arrive(
+    sandbox: Sandbox, service: Service, payload: dict[str, Any]
+) -> None:
+    service.reset()
+    service.answer_always(200)
+    integration_id = create_integration(sandbox, service.url)
+
+    sandbox.webhooks.send(sandbox.organization_id, integration_id, payload, message_id="m-1")
+    sandbox.advance(0)
+
+    (request,) = service.requests
+    verify(request)
+    assert json.loads(request.body) == payload
+
+
+@pytest.mark.parametrize(
+    ("payload", "text"),
+    [
+        (
+            {"b": 1, "a": [1.0, -0.0, 0.5, 1e21, True, None]},
+            '{"b":1,"a":[1,0,0.5,1e+21,true,null]}',
+        ),
+        ({"text": '\u2028/\x7f😀"\\\n\x01'}, '{"text":"\u2028/\x7f😀\\"\\\\\\n\\u0001"}'),
+        ({"half": "\ud83d"}, '{"half":"\\ud83d"}'),
+    ],
+)
+def test_json_is_written_as_javascript_writes_it(payload: dict[str, Any], text: str) -> None:
+    assert compact_json(payload) == text
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), object()])
+def test_what_is_no_json_is_not_sent(sandbox: Sandbox, integration_id: str, value: object) -> None:
+    with pytest.raises((TypeError, ValueError)):
+        send(sandbox, integration_id, value=value)
+    assert sandbox.webhooks.deliveries == []
+
+
+def test_an_integrations_own_headers_go_along_and_are_shown_to_nobody(
+    sandbox: Sandbox, service: Service
+) -> None:
+    own = {"X-Api-Key": "very-secret", "content-length": "7", "X-Hub-Signature-256": "mine"}
+    integration_id = create_integration(sandbox, f"{service.url}/hook", webhookHeaders=own)
+    service.answer_by(lambda request: make_answer(200, str(request.headers).encode()))
+
+    sent = send(sandbox, integration_id, text="Hello")
+    sandbox.advance(0)
+
+    (request,) = service.requests
+    assert (request.method, request.target) == ("POST", "/hook")
+    assert request.headers["X-Api-Key"] == "very-secret"
+    assert request.headers["Content-Type"] == "application/json"
+    assert request.headers.get_all("Content-Length") == [str(len(request.body))]
+    verify(request)
+    known = delivery(sandbox, sent)
+    assert known.headers["X-Api-Key"] == "***"
+    assert known.headers[HEADER] == request.headers[HEADER]
+    assert known.attempts[0].response is not None
+    assert "X-Api-Key: ***" in known.attempts[0].response
+    assert "very-secret" not in repr(known) + json.dumps(known.to_wire())
+
+
+@pytest.mark.parametrize("own", [{"X:Y": "1"}, {"X-Y": "a\r\nb: c"}, {"X-Y": "\u20ac"}])
+def test_a_header_that_cannot_be_sent_fails_the_delivery(
+    sandbox: Sandbox, service: Service, own: dict[str, str]
+) -> None:
+    integration_id = create_integration(sandbox, service.url, webhookHeaders=own)
+
+    sent = send(sandbox, integration_id)
+    sandbox.advance(85)
+
+    assert delivery(sandbox, sent).state == "failed"
+    assert outcomes(sandbox, sent) == [
+        "webhookHeaders has a name or a value that no header can have"
+    ]
+
+
+def test_first_tries_come_in_the_order_in_which_they_were_sent(
+    sandbox: Sandbox, service: Service, integration_id: str
+) -> None:
+    service.answer(503)
+    service.answer_always(200)
+
+    for number in range(30):
+        send(sandbox, integration_id, id=f"m-{number}")
+    sandbox.advance(85)
+
+    ids = [request.json["id"] for request in service.requests]
+    assert ids == [*(f"m-{number}" for number in range(30)), "m-0"]
+
+
+# When it is tried again
+
+
+@pytest.mark.parametrize("status", [429, 500, 503, 599])
+def test_a_middleware_that_is_not_ready_gets_the_same_again(
+    sandbox: Sandbox, service: Service, integration_id: str, status: int
+) -> None:
+    service.answer(status, b"busy")
+    service.answer_always(204)
+
+    sent = send(sandbox, integration_id, id="m-1", text="Grüße")
+    sandbox.advance(0)
+    pending = delivery(sandbox, sent)
+    sandbox.advance(5)
+
+    first, second = service.requests
+    assert (first.body, first.headers[HEADER]) == (second.body, second.headers[HEADER])
+    assert (pending.state, len(pending.attempts)) == ("pending", 1)
+    assert pending.attempts[0].response == "busy"
+    assert pending.next_attempt == pytest.approx(pending.attempts[0].time + 5, abs=1)
+    ended = delivery(sandbox, sent)
+    assert (ended.state, ended.next_attempt) == ("delivered", None)
+    assert outcomes(sandbox, sent) == [status, 204]
+
+
+def test_after_six_tries_it_is_given_up(
+    sandbox: Sandbox, service: Service, integration_id: str
+) -> None:
+    service.answer_always(503)
+
+    sent = send(sandbox, integration_id)
+    sandbox.advance(85)
+
+    assert delivery(sandbox, sent).state == "failed"
+    assert outcomes(sandbox, sent) == [503] * 6
+    times = [one.time for one in delivery(sandbox, sent).attempts]
+    pauses = [late - early for early, late in pairwise(times)]
+    assert all(pause >= 5 for pause in pauses)
+    sandbox.advance(3600)
+    assert len(service.requests) == 6
+
+
+@pytest.mark.parametrize("status", [301, 307, 400, 401, 404, 410, 418])
+def test_any_other_status_is_the_end(
+    sandbox: Sandbox, service: Service, integration_id: str, status: int
+) -> None:
+    service.answer_always(status, headers={"Location": f"{service.url}/elsewhere"})
+
+    sent = send(sandbox, integration_id)
+    sandbox.advance(85)
+
+    assert delivery(sandbox, sent).state == "failed"
+    assert outcomes(sandbox, sent) == [status]
+    assert len(service.requests) == 1
+
+
+def dripping(connection: socket.socket, _request: bytes) -> None:
+    """Send a little now and then, and never come to an end."""
+    connection.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+    connection.settimeout(0.01)
+    while True:
+        with suppress(TimeoutError):
+            connection.recv(1)
+        connection.sendall(b".")
+
+
+@pytest.mark.parametrize("behave", [hanging, dripping])
+def test_a_middleware_that_is_too_slow_is_tried_again(
+    raw_server: Callable[[Behaviour], RawServer], behave: Behaviour
+) -> None:
+    server = raw_server(behave)
+    with Sandbox(webhook_timeout=0.2) as impatient:
+        integration_id = create_integration(impatient, server.url)
+
+        sent = send(impatient, integration_id, id="m-1")
+        impatient.advance(85)
+
+        assert delivery(impatient, sent).state == "failed"
+        assert outcomes(impatient, sent) == ["no answer within 0.2 seconds"] * 6
+    assert len(set(server.requests)) == 1
+
+
+@pytest.mark.parametrize(
+    ("behave", "error"),
+    [
+        (closing, "no HTTP response: Remote end closed connection without response"),
+        (resetting, "no connection: Connection reset by peer"),
+        (sending(b"not HTTP at all\r\n\r\n"), "no HTTP response: not HTTP at all"),
+    ],
+    ids=["closing", "resetting", "not HTTP"],
+)
+def test_what_is_no_answer_is_tried_again(
+    sandbox: Sandbox,
+    raw_server: Callable[[Behaviour], RawServer],
+    behave: Behaviour,
+    error: str,
+) -> None:
+    integration_id = create_integration(sandbox, raw_server(behave).url)
+
+    sent = send(sandbox, integration_id)
+    sandbox.advance(85)
+
+    assert [str(one).strip() for one in outcomes(sandbox, sent)] == [error] * 6
+
+
+def test_a_refused_connection_is_tried_again(sandbox: Sandbox, service: Service) -> None:
+    integration_id = create_integration(sandbox, unused_url())
+    service.answer_always(200)
+
+    sent = send(sandbox, integration_id)
+    sandbox.advance(1)
+    change_integration(sandbox, integration_id, outboundNotificationWebhookUrl=service.url)
+    sandbox.advance(5)
+
+    first, second = outcomes(sandbox, sent)
+    assert (first, second) == ("no connection: Connection refused", 200)
+    assert delivery(sandbox, sent).url == service.url
+
+
+def test_an_answer_that_is_cut_off_counts_by_its_status(
+    sandbox: Sandbox, raw_server: Callable[[Behaviour], RawServer]
+) -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\n"
+    integration_id = create_integration(sandbox, raw_server(sending(head + b"a" * 3000)).url)
+
+    sent = send(sandbox, integration_id)
+    sandbox.advance(0)
+
+    known = delivery(sandbox, sent)
+    assert (known.state, known.attempts[0].response) == ("delivered", "a" * 2000)
+
+
+def test_a_lot_of_slow_middlewares_leave_room_for_others(sandbox: Sandbox) -> None:
+    inside, most, open_again = 0, 0, threading.Event()
+    lock = threading.Lock()
+
+    def slow(_request: Request) -> Answer:
+        nonlocal inside, most
+        with lock:
+            inside += 1
+            most = max(most, inside)
+        open_again.wait(60)
+        with lock:
+            inside -= 1
+        return make_answer(200)
+
+    with Service() as middleware:
+        middleware.answer_by(slow)
+        for _ in range(AT_ONCE + 4):
+            send(sandbox, create_integration(sandbox, middleware.url))
+        wait_until(lambda: inside == AT_ONCE)
+        open_again.set()
+        sandbox.advance(0)
+
+    assert most == AT_ONCE
+    assert {one.state for one in sandbox.webhooks.deliveries} == {"delivered"}
+
+
+# What a test asks for
+
+
+@pytest.mark.parametrize(("mode", "complaint"), [("wrong", "signature"), ("missing", "header")])
+def test_signatures_can_be_wrong_or_missing_for_some_tries(
+    sandbox: Sandbox, service: Service, integration_id: str, mode: Any, complaint: str
+) -> None:
+    service.answer_always(200)
+
+    sandbox.webhooks.sign(mode, times=2)
+    left = []
+    for _ in range(3):
+        left.append(sandbox.webhooks.signatures)
+        send(sandbox, integration_id, text="Hello")
+        sandbox.advance(0)
+
+    assert left == [(mode, 2), (mode, 1), ("right", None)]
+    *bad, good = service.requests
+    for request in bad:
+        header = request.headers[HEADER]
+        with pytest.raises(open_messaging.SignatureError, match=complaint):
+            open_messaging.verify_signature(request.body, header, SECRET)
+    verify(good)
+
+
+def test_signatures_stay_wrong_until_something_else_is_said(
+    sandbox: Sandbox, service: Service, integration_id: str
+) -> None:
+    service.answer_always(403)
+    sandbox.webhooks.sign("wrong")
+
+    for _ in range(3):
+        send(sandbox, integration_id)
+    sandbox.advance(0)
+    sandbox.webhooks.sign("right")
+    send(sandbox, integration_id)
+    sandbox.advance(0)
+
+    headers = {request.headers[HEADER] for request in service.requests}
+    assert len(headers) == 4
+    verify(service.requests[-1])
+
+
+@pytest.mark.parametrize(
+    ("mode", "times", "complaint"),
+    [("bad", None, "mode must be one of right, wrong, missing"), ("wrong", 0, "times must be")],
+)
+def test_unusable_ways_to_sign_are_refused(
+    sandbox: Sandbox, mode: Any, times: int | None, complaint: str
+) -> None:
+    with pytest.raises(ValueError, match=complaint):
+        sandbox.webhooks.sign(mode, times)
+    assert sandbox.webhooks.signatures == ("right", None)
+
+
+def test_a_delivery_can_be_repeated(
+    sandbox: Sandbox, service: Service, integration_id: str
+) -> None:
+    service.answer_always(200)
+    sent = send(sandbox, integration_id, id="m-1")
+    sandbox.advance(0)
+
+    assert sandbox.webhooks.retry(sent).state == "pending"
+    sandbox.advance(0)
+
+    first, second = service.requests
+    assert first.body == second.body
+    assert (delivery(sandbox, sent).state, outcomes(sandbox, sent)) == ("delivered", [200, 200])
+
+
+def test_a_delivery_that_has_failed_gets_six_tries_again(
+    sandbox: Sandbox, service: Service, integration_id: str
+) -> None:
+    service.answer(404)
+    service.answer_always(500)
+    sent = send(sandbox, integration_id)
+    sandbox.advance(0)
+
+    sandbox.webhooks.retry(sent)
+    sandbox.advance(85)
+
+    assert (delivery(sandbox, sent).state, outcomes(sandbox, sent)) == ("failed", [404, *[500] * 6])
+
+
+def test_a_delivery_that_waits_is_tried_at_once_and_not_twice(
+    sandbox: Sandbox, service: Service, integration_id: str
+) -> None:
+    service.answer(500)
+    service.answer_always(200)
+    sent = send(sandbox, integration_id)
+    sandbox.advance(1)
+
+    sandbox.webhooks.retry(sent)
+    sandbox.advance(85)
+
+    assert outcomes(sandbox, sent) == [500, 200]
+
+
+def test_a_delivery_that_is_not_there_cannot_be_repeated(
+    sandbox: Sandbox, integration_id: str
+) -> None:
+    for wrong_id in ("nowhere", integration_id):
+        with pytest.raises(LookupError, match=wrong_id):
+            sandbox.webhooks.retry(wrong_id)
+
+
+def test_what_is_cleared_is_not_tried_again(
+    sandbox: Sandbox, service: Service, integration_id: str
+) -> None:
+    service.answer_always(500)
+    send(sandbox, integration_id)
+    sandbox.advance(0)
+
+    sandbox.webhooks.clear()
+    sandbox.advance(85)
+
+    assert (len(service.requests), sandbox.webhooks.deliveries) == (1, [])
+
+
+def test_a_reset_forgets_deliveries_and_ways_to_sign(
+    sandbox: Sandbox, service: Service, integration_id: str
+) -> None:
+    service.answer_always(500)
+    sandbox.webhooks.sign("wrong")
+    send(sandbox, integration_id)
+    sandbox.advance(0)
+
+    sandbox.reset()
+
+    assert (sandbox.webhooks.deliveries, sandbox.webhooks.signatures) == ([], ("right", None))
+    sandbox.advance(85)
+    assert len(service.requests) == 1
+
+
+def test_a_reset_lets_go_of_a_middleware_that_hangs(
+    raw_server: Callable[[Behaviour], RawServer], service: Service
+) -> None:
+    server = raw_server(hanging)
+    with Sandbox(webhook_timeout=3600) as patient:
+        send(patient, create_integration(patient, server.url))
+        wait_until(lambda: server.requests)
+
+        patient.reset()
+        service.answer_always(200)
+        sent = send(patient, create_integration(patient, service.url))
+        patient.advance(0)
+
+        assert [one.id for one in patient.webhooks.deliveries] == [sent]
+
+
+def test_the_reset_of_an_organization_touches_no_other(
+    sandbox: Sandbox, service: Service, integration_id: str
+) -> None:
+    service.answer_always(500)
+    other = sandbox.create_organization("Berlin")
+    sandbox.webhooks.send(other.id, "gone", {}, message_id="m-1")
+    sent = send(sandbox, integration_id)
+    sandbox.advance(0)
+    assert len(sandbox.webhooks.deliveries) == 2
+
+    sandbox.reset(other.id)
+
+    assert [one.id for one in sandbox.webhooks.deliveries] == [sent]
+
+
+def test_an_integration_that_is_gone_fails_the_delivery(
+    sandbox: Sandbox, service: Service, integration_id: str
+) -> None:
+    service.answer_always(500)
+    sent = send(sandbox, integration_id)
+    sandbox.advance(0)
+
+    delete_integration(sandbox, integration_id)
+    sandbox.advance(85)
+
+    failed = delivery(sandbox, sent)
+    assert failed.state == "failed"
+    assert failed.url.startswith(service.url)
+    assert outcomes(sandbox, sent) == [
+        500,
+        "there is no such open integration, or not any more",
+    ]
+
+
+def test_the_oldest_deliveries_make_room_and_those_that_wait_stay(
+    sandbox: Sandbox, service: Service, integration_id: str
+) -> None:
+    service.answer(500)
+    service.answer_always(200)
+    pending = send(sandbox, integration_id)
+    first = send(sandbox, integration_id)
+    ids = [send(sandbox, integration_id) for _ in range(MOST_ENDED)]
+    sandbox.advance(0)
+
+    kept = [one.id for one in sandbox.webhooks.deliveries]
+    assert kept == [pending, *ids]
+    assert first not in kept
+
+
+def test_every_change_is_told(sandbox: Sandbox, service: Service, integration_id: str) -> None:
+    service.answer(500)
+    service.answer_always(200)
+    told: list[Event] = []
+    state = sandbox._running()  # pyright: ignore[reportPrivateUsage] - the page's way to events
+    end = state.events.listen(told.append)
+
+    sent = sandbox.webhooks.send(
+        sandbox.organization_id,
+        integration_id,
+        {"text": "Hello"},
+        conversation_id="c-1",
+        message_id="m-1",
+    ).id
+    sandbox.advance(85)
+    end()
+
+    deliveries = [event for event in told if event.kind == "delivery"]
+    bodies = [event.body for event in deliveries]
+    assert [body["state"] for body in bodies] == ["pending", "pending", "delivered"]
+    assert [len(body["attempts"]) for body in bodies] == [0, 1, 2]
+    assert {event.organization_id for event in deliveries} == {sandbox.organization_id}
+    assert bodies[-1] == delivery(sandbox, sent).to_wire()
+    wire = dict(bodies[1])
+    assert (wire["conversationId"], wire["messageId"]) == ("c-1", "m-1")
+    assert (wire["integrationId"], wire["body"]) == (integration_id, '{"text":"Hello"}')
+    assert wire["attempts"][0]["time"].endswith("Z")
+    assert wire["nextAttempt"].endswith("Z")
+
+
+# Stop and start
+
+
+def test_a_stop_does_not_wait_for_a_slow_middleware(
+    service: Service, tmp_path: Path, pool: urllib3.PoolManager
+) -> None:
+    file, end = tmp_path / "sandbox.sqlite3", threading.Event()
+    service.answer_by(lambda _request: make_answer(200 if end.wait(60) else 500))
+    with Sandbox(database=file, webhook_timeout=3600) as patient:
+        integration_id = create_integration(patient, service.url)
+        sent = [send(patient, integration_id, id=f"m-{number}") for number in range(3)]
+        wait_until(lambda: service.requests)
+        turning = threading.Thread(target=_turn_the_clock, args=(Caller(patient, pool),))
+        turning.start()
+
+        patient.stop()
+        turning.join()
+
+    # Nobody knows what has become of it, so it is sent again.
+    end.set()
+    with Sandbox(database=file) as again:
+        again.advance(0)
+        assert [outcomes(again, one) for one in sent] == [[200]] * 3
+    assert [request.json["id"] for request in service.requests] == ["m-0", "m-0", "m-1", "m-2"]
+
+
+def _turn_the_clock(call: Caller) -> None:
+    with suppress(urllib3.exceptions.HTTPError):  # the sandbox stops meanwhile
+        call.control("POST", "/clock", {"seconds": 85})
+
+
+def test_what_waits_goes_on_after_a_restart(service: Service, tmp_path: Path) -> None:
+    file = tmp_path / "sandbox.sqlite3"
+    service.answer_always(503)
+    with Sandbox(database=file) as sandbox:
+        integration_id = create_integration(sandbox, service.url)
+        sent = [send(sandbox, integration_id, id=f"m-{number}") for number in range(3)]
+        sandbox.advance(12)
+        sandbox.webhooks.retry(send(sandbox, "gone"))
+        sandbox.advance(0)
+        before = sandbox.webhooks.deliveries
+
+    service.answer_always(200)
+    with Sandbox(database=file) as sandbox:
+        assert sandbox.webhooks.deliveries == before
+        sandbox.advance(5)  # the clock is not ahead any more, and they wait no longer for that
+
+        assert [outcomes(sandbox, one) for one in sent] == [[503, 503, 503, 200]] * 3
+    bodies = Counter(request.body for request in service.requests)
+    assert bodies == {b'{"id":"m-0"}': 4, b'{"id":"m-1"}': 4, b'{"id":"m-2"}': 4}
+
+
+# Control API
+
+
+def test_the_control_api_does_the_same(
+    sandbox: Sandbox, service: Service, integration_id: str, pool: urllib3.PoolManager
+) -> None:
+    control = Caller(sandbox, pool).control
+    service.answer_always(200)
+    assert control("GET", "/signatures").json == {"mode": "right", "times": None}
+    wrong = {"mode": "missing", "times": 1}
+    assert control("PUT", "/signatures", wrong).json == wrong
+
+    sent = send(sandbox, integration_id, id="m-1")
+    sandbox.advance(0)
+    (listed,) = control("GET", "/deliveries").json["deliveries"]
+    assert listed == delivery(sandbox, sent).to_wire()
+    retried = control("POST", f"/deliveries/{sent}/retry")
+    sandbox.advance(0)
+
+    assert (retried.status, retried.json["state"]) == (200, "pending")
+    assert HEADER not in service.requests[0].headers
+    verify(service.requests[1])
+    assert control("POST", "/deliveries/nowhere/retry").status == 404
+    assert control("DELETE", "/deliveries").status == 204
+    assert control("GET", "/deliveries").json == {"deliveries": []}
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "mode"),
+        ({"mode": "bad"}, "mode"),
+        ({"mode": ["wrong"]}, "mode"),
+        ({"mode": "wrong", "times": 0}, "times"),
+        ({"mode": "wrong", "times": True}, "times"),
+    ],
+)
+def test_the_control_api_refuses_other_ways_to_sign(
+    sandbox: Sandbox, pool: urllib3.PoolManager, body: dict[str, Any], field: str
+) -> None:
+    refused = Caller(sandbox, pool).control("PUT", "/signatures", body)
+
+    assert refused.status == 400
+    assert [one["fieldName"] for one in refused.json["details"]] == [field]
