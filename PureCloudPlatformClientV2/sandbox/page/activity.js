@@ -111,7 +111,7 @@ function delivery(one) {
     [outcome(one),
       h("span", { class: "what" }, h("span", { class: "path", title: url }, place(url)),
         h("small", {}, subject(one))),
-      h("span", { class: "when" }, h("time", { datetime: attempts[0]?.time }, attempts[0] ? clockTime(attempts[0].time) : ""),
+      h("span", { class: "when" }, h("time", { datetime: one.time }, clockTime(one.time)),
         h("small", {}, tries(one)))],
     () => [
       h("p", { class: "actions" },
