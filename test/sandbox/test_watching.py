@@ -157,13 +157,6 @@ def test_the_page_has_no_script_or_style_of_its_own() -> None:
     assert not re.search(r"<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=|https?://", html)
 
 
-def test_the_page_knows_the_path_of_the_api(pool: urllib3.PoolManager) -> None:
-    with Sandbox(api_path="gateway/api") as sandbox:
-        html = Caller(sandbox, pool)("GET", "/", token=None).data.decode()
-
-    assert '<body data-api-path="/gateway/api">' in html
-
-
 def test_its_url_brings_the_control_token_where_no_server_sees_it(sandbox: Sandbox) -> None:
     assert sandbox.page_url == f"{sandbox.host}/#token={sandbox.control_token}"
 

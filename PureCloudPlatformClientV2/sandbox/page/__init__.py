@@ -7,7 +7,6 @@ from pathlib import Path
 from flask import Blueprint, Response
 
 from ..errors import error_for_status
-from ..state import current_state
 from ..visitors import check_visitor
 
 page: Blueprint = Blueprint("page", __name__)
@@ -41,11 +40,7 @@ _HEADERS = {
 @page.get("/")
 def show() -> Response:
     """Answer the page itself."""
-    response = _answer("index.html")
-    path = current_state().settings.api_path
-    html = response.get_data(as_text=True)
-    response.set_data(html.replace('data-api-path=""', f'data-api-path="{path}"'))
-    return response
+    return _answer("index.html")
 
 
 @page.get("/page/<name>")

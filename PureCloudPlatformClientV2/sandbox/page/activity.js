@@ -172,7 +172,7 @@ function request(one) {
   return entry(
     [pill(status === null ? "reset" : String(status), tone(status)),
       h("span", { class: "what" },
-        h("span", { class: "path", title: path }, h("b", { class: "method" }, method), " ", shorter(path)),
+        h("span", { class: "path long", title: path }, h("b", { class: "method" }, method), " ", shorter(path)),
         h("small", {}, fault ? h("span", { class: "fault" }, `fault: ${fault}`) : "", terms && ` ?${terms}`)),
       h("span", { class: "when" }, h("time", { datetime: time }, clockTime(time)),
         h("small", {}, one.organizationId ? organizationName(one.organizationId) : "no token"))],

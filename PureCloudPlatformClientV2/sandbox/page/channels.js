@@ -1,9 +1,10 @@
 // Notification channels: who listens to what.
 
-import { copyable, empty, fill, h, pairs, pill } from "./dom.js";
+import { call } from "./control.js";
+import { button, copyable, empty, fill, h, pairs, pill } from "./dom.js";
 import { doing } from "./notices.js";
 import { isShown, organizationName, refresh, store, watch } from "./store.js";
-import { clockTime } from "./times.js";
+import { clockTime, shortTime } from "./times.js";
 
 const list = h("ul", { class: "cards wide" });
 const nothing = empty("No channels", "A program opens one by POST /api/v2/notifications/channels, and connects to its WebSocket.");
@@ -21,14 +22,25 @@ watch("channels organizations", () => {
   fill(list, mine, (one) => one.id, card);
 });
 
-function card({ id, organizationId, connected, expires, topics = [] }) {
+const DISTURBANCES = [
+  ["drop", "Drop", "The connection breaks off"],
+  ["silence", "Silence", "The connection stays, and nothing comes any more, not even a heartbeat"],
+  ["socket-closing", "Announce closing", "As before maintenance of the platform"],
+  ["close", "Close", "The connection is closed in an orderly way"],
+];
+
+function card({ id, organizationId, userId, connected, expires, topics }) {
+  const disturb = ([what, label, title]) =>
+    button(label, () => doing(call("POST", `channels/${id}/${what}`).then(() => refresh("channels"))), { title });
   return h("li", {},
-    h("p", { class: "line" }, h("strong", {}, copyable(id)), pill(connected ? "connected" : "nobody listens", connected ? "good" : "plain")),
+    h("p", { class: "line" }, copyable(id), pill(connected ? "connected" : "nobody listens", connected ? "good" : "plain")),
     pairs([
       ["organization", organizationName(organizationId)],
-      ...(expires ? [["expires", clockTime(expires)]] : []),
+      ...(userId ? [["user", copyable(userId)]] : []),
+      ["expires", `${shortTime(expires)}, ${clockTime(expires)}`],
     ]),
     topics.length > 0
-      ? h("ul", { class: "topics" }, topics.map((one) => h("li", {}, h("code", {}, one.id ?? one))))
-      : h("p", { class: "muted" }, "no topics"));
+      ? h("ul", { class: "topics", "aria-label": "Topics" }, topics.map((topic) => h("li", {}, h("code", {}, topic))))
+      : h("p", { class: "muted" }, "no topics"),
+    connected && h("p", { class: "actions" }, DISTURBANCES.map(disturb)));
 }

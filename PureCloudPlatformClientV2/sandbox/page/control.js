@@ -28,33 +28,26 @@ export class Refusal extends Error {
   }
 }
 
-async function request(bearer, method, path, body, signal) {
-  const headers = { Authorization: `Bearer ${bearer}` };
+async function request(method, path, body, signal) {
+  const headers = { Authorization: `Bearer ${sessionStorage.getItem(KEPT)}` };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   const sent = { method, headers, signal, body: body && JSON.stringify(body), cache: "no-store" };
-  const response = await fetch(path, sent);
+  const response = await fetch(`sandbox/${path}`, sent);
   if (response.ok) return response;
   const error = await response.json().catch(() => ({}));
   throw new Refusal(response.status, error.message ?? `The sandbox answers ${response.status}.`);
 }
 
-const held = () => sessionStorage.getItem(KEPT);
-
 /** Makes one call, and answers its JSON. */
 export async function call(method, path, body) {
-  const response = await request(held(), method, `sandbox/${path}`, body);
+  const response = await request(method, path, body);
   const text = await response.text();
   return text ? JSON.parse(text) : null;
 }
 
-/** Makes one call of the API that the sandbox plays, with an access token. */
-export async function callApi(accessToken, method, path, body) {
-  await request(accessToken, method, document.body.dataset.apiPath + path, body);
-}
-
 /** Goes through what happens from now on: {kind, organizationId, body}. Calls begun when it can. */
 export async function* happenings(begun, signal) {
-  const response = await request(held(), "GET", "sandbox/events", undefined, signal);
+  const response = await request("GET", "events", undefined, signal);
   begun();
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";

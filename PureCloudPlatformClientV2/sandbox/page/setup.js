@@ -1,31 +1,42 @@
 // Organizations and integrations.
 
-import { call, callApi } from "./control.js";
+import { call } from "./control.js";
 import { button, copyable, empty, field, fill, h, input, pairs, pill, select, values } from "./dom.js";
 import { doing } from "./notices.js";
 import { isShown, organizationName, refresh, store, watch } from "./store.js";
 
 const integrations = h("ul", { class: "cards" });
-const nothing = empty("No integrations yet", "Make one by your program; it shows here at once.");
+const nothing = empty("No integrations yet", "Make one below, or by your program: it shows here at once.");
 const organizations = h("ul", { class: "cards" });
 const made = h("div", { role: "status" });
 const form = h("form", { class: "sheet inner" },
   field("Name", input("name", { required: true })),
   h("p", { class: "actions" }, h("button", { class: "primary" }, "Make organization")));
-const open = h("form", { class: "sheet inner" },
+const MESSENGERS = [["open", "open messaging"], ["whatsapp", "WhatsApp"], ["facebook", "Facebook"],
+  ["instagram", "Instagram"], ["apple", "Apple"], ["line", "LINE"], ["twitter", "Twitter"]];
+
+const webhook = h("div", { class: "columns" },
+  field("Webhook", input("outboundNotificationWebhookUrl", { type: "url", required: true, placeholder: "http://127.0.0.1:9000/" }),
+    "where your middleware takes messages"),
+  field("Secret", input("outboundNotificationWebhookSignatureSecretToken", { required: true, minlength: 16 }),
+    "signs them; 16 characters at least"));
+const another = h("form", { class: "sheet inner" },
   h("div", { class: "columns" },
+    field("Messenger", select("kind", MESSENGERS, "open", { onchange: showWebhook })),
     field("Name", input("name", { required: true, placeholder: "Shop chat" })),
     field("Organization", select("organizationId", []))),
-  field("Webhook", input("outboundNotificationWebhookUrl", { type: "url", required: true, placeholder: "http://127.0.0.1:9000/webhook" }),
-    "where your middleware takes messages for customers"),
-  field("Secret", input("outboundNotificationWebhookSignatureSecretToken", { required: true, minlength: 16 }),
-    "signs what is posted there; 16 characters at least"),
+  webhook,
   h("p", { class: "actions" }, h("button", { class: "primary" }, "Make integration")));
+
+function showWebhook() {
+  webhook.hidden = another.elements.kind.value !== "open";
+  for (const one of webhook.querySelectorAll("input")) one.disabled = webhook.hidden;
+}
 
 const element = h("div", { class: "view" },
   h("header", { class: "bar" }, h("h1", {}, "Setup")),
   h("section", {}, h("h2", {}, "Integrations"), nothing, integrations),
-  h("section", {}, h("h2", {}, "Another open integration"), open),
+  h("section", {}, h("h2", {}, "Another integration"), another),
   h("section", {}, h("h2", {}, "Organizations"), organizations, made),
   h("section", {}, h("h2", {}, "Another organization"), form));
 
@@ -36,7 +47,7 @@ watch("integrations organizations", () => {
   nothing.hidden = mine.length > 0;
   fill(integrations, mine, (one) => one.id, integrationCard);
   fill(organizations, store.organizations, (one) => one.id, organizationCard);
-  const list = open.elements.organizationId;
+  const list = another.elements.organizationId;
   fill(list, store.organizations, (one) => one.id, ({ id, name }) => h("option", { value: id }, name));
   if (store.organizationId) list.value = store.organizationId;
 });
@@ -68,16 +79,12 @@ const tell = (text, credentials) =>
   made.replaceChildren(h("div", { class: "sheet inner" }, h("p", {}, text),
     pairs(Object.entries(credentials).map(([one, value]) => [one, copyable(value)]))));
 
-open.onsubmit = async (event) => {
+another.onsubmit = async (event) => {
   event.preventDefault();
-  const { organizationId, ...body } = values(open);
-  // As a program does it: by the API, with a token of the organization.
-  const create = async () => {
-    const { accessToken } = await call("POST", "tokens", { organizationId, expiresIn: 60 });
-    await callApi(accessToken, "POST", "/api/v2/conversations/messaging/integrations/open", body);
-    await refresh("integrations");
-  };
-  if (await doing(create(), `The integration ${body.name} is there.`)) open.reset();
+  const { kind, ...body } = values(another);
+  if (!(await doing(call("POST", `integrations/${kind}`, body), `The integration ${body.name} is there.`))) return;
+  another.reset();
+  showWebhook();
 };
 
 form.onsubmit = async (event) => {
