@@ -1,6 +1,6 @@
 // What a page looks like, as plain data for visits.py.
 () => {
-  const article = document.querySelector("article");
+  const article = document.querySelector("article") ?? document.body; // the sandbox has none
   const all = (selector, of = document) => [...of.querySelectorAll(selector)];
   const describe = (element) =>
     `${element.tagName.toLowerCase()} ${element.textContent.trim().slice(0, 40)}`;
