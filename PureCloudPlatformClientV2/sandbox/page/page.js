@@ -61,12 +61,9 @@ function signIn(problem) {
   form.reset();
   dialog.showModal();
   return new Promise((resolve) => {
-    // Escape would leave a page on which nothing works.
-    dialog.oncancel = (event) => event.preventDefault();
-    form.onsubmit = () => {
-      token.keep(new FormData(form).get("token").trim());
-      resolve();
-    };
+    form.onsubmit = () => token.keep(new FormData(form).get("token").trim());
+    // Escape closes it as well, and would leave a page on which nothing works.
+    dialog.onclose = () => (token.find() ? resolve() : dialog.showModal());
   });
 }
 

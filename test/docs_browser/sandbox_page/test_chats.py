@@ -149,7 +149,7 @@ def test_a_conversation_ends_and_the_customer_may_write_again(
 ) -> None:
     tab = open_tab()
     begin(tab)
-    tab.get_by_role("button", name="End").click()
+    tab.get_by_role("button", name="End", exact=True).click()
     tab.locator(".head .pill").get_by_text("ended").wait_for()
     assert tab.get_by_label("as agent").is_disabled()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +76,7 @@ def test_a_fault_is_switched_on_and_called_off(call: Call, open_tab: OpenTab) ->
 def test_a_fault_of_ones_own_is_planned(sandbox: Sandbox, call: Call, open_tab: OpenTab) -> None:
     tab = open_tab(viewport={"width": 1280, "height": 1400})
     tab.get_by_role("link", name="Faults").click()
-    tab.get_by_label("Status").fill("429")
+    tab.get_by_label("Status", exact=True).fill("429")
     tab.get_by_label("Retry-After").fill("7")
     tab.get_by_label("Method").select_option("GET")
     tab.get_by_label("Path").fill("*/line")
@@ -178,16 +179,17 @@ def test_a_page_that_had_to_make_room_comes_back_on_demand(open_tab: OpenTab) ->
 
 
 def test_the_page_finds_a_sandbox_that_was_started_again(
-    browser: Any, open_tab: OpenTab, trouble: Trouble
+    open_tab: OpenTab, trouble: Trouble
 ) -> None:
     trouble.expected = True  # Chromium writes down each refused connection
-    other = Sandbox().start()
-    tab = open_tab(other.page_url)
-    tab.wait_for_selector("#live[data-state=live]")
-    port, token = other.port, other.control_token
-    other.stop()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    other = Sandbox(port=port)
+    with other:
+        tab = open_tab(other.page_url)
+        tab.wait_for_selector("#live[data-state=live]")
     tab.wait_for_selector("#live[data-state=lost]")
-    with Sandbox(port=port, control_token=token):
+    with other:
         tab.wait_for_selector("#live[data-state=live]")
     trouble.elsewhere.clear()  # it was another sandbox's
 
