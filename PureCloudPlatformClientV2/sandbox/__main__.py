@@ -225,6 +225,11 @@ def build_parser() -> argparse.ArgumentParser:
         help="until a new integration of today's platform is complete (default: 0)",
     )
     add(
+        "--published-receipts",
+        action="store_true",
+        help="tell a middleware by a webhook that what it sent has arrived",
+    )
+    add(
         "--login-path",
         metavar="PATH",
         help="serve the token endpoint below this path, as a gateway would (default: none)",

@@ -23,7 +23,7 @@ def parse_prefix(name: str, path: str | None) -> str:
         return ""
     if not all(map(_SEGMENT.fullmatch, segments)):
         raise ValueError(f"{name} may hold letters, digits, - . _ ~, and slashes between them")
-    if segments[0] in ("page", "sandbox", "webhooks"):
+    if segments[0] in ("media", "page", "sandbox", "webhooks"):
         raise ValueError(
             f"{name} must not begin with {segments[0]}, which the sandbox needs itself"
         )

@@ -20,6 +20,8 @@ from .authorization import authorization
 from .control import control
 from .control.faults import publish_faults
 from .control.requests import record
+from .conversations.media import MOST_BYTES
+from .conversations.transfers import UPLOADS, transfers
 from .entities import Token
 from .errors import ServiceError, error_for_status
 from .exchange import Exchange, begin_exchange, current_exchange
@@ -59,7 +61,7 @@ def create_app(state: State) -> Flask:
     """Build the application."""
     app = Flask(__name__, static_folder=None)
     # One more, so that a body in chunks that goes beyond can be told from one that just fits.
-    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES + 1
+    app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES + 1
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.json = WireJson(app)
     app.extensions[EXTENSION] = state
@@ -82,6 +84,7 @@ def create_app(state: State) -> Flask:
     app.register_blueprint(authorization, url_prefix=settings.login_path)
     # What the platform calls and what the tests call does not come through the gateway.
     app.register_blueprint(webhooks)
+    app.register_blueprint(transfers)
     app.register_blueprint(control)
     app.register_blueprint(page)
     return app
@@ -196,8 +199,11 @@ def _find_token(state: State) -> Token:
 
 
 def _read_body() -> bytes:
+    limit = MOST_BYTES if request.path.startswith(UPLOADS) else MAX_BODY_BYTES
+    if (request.content_length or 0) > limit:
+        raise RequestEntityTooLarge
     body = request.get_data()
-    if len(body) > MAX_BODY_BYTES:
+    if len(body) > limit:  # in chunks, so that nothing had told its length
         raise RequestEntityTooLarge
     return body
 

@@ -16,7 +16,7 @@ _SECRET_NAME = re.compile(
     r"secret|password|assertion|verifier|accesstoken$|refreshtoken$|^code$|certificate$|^pin$"
     r"|signupcode$|^webhookheaders$"
 )
-_SECRET_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization"})
+_SECRET_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization", "x-upload-token"})
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from pathlib import Path
 from .app import create_app
 from .bot import Bot
 from .clock import Clock
+from .conversations import Switchboard
 from .events import Events
 from .fault_injection import FaultInjector
 from .faults import Faults
@@ -65,6 +66,7 @@ class Running:
             clock.stop()
             store.close()
             raise
+        events.listen(Switchboard(self.state).note_delivery)
         webhooks.resume()
 
     def stop(self) -> None:

@@ -19,6 +19,7 @@ from .webhooks import WebhookOptions, Webhooks
 
 try:
     from .authorization_codes import issue_code
+    from .conversations import Conversations, Staff
     from .organizations import Organization, make_organization
     from .platform.caller import Caller
     from .platform.integrations import put_in_place, set_create_status, set_status
@@ -71,6 +72,7 @@ class Sandbox:
         rate_limit_headers: bool = False,
         max_page_size: int = 500,
         creation_time: float = 0,
+        published_receipts: bool = False,
         login_path: str | None = None,
         api_path: str | None = None,
         certificate: str | Path | None = None,
@@ -101,6 +103,7 @@ class Sandbox:
             max_page_size: The largest pageSize that is accepted.
             creation_time: Seconds, by the clock, until a new integration of today's platform is
                 complete; its POST is answered before that in any case.
+            published_receipts: Tell a middleware by a webhook that what it sent has arrived.
             login_path: Path before that of the token endpoint, as if behind a gateway, for example
                 "login".
             api_path: Path before those of the API, as if behind a gateway, for example "api".
@@ -141,6 +144,7 @@ class Sandbox:
             rate_limit_headers=rate_limit_headers,
             max_page_size=max_page_size,
             creation_time=creation_time,
+            published_receipts=published_receipts,
             login_path=parse_prefix("login_path", login_path),
             api_path=parse_prefix("api_path", api_path),
             hosts=frozenset(name.lower() for name in (address, *hosts)),
@@ -255,6 +259,26 @@ class Sandbox:
     def organization_id(self) -> str:
         """Id of the organization; the request log and the faults know it by this."""
         return self._settings.organization.id
+
+    @property
+    def queue_id(self) -> str:
+        """Id of its own organization's queue, in which customers wait for the agent."""
+        return Staff.of(self.organization_id).queue["id"]
+
+    @property
+    def flow_id(self) -> str:
+        """Id of its own organization's flow, which leads customers to the bot or the queue."""
+        return Staff.of(self.organization_id).flow["id"]
+
+    @property
+    def user_id(self) -> str:
+        """Id of the user who is the agent, and to whom createdBy points."""
+        return Staff.of(self.organization_id).user["id"]
+
+    @property
+    def conversations(self) -> Conversations:
+        """What customers, bots and agents say; see Conversations."""
+        return Conversations(self._running())
 
     @property
     def webhooks(self) -> Webhooks:

@@ -46,6 +46,8 @@ class Settings:
     max_page_size: int
     creation_time: float
     """Seconds until an integration of today's platform is complete."""
+    published_receipts: bool
+    """Whether a middleware is told that what it sent has arrived."""
     login_path: str
     """What a gateway puts before the paths of the sign-in, with its slash; may be empty."""
     api_path: str

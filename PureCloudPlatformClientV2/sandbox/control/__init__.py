@@ -3,6 +3,7 @@
 from . import (
     bot,
     clock,
+    conversations,
     credentials,
     deliveries,
     events,
@@ -17,6 +18,7 @@ __all__ = [
     "bot",
     "clock",
     "control",
+    "conversations",
     "credentials",
     "deliveries",
     "events",

@@ -1,6 +1,18 @@
 """What operations do that are of no common shape; a module for each topic registers its own."""
 
-from . import apps, facebook, google, line, recipients, stickers, twitter, whatsapp
+from . import (
+    apps,
+    conversations,
+    facebook,
+    google,
+    inbound_messages,
+    line,
+    message_media,
+    recipients,
+    stickers,
+    twitter,
+    whatsapp,
+)
 from .line import webhooks
 from .registry import BEHAVIORS, Answer, Served, behavior
 
@@ -10,9 +22,12 @@ __all__ = [
     "Served",
     "apps",
     "behavior",
+    "conversations",
     "facebook",
     "google",
+    "inbound_messages",
     "line",
+    "message_media",
     "recipients",
     "stickers",
     "twitter",
