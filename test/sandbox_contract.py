@@ -18,14 +18,15 @@ from platform_facts import platform
 
 SERVED = re.compile(
     r"/api/v2/(conversations/messaging/.*|messaging/.*|notifications/.*|routing/sms/.*"
-    r"|routing/message/recipients.*|responsemanagement/(libraries|responses)(/query|/\{\w+\})?"
-    r"|conversations/messages(/.*)?)"
+    r"|routing/message/recipients.*|responsemanagement/(libraries|responses)(/query|/\{\w+Id\})?"
+    r"|conversations/messages(/.*)?|conversations/\{conversationId\})"
 )
 """The paths that are served."""
 NOT_SERVED = re.compile(
     r".*/(socialmedia/messages|summaries|monitor|parkingstate|replace|takeover|recordingstate)"
+    r"|delete /api/v2/conversations/\{conversationId\}"
 )
-"""Among them, what supervisors and other media do with a conversation."""
+"""What is not, of these: what supervisors and other media do with a conversation."""
 TARGET = PACKAGE / "sandbox" / "platform" / "contract.json"
 TARGET_OF_2019 = TARGET.with_name("contract_2019.json")
 
@@ -38,9 +39,13 @@ _KEPT = (
 def texts() -> dict[Path, str]:
     """Write both contracts down, by the file that they are kept in."""
     served = {
-        path: verbs
+        path: kept
         for path, verbs in platform()["paths"].items()
-        if SERVED.fullmatch(path) and not NOT_SERVED.fullmatch(path)
+        if SERVED.fullmatch(path)
+        for kept in [
+            {verb: one for verb, one in verbs.items() if not NOT_SERVED.fullmatch(f"{verb} {path}")}
+        ]
+        if kept
     }
     return {
         TARGET: _text(_cut(platform(), served)),

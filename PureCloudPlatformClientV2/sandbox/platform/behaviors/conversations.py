@@ -86,6 +86,14 @@ def read_conversation(operation: Operation, conversation_id: str) -> Answer:
     return wire.conversation_to_wire(conversation, messages), operation.status
 
 
+@behavior("getConversation")
+def read_whole_conversation(operation: Operation, conversation_id: str) -> Answer:
+    """Give a conversation with the communications of its participants."""
+    conversation = own_conversation(conversation_id)
+    messages = _switchboard().records.messages(conversation)
+    return wire.whole_conversation_to_wire(conversation, messages), operation.status
+
+
 @behavior("getConversationsMessageMessage")
 def read_message(operation: Operation, conversation_id: str, message_id: str) -> Answer:
     """Give a message of a conversation."""
