@@ -230,6 +230,20 @@ def build_parser() -> argparse.ArgumentParser:
         help="tell a middleware by a webhook that what it sent has arrived",
     )
     add(
+        "--creation-reads",
+        metavar="N",
+        type=whole(0),
+        default=0,
+        help="how often it must be read for that (default: 0)",
+    )
+    add(
+        "--consistency-delay",
+        metavar="SECONDS",
+        type=whole(0),
+        default=0,
+        help="until those who read notice what was created or deleted (default: 0)",
+    )
+    add(
         "--login-path",
         metavar="PATH",
         help="serve the token endpoint below this path, as a gateway would (default: none)",

@@ -40,9 +40,20 @@ def parse_page(query: Mapping[str, str], max_page_size: int) -> Page:
 
 
 def listing_to_wire(
-    path: str, page: Page, entities: Sequence[Mapping[str, Any]], total: int
+    path: str,
+    page: Page,
+    entities: Sequence[Mapping[str, Any]],
+    total: int,
+    repeated: str = "",
 ) -> dict[str, Any]:
-    """Build the envelope around the entities of a page."""
+    """Build the envelope around the entities of a page; every address ends with what is repeated.
+
+    That is the rest of the query, from its "&" on.
+    """
+
+    def uri(number: int) -> str:
+        return f"{path}?pageSize={page.size}&pageNumber={number}{repeated}"
+
     page_count = -(-total // page.size)
     last = max(page_count, 1)
     envelope: dict[str, Any] = {
@@ -50,15 +61,15 @@ def listing_to_wire(
         "pageSize": page.size,
         "pageNumber": page.number,
         "total": total,
-        "firstUri": _uri(path, page.size, 1),
-        "selfUri": _uri(path, page.size, page.number),
-        "lastUri": _uri(path, page.size, last),
+        "firstUri": uri(1),
+        "selfUri": uri(page.number),
+        "lastUri": uri(last),
         "pageCount": page_count,
     }
     if page.number < last:
-        envelope["nextUri"] = _uri(path, page.size, page.number + 1)
+        envelope["nextUri"] = uri(page.number + 1)
     if page.number > 1:
-        envelope["previousUri"] = _uri(path, page.size, min(page.number - 1, last))
+        envelope["previousUri"] = uri(min(page.number - 1, last))
     return envelope
 
 
@@ -70,7 +81,3 @@ def _parse(query: Mapping[str, str], name: str, default: int, maximum: int) -> i
         return int(text)
     message = f"The parameter {{fieldName}} must be a whole number from 1 to {maximum}."
     return Problem(name, "invalid.value", message)
-
-
-def _uri(path: str, size: int, number: int) -> str:
-    return f"{path}?pageSize={size}&pageNumber={number}"

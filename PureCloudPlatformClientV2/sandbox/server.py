@@ -73,6 +73,8 @@ class Sandbox:
         max_page_size: int = 500,
         creation_time: float = 0,
         published_receipts: bool = False,
+        creation_reads: int = 0,
+        consistency_delay: float = 0,
         login_path: str | None = None,
         api_path: str | None = None,
         certificate: str | Path | None = None,
@@ -104,6 +106,9 @@ class Sandbox:
             creation_time: Seconds, by the clock, until a new integration of today's platform is
                 complete; its POST is answered before that in any case.
             published_receipts: Tell a middleware by a webhook that what it sent has arrived.
+            creation_reads: How often it must be read, besides: it is complete at the last of these.
+            consistency_delay: Seconds, by the clock, until those who read notice what was created
+                or deleted.
             login_path: Path before that of the token endpoint, as if behind a gateway, for example
                 "login".
             api_path: Path before those of the API, as if behind a gateway, for example "api".
@@ -129,6 +134,8 @@ class Sandbox:
         _require_at_least("rate_limit_window", rate_limit_window, 1)
         _require_at_least("max_page_size", max_page_size, 1)
         _require_at_least("creation_time", creation_time, 0)
+        _require_at_least("creation_reads", creation_reads, 0)
+        _require_at_least("consistency_delay", consistency_delay, 0)
         _require_at_least("log_size", log_size, 0)
         if not address:
             raise ValueError("address must not be empty")
@@ -145,6 +152,8 @@ class Sandbox:
             max_page_size=max_page_size,
             creation_time=creation_time,
             published_receipts=published_receipts,
+            creation_reads=creation_reads,
+            consistency_delay=consistency_delay,
             login_path=parse_prefix("login_path", login_path),
             api_path=parse_prefix("api_path", api_path),
             hosts=frozenset(name.lower() for name in (address, *hosts)),

@@ -48,6 +48,10 @@ class Settings:
     """Seconds until an integration of today's platform is complete."""
     published_receipts: bool
     """Whether a middleware is told that what it sent has arrived."""
+    creation_reads: int
+    """How often it must have been read for that."""
+    consistency_delay: float
+    """Seconds until those who read notice what was created or deleted."""
     login_path: str
     """What a gateway puts before the paths of the sign-in, with its slash; may be empty."""
     api_path: str

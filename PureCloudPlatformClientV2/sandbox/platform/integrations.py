@@ -16,7 +16,7 @@ from ..store.documents import Document
 from . import contract
 from .caller import Caller
 from .contract import Operation
-from .wire import NUMBERS, Place, creation_of, messenger_of, status_of, to_wire
+from .wire import NUMBERS, Place, creation_of, messenger_of, name_of, status_of, to_wire
 
 FINGERPRINTS = ("channelSecret",)
 """The secrets that must be recognized again."""
@@ -155,7 +155,8 @@ def everything(state: State, organization_id: str) -> list[tuple[str, Document]]
     """List what takes messages in an organization, with the collections."""
     documents = state.store.documents
     patterns = ("integrations/*", NUMBERS)
-    return [one for pattern in patterns for one in documents.all(organization_id, pattern)]
+    found = (one for pattern in patterns for one in documents.all(organization_id, pattern))
+    return [(collection, one) for collection, one in found if one.deleted is None]
 
 
 def summary(
@@ -167,7 +168,7 @@ def summary(
         "id": document.id,
         "organizationId": organization_id,
         "messengerType": messenger_of(collection),
-        "name": fields.get("name") or fields.get("phoneNumber") or "",
+        "name": name_of(document),
         "status": status_of(document, state),
         "createStatus": creation_of(document, state)["createStatus"],
         "webhookUrl": fields.get("outboundNotificationWebhookUrl"),

@@ -10,6 +10,7 @@ from ..authorized import require_permissions
 from . import contract, shapes
 from .behaviors import BEHAVIORS, Served
 from .contract import Operation
+from .queries import check_query
 from .unserved import not_played
 from .wire import FAMILIES
 
@@ -20,6 +21,7 @@ messaging: Blueprint = Blueprint("messaging", __name__)
 _ITEMS: dict[str, Served] = {
     "GET": shapes.read_document,
     "PATCH": shapes.change_document,
+    "PUT": shapes.change_document,
     "DELETE": shapes.delete_document,
 }
 _DEFAULTS: dict[str, Served] = {
@@ -67,6 +69,7 @@ def _serve(operation: Operation, served: Served | None, **ids: str) -> Response:
         require_permissions(operation.any_permission, operation.all_permissions)
     if served is None:
         raise not_played(operation.verb, operation.path)
+    check_query(operation)
     body, status = served(operation, *ids.values())
     response = Response(status=status) if body is None else jsonify(body)
     response.status_code = status

@@ -5,17 +5,20 @@ They list, create, read, change and delete documents, or read and set what there
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
-from uuid import NAMESPACE_URL, uuid4, uuid5
+from uuid import uuid4
 
 from flask import request
 
 from ..errors import Problem, ServiceError, error_for_status, invalid, require_object
 from ..json_body import read_json_body
 from ..paging import listing_to_wire, parse_page
+from ..state import current_state
 from ..store.documents import Document
-from . import contract
+from . import contract, queries
 from .caller import Caller, current_caller
 from .contract import Operation
 from .integrations import announce
@@ -26,67 +29,92 @@ from .wire import (
     SINGLETONS,
     Place,
     default,
+    is_visible,
     messenger_of,
     referred,
+    singleton,
     to_wire,
 )
 
+Answer = tuple[Any, int]
+"""The body of a response, and its status."""
 
-def list_documents(operation: Operation) -> tuple[dict[str, Any], int]:
+_ALL_KINDS = "integrations"
+"""What is before the kind in the name of a collection, and the listing of all of them."""
+
+_PROGRESS = ("createStatus", "phoneNumberStatus", "provisioningStatus")
+"""The fields that tell how far a creation is."""
+
+
+def list_documents(operation: Operation) -> Answer:
     """Give a page of a collection; of all kinds of integration, those of every one."""
     place, caller = Place.of(operation.path), current_caller()
-    page = parse_page(request.args, caller.state.settings.max_page_size)
     documents, organization_id = caller.state.store.documents, caller.organization_id
     if place.collection in DEFAULTS:
         default(place.collection, organization_id, caller.state)  # there from the beginning
+    page = parse_page(request.args, caller.state.settings.max_page_size)
     entity = contract.definition_of(contract.properties(operation.result or "")["entities"]) or ""
-    if place.collection != "integrations" and not _chooses():
+    if not _must_look_at_all(operation, place, caller):
         shown, total = documents.page(
             organization_id, place.collection, limit=page.size, offset=page.offset
         )
-        entities = [to_wire(one, entity, place, caller) for one in shown]
-        return listing_to_wire(place.base, page, entities, total), 200
-    found = [
-        (Place.named(collection) if place.collection == "integrations" else place, document)
-        for collection, document in documents.all(organization_id, _pattern(place))
-        if _is_of(entity, collection) and _is_wanted(document, caller)
-    ]
-    entities = [
-        to_wire(document, entity, one, caller)
-        for one, document in found[page.offset : page.offset + page.size]
-    ]
-    return listing_to_wire(place.base, page, entities, len(found)), 200
+        entities = [_shown(one, operation, place, caller, entity) for one in shown]
+        return listing_to_wire(place.base, page, entities, total, queries.repeated()), 200
+    found = select(operation, entity, queries.filters(operation))
+    if queries.is_sorted():
+        found = queries.in_order(found)
+    shown_wires = found[page.offset : page.offset + page.size]
+    return listing_to_wire(place.base, page, shown_wires, len(found), queries.repeated()), 200
 
 
-def _pattern(place: Place) -> str:
-    return "integrations/*" if place.collection == "integrations" else place.collection
-
-
-def _is_of(entity: str, collection: str) -> bool:
-    """Tell whether a listing of all kinds has this one: today's knows no LINE."""
-    kinds = contract.properties(entity).get("messengerType", {}).get("enum")
-    return kinds is None or messenger_of(collection) in kinds
-
-
-def _chooses() -> bool:
-    return any(f"{field}.id" in request.args for field in REFERENCES)
-
-
-def _is_wanted(document: Document, caller: Caller) -> bool:
-    return all(
-        found is not None and found.id == request.args[f"{field}.id"]
-        for field, collection in REFERENCES.items()
-        if f"{field}.id" in request.args
-        for found in [referred(document.fields.get(field), collection, caller)]
+def _must_look_at_all(operation: Operation, place: Place, caller: Caller) -> bool:
+    return (
+        place.collection == _ALL_KINDS
+        or bool(queries.filters(operation))
+        or queries.is_sorted()
+        or caller.state.settings.consistency_delay > 0
     )
 
 
+def select(
+    operation: Operation, entity: str, wanted: Mapping[str, Sequence[str]]
+) -> list[queries.Wire]:
+    """Give all that those who read see of a collection, as far as it is like what is wanted."""
+    place, caller = Place.of(operation.path), current_caller()
+    pattern = f"{_ALL_KINDS}/*" if place.collection == _ALL_KINDS else place.collection
+    kinds = contract.properties(entity).get("messengerType", {}).get("enum")  # today knows no LINE
+    found = (
+        _shown(document, operation, Place.named(one) if one != pattern else place, caller, entity)
+        for one, document in caller.state.store.documents.all(caller.organization_id, pattern)
+        if is_visible(document, caller.state) and (kinds is None or messenger_of(one) in kinds)
+    )
+    return [wire for wire in found if queries.fits(wire, wanted)]
+
+
+def _shown(
+    document: Document,
+    operation: Operation,
+    place: Place,
+    caller: Caller,
+    definition: str | None = None,
+) -> dict[str, Any]:
+    """Build the JSON object of a document, with what the query wants to have expanded."""
+    expand = queries.expanded(operation)
+    wire = to_wire(document, definition or operation.result or "", place, caller, expand)
+    kept = queries.left_out(operation) - REFERENCES.keys()
+    return {name: value for name, value in wire.items() if name not in kept}
+
+
 def create_document(
-    operation: Operation, *, hidden: Mapping[str, Any] | None = None, **known: Any
-) -> tuple[dict[str, Any], int]:
+    operation: Operation,
+    *,
+    body: Mapping[str, Any] | None = None,
+    hidden: Mapping[str, Any] | None = None,
+    **known: Any,
+) -> Answer:
     """Keep what a request describes, and what the service knows of it."""
     caller, place = current_caller(), Place.of(operation.path)
-    fields = {**_stored(operation, body_of(operation)), **known}
+    fields = {**_stored(operation, body_of(operation) if body is None else body), **known}
     now = caller.state.clock()
     document = Document(str(uuid4()), fields, now, now, caller.owner, caller.owner)
     document.hidden |= hidden or {}
@@ -94,17 +122,23 @@ def create_document(
         document.create_status = "Completed"
     caller.state.store.documents.add(caller.organization_id, place.collection, document)
     announce("created", caller.state, caller.organization_id, place.collection, document)
-    wire = to_wire(document, operation.result or "", place, caller)
-    if document.create_status is None:
+    wire = _shown(document, operation, place, caller)
+    if operation.status == 202:
         # Complete at the first read, or later: a program must not take the answer for the end.
-        wire["createStatus"] = "Initiated"
+        begun = _shown(replace(document, create_status="Initiated"), operation, place, caller)
+        wire |= {name: begun[name] for name in _PROGRESS if name in begun}
     return wire, operation.status
 
 
-def read_document(operation: Operation, document_id: str) -> tuple[dict[str, Any], int]:
+def read_document(operation: Operation, document_id: str) -> Answer:
     """Give one document."""
-    place = Place.of(operation.path)
-    return to_wire(own(place, document_id), operation.result or "", place, current_caller()), 200
+    place, caller = Place.of(operation.path), current_caller()
+    with caller.state.store.transaction():
+        document = own(place, document_id, reads=True)
+        if document.reads < caller.state.settings.creation_reads:
+            document.reads += 1
+            caller.state.store.documents.save(caller.organization_id, place.collection, document)
+    return _shown(document, operation, place, caller), 200
 
 
 def change_document(
@@ -114,15 +148,23 @@ def change_document(
     body: Mapping[str, Any] | None = None,
     hidden: Mapping[str, Any] | None = None,
     **known: Any,
-) -> tuple[dict[str, Any], int]:
-    """Change the fields that a request has, and those that are told; others stay."""
+) -> Answer:
+    """Change the fields that a request has, and those that are told; after a PUT no others stay."""
     caller, place = current_caller(), Place.of(operation.path)
     sent = body_of(operation) if body is None else body
     with caller.state.store.transaction():
         document = own(place, document_id)
+        if operation.body and _is_of_another_version(operation.body, sent, document):
+            raise error_for_status(409)
         document.hidden = dict(document.hidden if hidden is None else hidden)
-        _save(document, place, caller, {**document.fields, **_stored(operation, sent), **known})
-    return to_wire(document, operation.result or "", place, caller), 200
+        before = {} if operation.verb == "PUT" else document.fields
+        _save(document, place, caller, {**before, **_stored(operation, sent), **known})
+    return _shown(document, operation, place, caller), 200
+
+
+def _is_of_another_version(definition: str, sent: Mapping[str, Any], document: Document) -> bool:
+    is_sent = "version" in contract.properties(definition) and "version" in sent
+    return is_sent and str(sent["version"]) != str(document.version)
 
 
 def _save(document: Document, place: Place, caller: Caller, fields: Mapping[str, Any]) -> None:
@@ -134,7 +176,7 @@ def _save(document: Document, place: Place, caller: Caller, fields: Mapping[str,
     announce("changed", caller.state, caller.organization_id, place.collection, document)
 
 
-def delete_document(operation: Operation, document_id: str) -> tuple[None, int]:
+def delete_document(operation: Operation, document_id: str) -> Answer:
     """Forget a document."""
     place, caller = Place.of(operation.path), current_caller()
     documents, organization_id = caller.state.store.documents, caller.organization_id
@@ -144,19 +186,31 @@ def delete_document(operation: Operation, document_id: str) -> tuple[None, int]:
             chosen = default(place.collection, organization_id, caller.state)
             if chosen is not None and chosen.id == document_id:
                 raise error_for_status(409)
-        for collection in (place.collection, SINGLETONS + place.collection):
-            documents.remove(organization_id, collection, document_id)
+        documents.remove(organization_id, SINGLETONS + place.collection, document_id)
+        remove_document(document, place, caller)
     announce("deleted", caller.state, organization_id, place.collection, document)
-    return None, 202 if operation.status == 202 else 204
+    return None, operation.status
 
 
-def read_singleton(operation: Operation, *ids: str) -> tuple[dict[str, Any], int]:
+def remove_document(document: Document, place: Place, caller: Caller) -> None:
+    """Forget a document, once those who read may have noticed."""
+    documents, delay = caller.state.store.documents, caller.state.settings.consistency_delay
+    remove = partial(documents.remove, caller.organization_id, place.collection, document.id)
+    if not delay:
+        remove()
+        return
+    document.deleted = caller.state.clock()
+    documents.save(caller.organization_id, place.collection, document)
+    caller.state.clock.call_at(document.deleted + delay, remove)
+
+
+def read_singleton(operation: Operation, *ids: str) -> Answer:
     """Give what an integration, or the organization, has one of; as it is at first if not set."""
     place, caller = Place.of(operation.path), current_caller()
     return to_wire(_singleton(place, ids, caller), operation.result or "", place, caller), 200
 
 
-def set_singleton(operation: Operation, *ids: str) -> tuple[dict[str, Any], int]:
+def set_singleton(operation: Operation, *ids: str) -> Answer:
     """Replace what an integration, or the organization, has one of."""
     place, caller = Place.of(operation.path), current_caller()
     documents, organization_id = caller.state.store.documents, caller.organization_id
@@ -172,17 +226,10 @@ def set_singleton(operation: Operation, *ids: str) -> tuple[dict[str, Any], int]
 def _singleton(place: Place, ids: tuple[str, ...], caller: Caller) -> Document:
     if ids:  # it is there as long as its owner
         own(place.owner, *ids)
-    own_id = str(uuid5(NAMESPACE_URL, f"{caller.organization_id}/{place.collection}"))
-    document_id = ids[0] if ids else own_id
-    documents = caller.state.store.documents
-    found = documents.find(caller.organization_id, place.collection, document_id)
-    if found is not None:
-        return found
-    now, by = caller.state.clock(), "Sandbox"
-    return Document(document_id, dict(DEFAULTS.get(place.collection, {})), now, now, by, by)
+    return singleton(place, ids[0] if ids else None, caller)
 
 
-def read_default(operation: Operation) -> tuple[dict[str, Any], int]:
+def read_default(operation: Operation) -> Answer:
     """Give the document that is the organization's default."""
     place, caller = Place.of(operation.path), current_caller()
     document = default(place.collection, caller.organization_id, caller.state)
@@ -191,7 +238,7 @@ def read_default(operation: Operation) -> tuple[dict[str, Any], int]:
     return to_wire(document, operation.result or "", place, caller), 200
 
 
-def choose_default(operation: Operation) -> tuple[dict[str, Any], int]:
+def choose_default(operation: Operation) -> Answer:
     """Make a document the organization's default."""
     place, caller = Place.of(operation.path), current_caller()
     body = body_of(operation)
@@ -200,7 +247,7 @@ def choose_default(operation: Operation) -> tuple[dict[str, Any], int]:
     return to_wire(chosen, operation.result or "", place, caller), 200
 
 
-def remove_default(operation: Operation) -> tuple[None, int]:
+def remove_default(operation: Operation) -> Answer:
     """Leave the organization without a default."""
     _note_default(current_caller(), Place.of(operation.path).collection, "")
     return None, 204
@@ -216,7 +263,8 @@ def _note_default(caller: Caller, collection: str, chosen: str) -> None:
 
 def has(place: Place, document_id: str) -> bool:
     """Tell whether the organization has a document."""
-    return _find(place, document_id) is not None
+    found = _find(place, document_id)
+    return found is not None and found.deleted is None
 
 
 def _find(place: Place, document_id: str) -> Document | None:
@@ -224,12 +272,17 @@ def _find(place: Place, document_id: str) -> Document | None:
     return caller.state.store.documents.find(caller.organization_id, place.collection, document_id)
 
 
-def own(place: Place, document_id: str) -> Document:
-    """Find a document; one of another organization is not there."""
+def own(place: Place, document_id: str, *, reads: bool = False) -> Document:
+    """Find a document; one of another organization is not there.
+
+    Whoever only reads may not see it yet, or still.
+    """
     found = _find(place, document_id)
-    if found is None:
-        raise not_there(document_id, place.base)
-    return found
+    if found is not None:
+        is_there = is_visible(found, current_state()) if reads else found.deleted is None
+        if is_there:
+            return found
+    raise not_there(document_id, place.base)
 
 
 def not_there(document_id: str, path: str) -> ServiceError:

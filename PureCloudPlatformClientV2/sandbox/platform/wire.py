@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import quote
 from uuid import NAMESPACE_URL, uuid5
@@ -12,6 +13,7 @@ from ..state import State
 from ..store.documents import Document
 from . import contract
 from .caller import Caller
+from .contract import Schema
 
 _MESSAGING = ("/api/v2/conversations/messaging/", "/api/v2/messaging/")
 """The beginnings of paths behind which the same things are."""
@@ -50,12 +52,29 @@ CHOSEN = "chosen defaults"
 _STATUSES = {"Initiated": "Inactive", "Completed": "Active", "Error": "Error"}
 """The status of an integration, by how far its creation is."""
 
+_PROVISIONING: Mapping[str, Mapping[str, Any]] = {
+    status: {
+        "phoneNumberStatus": number_status,
+        "provisioningStatus": {"action": "Create", "state": state},
+    }
+    for status, number_status, state in (
+        ("Initiated", "INITIATED", "Running"),
+        ("Completed", "ACTIVE", "Completed"),
+        ("Error", "INVALID", "Failed"),
+    )
+}
+"""What a phone number has in place of a createStatus."""
+
 _EMPTY: Mapping[str | None, Any] = {"array": [], "boolean": False, "object": {}, "integer": 0}
 """What a required field has that nothing was said of, by type."""
 
 _KEPT_ELSEWHERE = {
     "integrations/whatsapp/embeddedsignup": "integrations/whatsapp",
     "integrations/open/extensions/googlebusinessprofile/tokens": "googlebusinessprofile/tokens",
+    "routing/sms/phonenumbers/alphanumeric": "routing/sms/phonenumbers",
+    "routing/sms/phonenumbers/import": "routing/sms/phonenumbers",
+    "responsemanagement/libraries/query": "responsemanagement/libraries",
+    "responsemanagement/responses/query": "responsemanagement/responses",
 }
 """The collections whose documents are in another one, by the name that their path gives."""
 
@@ -99,8 +118,12 @@ def to_wire(
     caller: Caller,
     expand: Collection[str] = (),
 ) -> dict[str, Any]:
-    """Build the JSON object of a document, with the fields that its definition has."""
+    """Build the JSON object of a document, with the fields that its definition has.
+
+    What is to expand is there as a whole: what a reference is to, and the identity resolution.
+    """
     known = contract.properties(definition)
+    creation = creation_of(document, caller.state)
     version = str(document.version) if known.get("version", {}).get("type") == "string" else None
     values: dict[str, Any] = {
         "messengerType": messenger_of(place.collection),
@@ -110,12 +133,13 @@ def to_wire(
         "version": version or document.version,
         "dateCreated": wire_date(document.created),
         "dateModified": wire_date(document.modified),
-        "createdBy": user_to_wire(document.created_by),
-        "modifiedBy": user_to_wire(document.modified_by),
-        "updatedBy": user_to_wire(document.modified_by),
+        "createdBy": _user(document.created_by, known.get("createdBy")),
+        "modifiedBy": _user(document.modified_by, known.get("modifiedBy")),
+        "updatedBy": _user(document.modified_by, known.get("updatedBy")),
         "recipient": recipient_of(document),
         "selfUri": f"{place.base}/{quote(document.id, safe='')}",
-        **creation_of(document, caller.state),
+        **creation,
+        **_PROVISIONING[creation["createStatus"]],
         "status": status_of(document, caller.state),
     }
     wire = {name: values[name] for name in known if name in values}
@@ -125,7 +149,10 @@ def to_wire(
         wire.setdefault(name, invented)
     for field, collection in REFERENCES.items():
         if field in known:
-            wire[field] = _reference(wire.get(field), known[field], collection, caller, expand)
+            definition = (contract.definition_of(known[field]) or "") if field in expand else ""
+            wire[field] = _reference(wire.get(field), definition, collection, caller)
+    if "identityresolution" in expand and place.collection in _identities():
+        wire["identityResolution"] = _identity(document, place, caller)
     return {name: value for name, value in wire.items() if value is not None}
 
 
@@ -135,6 +162,7 @@ def creation_of(document: Document, state: State) -> dict[str, Any]:
         error = {"createError": document.create_error} if document.create_error else {}
         return {"createStatus": document.create_status, **error}
     is_complete = state.clock() >= document.created + state.settings.creation_time
+    is_complete = is_complete and document.reads >= state.settings.creation_reads
     return {"createStatus": "Completed" if is_complete else "Initiated"}
 
 
@@ -160,25 +188,83 @@ def recipient_of(document: Document) -> dict[str, Any]:
     """Build the reference to an integration's recipient, which is there as long as it is."""
     recipient_id = str(uuid5(NAMESPACE_URL, f"recipient of {document.id}"))
     path = f"/api/v2/routing/message/recipients/{recipient_id}"
-    return {"id": recipient_id, "name": document.fields.get("name", ""), "selfUri": path}
+    return {"id": recipient_id, "name": name_of(document), "selfUri": path}
+
+
+def name_of(document: Document) -> str:
+    """Tell what a document is called: a phone number may be its own name."""
+    name: str = document.fields.get("name") or document.fields.get("phoneNumber") or ""
+    return name
+
+
+def _user(name: str, schema: Schema | None) -> dict[str, Any]:
+    definition = contract.definition_of(schema or {})
+    is_whole = definition is not None and "version" in contract.required(definition)
+    return {**user_to_wire(name), **({"version": 1} if is_whole else {})}
+
+
+def reference_to(document: Document, place: Place) -> dict[str, Any]:
+    """Build the reference to a document."""
+    path = f"{place.base}/{quote(document.id, safe='')}"
+    return {"id": document.id, "name": document.fields.get("name", ""), "selfUri": path}
 
 
 def _reference(
-    given: Any, schema: contract.Schema, collection: str, caller: Caller, expand: Collection[str]
+    given: Any, definition: str, collection: str, caller: Caller
 ) -> dict[str, Any] | None:
-    document = referred(given, collection, caller)
+    document, place = referred(given, collection, caller), Place.named(collection)
     if document is None:
         return None
-    place = Place.named(collection)
-    path = f"{place.base}/{quote(document.id, safe='')}"
-    return {"id": document.id, "name": document.fields.get("name", ""), "selfUri": path}
+    return (
+        to_wire(document, definition, place, caller)
+        if definition
+        else reference_to(document, place)
+    )
+
+
+def _identity(document: Document, place: Place, caller: Caller) -> dict[str, Any]:
+    operation = _identities()[place.collection]
+    there = Place.of(operation.path)
+    found = singleton(there, document.id, caller)
+    return to_wire(found, operation.result or "", there, caller)
+
+
+@cache
+def _identities() -> Mapping[str, contract.Operation]:
+    """The operations that read an identity resolution, by the collection that it is for."""
+    return {
+        Place.of(one.path).owner.collection: one
+        for one in contract.operations()
+        if SINGLETONS in one.path and one.verb == "GET"
+    }
+
+
+def singleton(place: Place, owner_id: str | None, caller: Caller) -> Document:
+    """Find what an integration, or without one the organization, has one of."""
+    own_id = str(uuid5(NAMESPACE_URL, f"{caller.organization_id}/{place.collection}"))
+    document_id = own_id if owner_id is None else owner_id
+    documents = caller.state.store.documents
+    found = documents.find(caller.organization_id, place.collection, document_id)
+    if found is not None:
+        return found
+    now, by = caller.state.clock(), "Sandbox"
+    return Document(document_id, dict(DEFAULTS.get(place.collection, {})), now, now, by, by)
+
+
+def is_visible(document: Document, state: State) -> bool:
+    """Tell whether those who read see a document already, or still."""
+    delay, now = state.settings.consistency_delay, state.clock()
+    if document.deleted is not None:
+        return now < document.deleted + delay
+    return now >= document.created + delay
 
 
 def referred(given: Any, collection: str, caller: Caller) -> Document | None:
     """Find the document that a reference is to; that of no reference is the default."""
     if given:
         documents = caller.state.store.documents
-        return documents.find(caller.organization_id, collection, given["id"])
+        found = documents.find(caller.organization_id, collection, given["id"])
+        return found if found is not None and found.deleted is None else None
     return default(collection, caller.organization_id, caller.state)
 
 

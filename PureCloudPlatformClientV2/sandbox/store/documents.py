@@ -44,8 +44,12 @@ class Document:
     modified_by: str
     version: int = 1
     create_status: str | None = None
-    """What was said by hand; else time decides."""
+    """What was said by hand; else time and reads decide."""
     create_error: dict[str, Any] = field(default_factory=dict[str, Any])
+    reads: int = 0
+    """How often it was read, where that decides how far its creation is."""
+    deleted: float | None = None
+    """When it was deleted, where that shows only later."""
     hidden: dict[str, Any] = field(default_factory=dict[str, Any])
     """What no response of it shows: fingerprints of secrets, say."""
 

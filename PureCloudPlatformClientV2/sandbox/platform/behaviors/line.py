@@ -39,9 +39,8 @@ def change_line_integration(operation: Operation, integration_id: str) -> Answer
         shapes.check(operation, body)
         prints = current.hidden if "channelSecret" not in sent else fingerprints(body)
         _require_allowed_change(current, {**body, **prints})
-        cleared = {name: None for name in shown if name not in body}
         return shapes.change_document(
-            operation, integration_id, body=body, hidden=prints, **cleared
+            operation, integration_id, body=body, hidden=prints, status=current.fields["status"]
         )
 
 

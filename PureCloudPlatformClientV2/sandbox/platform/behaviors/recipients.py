@@ -11,7 +11,7 @@ from ...exchange import current_token
 from ...paging import listing_to_wire, parse_page
 from ...state import current_state
 from ...store.documents import Document
-from .. import shapes
+from .. import queries, shapes
 from ..contract import Operation, properties
 from ..integrations import everything
 from ..wire import messenger_of, recipient_of
@@ -22,15 +22,11 @@ from .registry import Answer, behavior
 def list_recipients(operation: Operation) -> Answer:
     """Give a page of the recipients, one for each integration."""
     page = parse_page(request.args, current_state().settings.max_page_size)
-    found = [
-        wire
-        for collection, document in _integrations()
-        for wire in [_recipient_to_wire(collection, document)]
-        if request.args.get("messengerType", wire["messengerType"]) == wire["messengerType"]
-        and request.args.get("name", "").casefold() in wire["name"].casefold()
-    ]
+    wanted = queries.filters(operation)
+    wires = (_recipient_to_wire(collection, one) for collection, one in _integrations())
+    found = [wire for wire in wires if queries.fits(wire, wanted)]
     shown = found[page.offset : page.offset + page.size]
-    return listing_to_wire(operation.path, page, shown, len(found)), 200
+    return listing_to_wire(operation.path, page, shown, len(found), queries.repeated()), 200
 
 
 @behavior("getRoutingMessageRecipient")

@@ -7,12 +7,12 @@ its path, and answers the body of the response and its status; it may leave the 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from ...entities import digits
 from ...exchange import current_token
+from .. import shapes
 
-Answer = tuple[Any, int]
+Answer = shapes.Answer
 Served = Callable[..., Answer]
 
 BEHAVIORS: dict[str, Served] = {}

@@ -1,0 +1,140 @@
+"""What a query asks for: which documents, in which order, and with what besides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from fnmatch import fnmatchcase
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import request
+
+from ..errors import Problem, invalid, missing
+from .contract import Operation, Schema
+
+Wire = Mapping[str, Any]
+
+_PAGE = ("pageNumber", "pageSize")
+_NO_FILTERS = (*_PAGE, "expand", "sortBy", "sortOrder", "language")
+
+
+def check_query(operation: Operation) -> None:
+    """Refuse a query that lacks what it must have, or has what the contract does not list."""
+    problems = [
+        problem
+        for name, schema in operation.queries.items()
+        if (problem := _problem(name, schema)) is not None
+    ]
+    if problems:
+        raise invalid(problems)
+
+
+def _problem(name: str, schema: Schema) -> Problem | None:
+    given = _given(name, schema)
+    if schema.get("required") and not any(given):
+        return missing(name)
+    allowed: Sequence[str] = schema.get("enum") or schema.get("items", {}).get("enum") or ()
+    if schema["type"] == "boolean":
+        allowed = ("true", "false")  # some clients write True
+    if allowed and not {one.casefold() for one in given} <= {one.casefold() for one in allowed}:
+        message = f"The parameter {{fieldName}} must be one of: {', '.join(allowed)}."
+        return Problem(name, "invalid.value", message)
+    return None
+
+
+def _given(name: str, schema: Schema) -> list[str]:
+    """Read a parameter: a list is repeated, or has commas in it; so may any that is to expand."""
+    texts = request.args.getlist(name)
+    if schema["type"] == "array" or name == "expand":
+        return [part for text in texts for part in text.split(",")]
+    return texts
+
+
+def expanded(operation: Operation) -> frozenset[str]:
+    """Tell what shall be there in full."""
+    schema = operation.queries.get("expand")
+    return frozenset(_given("expand", schema) if schema else ())
+
+
+def left_out(operation: Operation) -> frozenset[str]:
+    """Tell what is there only if it is asked for."""
+    schema = operation.queries.get("expand", {})
+    return frozenset(schema.get("enum", ())) - expanded(operation)
+
+
+def filters(operation: Operation) -> dict[str, list[str]]:
+    """Tell what the documents of a listing must be like."""
+    return {
+        name: _given(name, schema)
+        for name, schema in operation.queries.items()
+        if name not in _NO_FILTERS and request.args.get(name)
+    }
+
+
+def fits(wire: Wire, wanted: Mapping[str, Sequence[str]]) -> bool:
+    """Tell whether an object is like what is wanted."""
+    return all(any(_is_like(wire, name, one) for one in values) for name, values in wanted.items())
+
+
+def _is_like(wire: Wire, name: str, wanted: str) -> bool:
+    if name in _FILTERS:
+        return _FILTERS[name](wire, wanted)
+    if name.endswith(".id"):
+        return bool(wire.get(name.removesuffix(".id"), {}).get("id") == wanted)
+    return _plain(str(wire.get(name, ""))) == _plain(wanted)
+
+
+def _plain(text: str) -> str:
+    return text.casefold().replace("-", "_")
+
+
+def _has_number(number: str, pattern: str) -> bool:
+    """Tell whether digits are anywhere in a number; an asterisk stands for any."""
+    return fnmatchcase(number, pattern if "*" in pattern else f"*{pattern}*")
+
+
+_FILTERS: Mapping[str, Callable[[Wire, str], bool]] = {
+    "areaCode": lambda wire, code: code in wire["phoneNumber"][1:7],
+    "libraryId": lambda wire, wanted: wanted in [one["id"] for one in wire["libraries"]],
+    "libraryPrefix": lambda wire, start: wire["name"].casefold().startswith(start.casefold()),
+    "messagingTemplateFilter": lambda wire, _: wire.get("responseType") == "MessagingTemplate",
+    "name": lambda wire, part: part.casefold() in wire["name"].casefold(),
+    "pattern": lambda wire, pattern: _has_number(wire["phoneNumber"], pattern),
+    "phoneNumber": lambda wire, pattern: _has_number(wire["phoneNumber"], pattern),
+}
+"""The filters that are of another name than the field, or do not want all of it."""
+
+
+def is_sorted() -> bool:
+    """Tell whether the query asks for an order."""
+    return "sortBy" in request.args
+
+
+def in_order(wires: Iterable[Wire]) -> list[Wire]:
+    """Put objects in the order that the query asks for."""
+    by = request.args["sortBy"]
+    descending = request.args.get("sortOrder", "").casefold() == "descending"
+    return sorted(wires, key=lambda wire: str(wire.get(by, "")).casefold(), reverse=descending)
+
+
+def repeated() -> str:
+    """Write down what the addresses of other pages must have as well."""
+    pairs = [(name, one) for name, one in request.args.items(multi=True) if name not in _PAGE]
+    return f"&{urlencode(pairs)}" if pairs else ""
+
+
+def compares(operator: str, actual: Sequence[str], wanted: Sequence[str]) -> bool:
+    """Compare what a field has with what a filter names."""
+    if operator == "NOTEQUALS":
+        return not compares("IN", actual, wanted)
+    compare = _OPERATORS[operator]
+    return any(compare(one.casefold(), other.casefold()) for one in actual for other in wanted)
+
+
+_OPERATORS: Mapping[str, Callable[[str, str], bool]] = {
+    "IN": str.__eq__,
+    "EQUALS": str.__eq__,
+    "BEGINS_WITH": str.startswith,
+    "ENDS_WITH": str.endswith,
+    "CONTAINS": str.__contains__,
+}
