@@ -129,14 +129,10 @@ class Sandbox:
             ValueError: A number is out of range, a path is not usable, or a key lacks its
                 certificate.
         """
-        _require_at_least("token_lifetime", token_lifetime, 1)
-        _require_at_least("rate_limit", rate_limit, 1)
-        _require_at_least("rate_limit_window", rate_limit_window, 1)
-        _require_at_least("max_page_size", max_page_size, 1)
-        _require_at_least("creation_time", creation_time, 0)
-        _require_at_least("creation_reads", creation_reads, 0)
-        _require_at_least("consistency_delay", consistency_delay, 0)
-        _require_at_least("log_size", log_size, 0)
+        _require_at_least(1, token_lifetime=token_lifetime, max_page_size=max_page_size)
+        _require_at_least(1, rate_limit=rate_limit, rate_limit_window=rate_limit_window)
+        _require_at_least(0, creation_time=creation_time, creation_reads=creation_reads)
+        _require_at_least(0, consistency_delay=consistency_delay, log_size=log_size)
         if not address:
             raise ValueError("address must not be empty")
         if certificate is None and (key is not None or client_ca is not None):
@@ -496,6 +492,7 @@ class Sandbox:
         return self._run.state
 
 
-def _require_at_least(name: str, value: float | None, minimum: int) -> None:
-    if value is not None and not value >= minimum:
-        raise ValueError(f"{name} must be at least {minimum}")
+def _require_at_least(minimum: int, **values: float | None) -> None:
+    for name, value in values.items():
+        if value is not None and not value >= minimum:
+            raise ValueError(f"{name} must be at least {minimum}")

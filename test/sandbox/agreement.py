@@ -33,6 +33,11 @@ def departures(value: Any, schema: Schema) -> list[str]:
     return list(_walk(value, schema, _name(schema) or "body", platform()["definitions"]))
 
 
+def assert_valid(definition: str, value: Any) -> None:
+    """Check a value against a definition of today's platform."""
+    assert departures(value, {"$ref": f"#/definitions/{definition}"}) == []
+
+
 def _walk(value: Any, schema: Schema, where: str, definitions: Schema) -> Iterator[str]:
     if name := _name(schema):
         schema = definitions[name]

@@ -248,6 +248,7 @@ def test_a_request_is_told_as_the_log_has_it(
     body = {"name": "Channel", "channelId": "1653", "channelSecret": "secret-of-the-channel"}
     call("POST", LINE, body)
 
+    assert reader.next()[0] == "integration"
     kind, told = reader.next()
     assert kind == "request"
     assert told["organizationId"] == sandbox.organization_id

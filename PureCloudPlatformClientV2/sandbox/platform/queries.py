@@ -88,13 +88,17 @@ def _plain(text: str) -> str:
     return text.casefold().replace("-", "_")
 
 
+def _is_in_area(number: str, code: str) -> bool:
+    return number[2:].startswith(code) or number[3:].startswith(code)  # "+1", "+49"
+
+
 def _has_number(number: str, pattern: str) -> bool:
     """Tell whether digits are anywhere in a number; an asterisk stands for any."""
     return fnmatchcase(number, pattern if "*" in pattern else f"*{pattern}*")
 
 
 _FILTERS: Mapping[str, Callable[[Wire, str], bool]] = {
-    "areaCode": lambda wire, code: code in wire["phoneNumber"][1:7],
+    "areaCode": lambda wire, code: _is_in_area(wire["phoneNumber"], code),
     "libraryId": lambda wire, wanted: wanted in [one["id"] for one in wire["libraries"]],
     "libraryPrefix": lambda wire, start: wire["name"].casefold().startswith(start.casefold()),
     "messagingTemplateFilter": lambda wire, _: wire.get("responseType") == "MessagingTemplate",
