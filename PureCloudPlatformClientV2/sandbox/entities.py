@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from functools import lru_cache
 from uuid import UUID, uuid5
 
 _NAMESPACE = UUID("5f5c9b6e-3c53-4a0e-9a51-4b1d8f0a7c11")
@@ -82,5 +83,10 @@ def wire_date(seconds: float) -> str:
 
 def user_to_wire(name: str) -> dict[str, str]:
     """Build the reference to a user."""
-    user_id = str(uuid5(_NAMESPACE, f"user {name}"))
+    user_id = _user_id(name)
     return {"id": user_id, "name": name, "selfUri": f"/api/v2/users/{user_id}"}
+
+
+@lru_cache(maxsize=1024)
+def _user_id(name: str) -> str:
+    return str(uuid5(_NAMESPACE, f"user {name}"))

@@ -1,7 +1,7 @@
-"""Today's platform, driven by its contract.
+"""The platform of today and that of 2019, driven by their contracts.
 
-Routes, permissions, the validation of bodies and the fields of responses are read from the document
-that ships beside this (``contract.json``). What a list, a creation, a read, a change and a deletion
-do, or the setting of what there is one of, is one function each, for whatever the document has of
-that shape. What no shape can say is a small behavior of its own. The other operations answer 501.
+Routes, permissions, the validation of queries and bodies, the filters of listings and the fields of
+responses are read from the documents that ship beside this. What a list, a creation, a read, a
+change and a deletion do, or the setting of what there is one of, is one function each, for whatever
+the documents have of that shape. What no shape can say is a small behavior of its own.
 """

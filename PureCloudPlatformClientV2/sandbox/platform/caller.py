@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask import request
 
 from ..exchange import current_token
 from ..state import State, current_state
+from ..store.documents import Document
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,8 @@ class Caller:
     """The name of the user."""
     host: str
     """The address, without a slash at its end."""
+    defaults: dict[str, Document | None] = field(default_factory=dict[str, "Document | None"])
+    """The defaults of the organization by collection, as far as they were looked up."""
 
 
 def current_caller() -> Caller:

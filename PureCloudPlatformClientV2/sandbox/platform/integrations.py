@@ -16,7 +16,7 @@ from ..store.documents import Document
 from . import contract
 from .caller import Caller
 from .contract import Operation
-from .wire import NUMBERS, Place, creation_of, messenger_of, name_of, status_of, to_wire
+from .wire import NUMBERS, Place, create_status_of, messenger_of, name_of, status_of, to_wire
 
 FINGERPRINTS = ("channelSecret",)
 """The secrets that must be recognized again."""
@@ -170,7 +170,7 @@ def summary(
         "messengerType": messenger_of(collection),
         "name": name_of(document),
         "status": status_of(document, state),
-        "createStatus": creation_of(document, state)["createStatus"],
+        "createStatus": create_status_of(document, state),
         "webhookUrl": fields.get("outboundNotificationWebhookUrl"),
     }
     return {name: value for name, value in told.items() if value is not None}

@@ -46,63 +46,61 @@ _PROGRESS = ("createStatus", "phoneNumberStatus", "provisioningStatus")
 """The fields that tell how far a creation is."""
 
 
+class View:
+    """How documents look to the one who sent the current request."""
+
+    def __init__(self, operation: Operation, entity: str | None = None) -> None:
+        """Show what an operation answers, or each of the entities of its listing."""
+        self.caller = current_caller()
+        self._definition = entity or operation.result or ""
+        self._expand = queries.expanded(operation)
+        self._left_out = queries.left_out(operation) - REFERENCES.keys()
+
+    def __call__(self, document: Document, place: Place) -> dict[str, Any]:
+        """Build the JSON object of a document, with what the query wants to have expanded."""
+        wire = to_wire(document, self._definition, place, self.caller, self._expand)
+        for name in self._left_out:
+            wire.pop(name, None)
+        return wire
+
+
 def list_documents(operation: Operation) -> Answer:
     """Give a page of a collection; of all kinds of integration, those of every one."""
-    place, caller = Place.of(operation.path), current_caller()
-    documents, organization_id = caller.state.store.documents, caller.organization_id
-    if place.collection in DEFAULTS:
-        default(place.collection, organization_id, caller.state)  # there from the beginning
-    page = parse_page(request.args, caller.state.settings.max_page_size)
     entity = contract.definition_of(contract.properties(operation.result or "")["entities"]) or ""
-    if not _must_look_at_all(operation, place, caller):
-        shown, total = documents.page(
+    place, view = Place.of(operation.path), View(operation, entity)
+    state, organization_id = view.caller.state, view.caller.organization_id
+    page = parse_page(request.args, state.settings.max_page_size)
+    if place.collection in DEFAULTS:
+        default(place.collection, organization_id, state)  # there from the beginning
+    wanted = queries.filters(operation)
+    all_kinds = place.collection == _ALL_KINDS
+    if wanted or all_kinds or queries.is_sorted() or state.settings.consistency_delay:
+        found = select(operation, entity, wanted)
+        if queries.is_sorted():
+            found = queries.in_order(found)
+        shown, total = found[page.offset : page.offset + page.size], len(found)
+    else:  # the database counts and skips faster than we
+        documents, total = state.store.documents.page(
             organization_id, place.collection, limit=page.size, offset=page.offset
         )
-        entities = [_shown(one, operation, place, caller, entity) for one in shown]
-        return listing_to_wire(place.base, page, entities, total, queries.repeated()), 200
-    found = select(operation, entity, queries.filters(operation))
-    if queries.is_sorted():
-        found = queries.in_order(found)
-    shown_wires = found[page.offset : page.offset + page.size]
-    return listing_to_wire(place.base, page, shown_wires, len(found), queries.repeated()), 200
-
-
-def _must_look_at_all(operation: Operation, place: Place, caller: Caller) -> bool:
-    return (
-        place.collection == _ALL_KINDS
-        or bool(queries.filters(operation))
-        or queries.is_sorted()
-        or caller.state.settings.consistency_delay > 0
-    )
+        shown = [view(one, place) for one in documents]
+    return listing_to_wire(place.base, page, shown, total, queries.repeated()), 200
 
 
 def select(
     operation: Operation, entity: str, wanted: Mapping[str, Sequence[str]]
 ) -> list[queries.Wire]:
     """Give all that those who read see of a collection, as far as it is like what is wanted."""
-    place, caller = Place.of(operation.path), current_caller()
+    place, view = Place.of(operation.path), View(operation, entity)
+    state, organization_id = view.caller.state, view.caller.organization_id
     pattern = f"{_ALL_KINDS}/*" if place.collection == _ALL_KINDS else place.collection
     kinds = contract.properties(entity).get("messengerType", {}).get("enum")  # today knows no LINE
     found = (
-        _shown(document, operation, Place.named(one) if one != pattern else place, caller, entity)
-        for one, document in caller.state.store.documents.all(caller.organization_id, pattern)
-        if is_visible(document, caller.state) and (kinds is None or messenger_of(one) in kinds)
+        view(document, Place.named(one) if one != pattern else place)
+        for one, document in state.store.documents.all(organization_id, pattern)
+        if is_visible(document, state) and (kinds is None or messenger_of(one) in kinds)
     )
     return [wire for wire in found if queries.fits(wire, wanted)]
-
-
-def _shown(
-    document: Document,
-    operation: Operation,
-    place: Place,
-    caller: Caller,
-    definition: str | None = None,
-) -> dict[str, Any]:
-    """Build the JSON object of a document, with what the query wants to have expanded."""
-    expand = queries.expanded(operation)
-    wire = to_wire(document, definition or operation.result or "", place, caller, expand)
-    kept = queries.left_out(operation) - REFERENCES.keys()
-    return {name: value for name, value in wire.items() if name not in kept}
 
 
 def create_document(
@@ -122,23 +120,31 @@ def create_document(
         document.create_status = "Completed"
     caller.state.store.documents.add(caller.organization_id, place.collection, document)
     announce("created", caller.state, caller.organization_id, place.collection, document)
-    wire = _shown(document, operation, place, caller)
+    view = View(operation)
+    wire = view(document, place)
     if operation.status == 202:
         # Complete at the first read, or later: a program must not take the answer for the end.
-        begun = _shown(replace(document, create_status="Initiated"), operation, place, caller)
+        begun = view(replace(document, create_status="Initiated"), place)
         wire |= {name: begun[name] for name in _PROGRESS if name in begun}
     return wire, operation.status
 
 
 def read_document(operation: Operation, document_id: str) -> Answer:
     """Give one document."""
-    place, caller = Place.of(operation.path), current_caller()
+    place, view = Place.of(operation.path), View(operation)
+    document = own(place, document_id, reads=True)
+    if document.reads < view.caller.state.settings.creation_reads:
+        document = _count_read(place, document_id)
+    return view(document, place), 200
+
+
+def _count_read(place: Place, document_id: str) -> Document:
+    caller = current_caller()
     with caller.state.store.transaction():
         document = own(place, document_id, reads=True)
-        if document.reads < caller.state.settings.creation_reads:
-            document.reads += 1
-            caller.state.store.documents.save(caller.organization_id, place.collection, document)
-    return _shown(document, operation, place, caller), 200
+        document.reads += 1
+        caller.state.store.documents.save(caller.organization_id, place.collection, document)
+    return document
 
 
 def change_document(
@@ -159,7 +165,7 @@ def change_document(
         document.hidden = dict(document.hidden if hidden is None else hidden)
         before = {} if operation.verb == "PUT" else document.fields
         _save(document, place, caller, {**before, **_stored(operation, sent), **known})
-    return _shown(document, operation, place, caller), 200
+    return View(operation)(document, place), 200
 
 
 def _is_of_another_version(definition: str, sent: Mapping[str, Any], document: Document) -> bool:

@@ -52,18 +52,12 @@ CHOSEN = "chosen defaults"
 _STATUSES = {"Initiated": "Inactive", "Completed": "Active", "Error": "Error"}
 """The status of an integration, by how far its creation is."""
 
-_PROVISIONING: Mapping[str, Mapping[str, Any]] = {
-    status: {
-        "phoneNumberStatus": number_status,
-        "provisioningStatus": {"action": "Create", "state": state},
-    }
-    for status, number_status, state in (
-        ("Initiated", "INITIATED", "Running"),
-        ("Completed", "ACTIVE", "Completed"),
-        ("Error", "INVALID", "Failed"),
-    )
+_PROGRESS_OF_NUMBERS = {
+    "Initiated": ("INITIATED", "Running"),
+    "Completed": ("ACTIVE", "Completed"),
+    "Error": ("INVALID", "Failed"),
 }
-"""What a phone number has in place of a createStatus."""
+"""The status of a phone number and of its provisioning, by how far its creation is."""
 
 _EMPTY: Mapping[str | None, Any] = {"array": [], "boolean": False, "object": {}, "integer": 0}
 """What a required field has that nothing was said of, by type."""
@@ -122,54 +116,78 @@ def to_wire(
 
     What is to expand is there as a whole: what a reference is to, and the identity resolution.
     """
-    known = contract.properties(definition)
-    creation = creation_of(document, caller.state)
-    version = str(document.version) if known.get("version", {}).get("type") == "string" else None
-    values: dict[str, Any] = {
-        "messengerType": messenger_of(place.collection),
-        "webhookUri": caller.host + webhook_path(document.id),
-        **document.fields,
-        "id": document.id,
-        "version": version or document.version,
-        "dateCreated": wire_date(document.created),
-        "dateModified": wire_date(document.modified),
-        "createdBy": _user(document.created_by, known.get("createdBy")),
-        "modifiedBy": _user(document.modified_by, known.get("modifiedBy")),
-        "updatedBy": _user(document.modified_by, known.get("updatedBy")),
-        "recipient": recipient_of(document),
-        "selfUri": f"{place.base}/{quote(document.id, safe='')}",
-        **creation,
-        **_PROVISIONING[creation["createStatus"]],
-        "status": status_of(document, caller.state),
-    }
-    wire = {name: values[name] for name in known if name in values}
-    for name in contract.required(definition):
-        # What the messengers would have told, such as a page's app.
-        invented = _EMPTY.get(known[name].get("type"), digits(f"{name} of {document.id}"))
-        wire.setdefault(name, invented)
-    for field, collection in REFERENCES.items():
-        if field in known:
-            definition = (contract.definition_of(known[field]) or "") if field in expand else ""
-            wire[field] = _reference(wire.get(field), definition, collection, caller)
+    wire: dict[str, Any] = {}
+    for name, schema in contract.properties(definition).items():
+        if name in REFERENCES:
+            whole = name in expand
+            wire[name] = _reference(document.fields.get(name), name, schema, caller, whole=whole)
+        else:
+            wire[name] = _told(name, schema, document, place, caller)
+        if wire[name] is None and name in contract.required(definition):
+            # What the messengers would have told, such as a page's app.
+            invented = digits(f"{name} of {document.id}")
+            wire[name] = _EMPTY.get(schema.get("type"), invented)
     if "identityresolution" in expand and place.collection in _identities():
         wire["identityResolution"] = _identity(document, place, caller)
     return {name: value for name, value in wire.items() if value is not None}
 
 
-def creation_of(document: Document, state: State) -> dict[str, Any]:
-    """Tell how far the creation of a document is."""
+def _told(name: str, schema: Schema, document: Document, place: Place, caller: Caller) -> Any:
+    """Tell what a field has: what only the service sets, or else what was said."""
+    match name:
+        case "id":
+            return document.id
+        case "version":
+            return str(document.version) if schema["type"] == "string" else document.version
+        case "dateCreated":
+            return wire_date(document.created)
+        case "dateModified":
+            return wire_date(document.modified)
+        case "createdBy":
+            return _user(document.created_by, schema)
+        case "modifiedBy" | "updatedBy":
+            return _user(document.modified_by, schema)
+        case "selfUri":
+            return self_uri(document, place)
+        case "recipient":
+            return recipient_of(document)
+        case "messengerType":
+            return messenger_of(place.collection)
+        case "webhookUri":
+            return caller.host + webhook_path(document.id)
+        case "status":
+            return status_of(document, caller.state)
+        case "createStatus" | "createError" | "phoneNumberStatus" | "provisioningStatus":
+            return progress_of(document, caller.state).get(name)
+        case _:
+            return document.fields.get(name)
+
+
+def progress_of(document: Document, state: State) -> dict[str, Any]:
+    """Tell how far the creation of a document is, in the fields of all kinds."""
+    created = create_status_of(document, state)
+    number_status, provisioning = _PROGRESS_OF_NUMBERS[created]
+    return {
+        "createStatus": created,
+        "createError": document.create_error or None,
+        "phoneNumberStatus": number_status,
+        "provisioningStatus": {"action": "Create", "state": provisioning},
+    }
+
+
+def create_status_of(document: Document, state: State) -> str:
+    """Tell how far the creation of a document is: what was said, or else as time and reads go."""
     if document.create_status is not None:
-        error = {"createError": document.create_error} if document.create_error else {}
-        return {"createStatus": document.create_status, **error}
-    is_complete = state.clock() >= document.created + state.settings.creation_time
-    is_complete = is_complete and document.reads >= state.settings.creation_reads
-    return {"createStatus": "Completed" if is_complete else "Initiated"}
+        return document.create_status
+    settings = state.settings
+    is_time = state.clock() >= document.created + settings.creation_time
+    return "Completed" if is_time and document.reads >= settings.creation_reads else "Initiated"
 
 
 def status_of(document: Document, state: State) -> str:
     """Tell the status of an integration: what was said, or else what follows from its creation."""
     said: str | None = document.fields.get("status")
-    return said or _STATUSES[creation_of(document, state)["createStatus"]]
+    return said or _STATUSES[create_status_of(document, state)]
 
 
 def messenger_of(collection: str) -> str:
@@ -197,29 +215,35 @@ def name_of(document: Document) -> str:
     return name
 
 
-def _user(name: str, schema: Schema | None) -> dict[str, Any]:
-    definition = contract.definition_of(schema or {})
-    is_whole = definition is not None and "version" in contract.required(definition)
-    return {**user_to_wire(name), **({"version": 1} if is_whole else {})}
+def _user(name: str, schema: Schema) -> dict[str, Any]:
+    is_whole = "version" in contract.required(contract.definition_of(schema) or "")
+    return {**user_to_wire(name), "version": 1} if is_whole else user_to_wire(name)
 
 
 def reference_to(document: Document, place: Place) -> dict[str, Any]:
     """Build the reference to a document."""
-    path = f"{place.base}/{quote(document.id, safe='')}"
-    return {"id": document.id, "name": document.fields.get("name", ""), "selfUri": path}
+    return {
+        "id": document.id,
+        "name": document.fields.get("name", ""),
+        "selfUri": self_uri(document, place),
+    }
+
+
+def self_uri(document: Document, place: Place) -> str:
+    """Address a document."""
+    return f"{place.base}/{quote(document.id, safe='')}"
 
 
 def _reference(
-    given: Any, definition: str, collection: str, caller: Caller
+    given: Any, field: str, schema: Schema, caller: Caller, *, whole: bool
 ) -> dict[str, Any] | None:
-    document, place = referred(given, collection, caller), Place.named(collection)
+    place = Place.named(REFERENCES[field])
+    document = referred(given, place.collection, caller)
     if document is None:
         return None
-    return (
-        to_wire(document, definition, place, caller)
-        if definition
-        else reference_to(document, place)
-    )
+    if whole:
+        return to_wire(document, contract.definition_of(schema) or "", place, caller)
+    return reference_to(document, place)
 
 
 def _identity(document: Document, place: Place, caller: Caller) -> dict[str, Any]:
@@ -265,7 +289,9 @@ def referred(given: Any, collection: str, caller: Caller) -> Document | None:
         documents = caller.state.store.documents
         found = documents.find(caller.organization_id, collection, given["id"])
         return found if found is not None and found.deleted is None else None
-    return default(collection, caller.organization_id, caller.state)
+    if collection not in caller.defaults:
+        caller.defaults[collection] = default(collection, caller.organization_id, caller.state)
+    return caller.defaults[collection]
 
 
 def default(collection: str, organization_id: str, state: State) -> Document | None:
