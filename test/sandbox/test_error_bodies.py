@@ -24,7 +24,8 @@ def assert_error(response: Response, status: int, code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/api/v2/nothing", LINE + "/", LINE + "/a/b", "//" + LINE, "/sandbox/nothing"]
+    "path",
+    ["/nothing", "/api/v2/nothing", LINE + "/", LINE + "/a/b", "//" + LINE, "/sandbox/nothing"],
 )
 def test_an_unknown_path_is_not_found(call: Caller, path: str) -> None:
     assert_error(call("GET", path), 404, "not.found")

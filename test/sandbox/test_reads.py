@@ -210,3 +210,31 @@ def test_a_version_is_of_no_matter_where_only_the_service_sets_it(call: Caller) 
     created = create(call, f"{BASE}/supportedcontent")
     changed = call("PATCH", created["selfUri"], {"name": "Other", "version": 99})
     assert (changed.status, changed.json["version"]) == (200, 2)
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("2026-11-29T04:00:00.000Z", "2026-11-29T04:00:00.000Z"),
+        ("2026-11-29T04:00:00+00:00", "2026-11-29T04:00:00.000Z"),
+        ("2026-11-29T06:30:00.1234567+0230", "2026-11-29T04:00:00.123Z"),
+        ("2026-11-29T04:00:00", None),
+        ("2026-11-29", None),
+        ("yesterday", None),
+    ],
+)
+def test_a_time_is_kept_as_the_service_writes_it(
+    call: Caller, sandbox: Sandbox, sent: str, kept: str | None
+) -> None:
+    chat = sandbox.create_integration("open", outboundNotificationWebhookUrl="http://127.0.0.1:1/")
+    channel = {"messageId": "m-1", "from": {"id": "c-1", "idType": "Opaque"}, "time": sent}
+    path = f"/api/v2/conversations/messages/{chat['id']}/inbound/open/message"
+
+    response = call("POST", path, {"channel": channel, "text": "Hello"})
+
+    if kept is None:
+        (detail,) = response.json["details"]
+        assert detail == {"errorCode": "invalid.value", "fieldName": "channel.time"}
+        assert "ISO 8601" in response.json["message"]
+    else:
+        assert response.json["channel"]["time"] == kept

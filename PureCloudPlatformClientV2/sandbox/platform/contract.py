@@ -9,10 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..entities import wire_date
 from ..errors import Problem, missing
 
 if TYPE_CHECKING:
@@ -102,7 +104,10 @@ def definition_of(schema: Schema) -> str | None:
 
 
 def writable(definition: str, body: Schema) -> Schema:
-    """Leave out, at any depth, what only the service sets: to send it is no fault."""
+    """Leave out, at any depth, what only the service sets: to send it is no fault.
+
+    Times are written as the service writes them, whatever their zone.
+    """
     known = properties(definition)
     return {
         name: _writable(known.get(name, {}), value)
@@ -114,10 +119,23 @@ def writable(definition: str, body: Schema) -> Schema:
 def _writable(schema: Schema, value: Any) -> Any:
     definition = definition_of(schema)
     if definition is None:
-        return value
+        moment = _moment(value) if schema.get("format") == "date-time" else None
+        return value if moment is None else wire_date(moment.timestamp())
     if isinstance(value, list) and "items" in schema:
         return [writable(definition, one) if isinstance(one, dict) else one for one in value]
     return writable(definition, value) if isinstance(value, dict) else value
+
+
+def _moment(value: Any) -> datetime | None:
+    """Read a time with its zone, in whatever form of ISO 8601."""
+    # Imported here for the sake of start-up time: the first time in a body needs it.
+    from dateutil.parser import isoparse
+
+    try:
+        moment = isoparse(value)
+    except (TypeError, ValueError):
+        return None
+    return moment if moment.tzinfo else None
 
 
 def demand(definition: str) -> Callable[[Demand], Demand]:
@@ -162,6 +180,9 @@ def _problem(error: Any) -> Problem:
     if error.validator == "maxLength":
         message = f"The field {{fieldName}} is longer than {error.validator_value} characters."
         return Problem(field, "invalid.length", message)
+    if error.validator == "format":
+        message = "The field {fieldName} must be a time with its zone, in ISO 8601."
+        return Problem(field, "invalid.value", message)
     if error.validator == "pattern":
         message = "The field {fieldName} contains characters that no text has."
         return Problem(field, "invalid.value", message)
@@ -171,9 +192,12 @@ def _problem(error: Any) -> Problem:
 @cache
 def _validator(definition: str) -> Draft4Validator:
     # Imported here for the sake of start-up time: the first body needs it.
-    from jsonschema import Draft4Validator
+    from jsonschema import Draft4Validator, FormatChecker
 
-    return Draft4Validator({"$ref": f"#/definitions/{definition}", "definitions": _for_requests()})
+    formats = FormatChecker(formats=())
+    formats.checks("date-time")(lambda value: not isinstance(value, str) or bool(_moment(value)))
+    schema = {"$ref": f"#/definitions/{definition}", "definitions": _for_requests()}
+    return Draft4Validator(schema, format_checker=formats)
 
 
 @cache
