@@ -132,6 +132,8 @@ def test_the_fields_may_be_any_json(call: Caller, sandbox: Sandbox) -> None:
     )
     with pytest.raises(ValueError, match=r"webhookHeaders\.X-Key must be of type string"):
         sandbox.create_integration("open", **body)
+    with pytest.raises(TypeError, match="no field 'version'"):
+        sandbox.create_integration("open", version=3)
 
 
 def test_an_id_is_of_one_integration_among_all_organizations(
@@ -209,6 +211,19 @@ def test_what_becomes_of_an_integration_is_told(
     assert [one["integration"]["name"] for one in found[:2]] == ["Chat", "Other"]
     assert found[2]["integration"]["status"] == "Error"
     assert "secret" not in str(found)
+
+
+def test_the_end_of_a_creation_is_told(pool: urllib3.PoolManager) -> None:
+    with Sandbox(creation_time=30) as sandbox:
+        headers = {"Authorization": f"Bearer {sandbox.control_token}"}
+        url = f"{sandbox.host}/sandbox/events"
+        stream = pool.request("GET", url, headers=headers, preload_content=False)
+        told = events_of(stream.stream(1))
+        Caller(sandbox, pool)("POST", f"{TODAY}/open", OPEN)
+        assert next(told)["integration"]["createStatus"] == "Initiated"
+        sandbox.advance(30)
+        assert next(told)["integration"]["createStatus"] == "Completed"
+        stream.close()
 
 
 def events_of(chunks: Iterator[bytes]) -> Iterator[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from typing import Any, Literal
@@ -31,6 +31,12 @@ class FieldError(ValueError):
         self.problem = replace(problem, field=field)
         super().__init__(problem.message.format(fieldName=field))
 
+
+_SAID_BY_NOBODY = (
+    *("id", "selfUri", "version", "status", "recipient", "messengerType", "webhookUri"),
+    *("dateCreated", "dateModified", "createdBy", "modifiedBy", "createStatus", "createError"),
+)
+"""The fields that follow from something else, or have an argument of their own."""
 
 Change = Literal["created", "changed", "deleted"]
 
@@ -99,7 +105,7 @@ def fields_of(kind: str) -> dict[str, str]:
         for definition in (one.body, one.result)
         if definition
         for name in contract.properties(definition)
-        if name not in ("id", "status")
+        if name not in _SAID_BY_NOBODY
     }
 
 
@@ -114,27 +120,27 @@ def fingerprints(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 def set_status(state: State, integration_id: str, status: str) -> bool:
     """Change a status as the messengers do, without a new version; False for an unknown id."""
-    with state.store.transaction():
-        found = list(_found(state, integration_id))
-        for organization_id, collection, document in found:
-            document.fields["status"] = status
-            state.store.documents.save(organization_id, collection, document)
-    for one in found:
-        announce("changed", state, *one)
-    return bool(found)
+    return _change(state, integration_id, lambda document: document.fields.update(status=status))
 
 
 def set_create_status(
     state: State, integration_id: str, create_status: str, error: Mapping[str, Any]
 ) -> bool:
     """Say how far the creation of an integration is; False for an unknown id."""
+
+    def change(document: Document) -> None:
+        document.create_status, document.create_error = create_status, dict(error)
+
+    return _change(state, integration_id, change)
+
+
+def _change(state: State, integration_id: str, change: Callable[[Document], None]) -> bool:
     with state.store.transaction():
         found = list(_found(state, integration_id))
         for organization_id, collection, document in found:
-            document.create_status, document.create_error = create_status, dict(error)
+            change(document)
             state.store.documents.save(organization_id, collection, document)
-    for one in found:
-        announce("changed", state, *one)
+    announce_again(state, integration_id)
     return bool(found)
 
 
@@ -174,6 +180,12 @@ def summary(
         "webhookUrl": fields.get("outboundNotificationWebhookUrl"),
     }
     return {name: value for name, value in told.items() if value is not None}
+
+
+def announce_again(state: State, integration_id: str) -> None:
+    """Tell whoever listens how an integration is now, if it is still there."""
+    for one in _found(state, integration_id):
+        announce("changed", state, *one)
 
 
 def announce(

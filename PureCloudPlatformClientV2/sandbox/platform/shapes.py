@@ -21,7 +21,7 @@ from ..store.documents import Document
 from . import contract, queries
 from .caller import Caller, current_caller
 from .contract import Operation
-from .integrations import announce
+from .integrations import announce, announce_again
 from .wire import (
     CHOSEN,
     DEFAULTS,
@@ -120,6 +120,9 @@ def create_document(
         document.create_status = "Completed"
     caller.state.store.documents.add(caller.organization_id, place.collection, document)
     announce("created", caller.state, caller.organization_id, place.collection, document)
+    if operation.status == 202 and caller.state.settings.creation_time:
+        tell = partial(announce_again, caller.state, document.id)
+        caller.state.clock.call_at(now + caller.state.settings.creation_time, tell)
     view = View(operation)
     wire = view(document, place)
     if operation.status == 202:
@@ -165,6 +168,7 @@ def change_document(
         document.hidden = dict(document.hidden if hidden is None else hidden)
         before = {} if operation.verb == "PUT" else document.fields
         _save(document, place, caller, {**before, **_stored(operation, sent), **known})
+    announce("changed", caller.state, caller.organization_id, place.collection, document)
     return View(operation)(document, place), 200
 
 
@@ -179,7 +183,6 @@ def _save(document: Document, place: Place, caller: Caller, fields: Mapping[str,
     document.version += 1
     document.modified, document.modified_by = caller.state.clock(), caller.owner
     caller.state.store.documents.save(caller.organization_id, place.collection, document)
-    announce("changed", caller.state, caller.organization_id, place.collection, document)
 
 
 def delete_document(operation: Operation, document_id: str) -> Answer:
