@@ -195,9 +195,13 @@ def _validator(definition: str) -> Draft4Validator:
     from jsonschema import Draft4Validator, FormatChecker
 
     formats = FormatChecker(formats=())
-    formats.checks("date-time")(lambda value: not isinstance(value, str) or bool(_moment(value)))
+    formats.checks("date-time")(_may_be_time)
     schema = {"$ref": f"#/definitions/{definition}", "definitions": _for_requests()}
     return Draft4Validator(schema, format_checker=formats)
+
+
+def _may_be_time(value: object) -> bool:
+    return not isinstance(value, str) or _moment(value) is not None
 
 
 @cache
