@@ -587,7 +587,8 @@ def test_a_google_business_profile_is_an_open_integration(client: ApiClient) -> 
     assert_valid("GoogleBusinessProfileOpenIntegration", created)
     assert (created["account"], created["createStatus"]) == (account, "Initiated")
     everything = call(client, "GET", f"{BASE}/integrations")["entities"]
-    assert [one["messengerType"] for one in everything] == ["open"]
+    kinds = [(one["messengerType"], one["openExtensionType"]) for one in everything]
+    assert kinds == [("open", "GoogleBusinessProfile")]
     changed = call(client, "PATCH", created["selfUri"], {"name": "Other"})
     assert (changed["name"], changed["token"]) == ("Other", {"id": token["id"]})
     with pytest.raises(BadRequestException, match=r"token\.id"):

@@ -49,6 +49,12 @@ SINGLETONS = "identityresolution/"
 CHOSEN = "chosen defaults"
 """The collection of what was chosen, by the collection that it is chosen from."""
 
+_OPEN_EXTENSIONS = {
+    "integrations/open": "None",
+    "integrations/open/extensions/googlebusinessprofile": "GoogleBusinessProfile",
+}
+"""What extends an open integration, by its collection."""
+
 _STATUSES = {"Initiated": "Inactive", "Completed": "Active", "Error": "Error"}
 """The status of an integration, by how far its creation is."""
 
@@ -153,6 +159,8 @@ def _told(name: str, schema: Schema, document: Document, place: Place, caller: C
             return recipient_of(document)
         case "messengerType":
             return messenger_of(place.collection)
+        case "openExtensionType":
+            return _OPEN_EXTENSIONS.get(place.collection)
         case "webhookUri":
             return caller.host + webhook_path(document.id)
         case "status":
