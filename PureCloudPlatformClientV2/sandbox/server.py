@@ -54,6 +54,12 @@ class Sandbox:
     """What shall go wrong; see Faults.add."""
     bot: Bot
     """What customers are answered without a person; see Bot.add."""
+    queue_id: str = Staff.of(OWN_ORGANIZATION_ID).queue["id"]
+    """Id of its own organization's queue, in which customers wait for the agent."""
+    flow_id: str = Staff.of(OWN_ORGANIZATION_ID).flow["id"]
+    """Id of its own organization's flow, which leads customers to the bot or the queue."""
+    user_id: str = Staff.of(OWN_ORGANIZATION_ID).user["id"]
+    """Id of the user who is the agent, and whom createdBy names."""
 
     def __init__(
         self,
@@ -264,21 +270,6 @@ class Sandbox:
     def organization_id(self) -> str:
         """Id of the organization; the request log and the faults know it by this."""
         return self._settings.organization.id
-
-    @property
-    def queue_id(self) -> str:
-        """Id of its own organization's queue, in which customers wait for the agent."""
-        return Staff.of(self.organization_id).queue["id"]
-
-    @property
-    def flow_id(self) -> str:
-        """Id of its own organization's flow, which leads customers to the bot or the queue."""
-        return Staff.of(self.organization_id).flow["id"]
-
-    @property
-    def user_id(self) -> str:
-        """Id of the user who is the agent, and to whom createdBy points."""
-        return Staff.of(self.organization_id).user["id"]
 
     @property
     def conversations(self) -> Conversations:

@@ -198,8 +198,8 @@ def _is_for(
     switchboard: Switchboard, message: Message, integration: Integration, customer_id: str
 ) -> bool:
     conversation = switchboard.conversation(integration.organization_id, message.conversation_id)
-    is_there = conversation.integration_id == integration.id
-    return is_there and conversation.customer["id"] == customer_id
+    ends = (message.direction, conversation.integration_id, conversation.customer["id"])
+    return ends == ("outbound", integration.id, customer_id)
 
 
 def _receipt(
