@@ -21,7 +21,7 @@ def list_conversations() -> Response:
     return _answer(lambda: {"conversations": _conversations().all(organization_id)})
 
 
-@control.get("/sandbox/conversations/<segment:conversation_id>")
+@control.get("/sandbox/conversations/<string:conversation_id>")
 def read_conversation(conversation_id: str) -> Response:
     """Give one conversation."""
     return _answer(lambda: _conversations().get(conversation_id))
@@ -50,7 +50,7 @@ def write_as_customer() -> Response:
     )
 
 
-@control.post("/sandbox/conversations/<segment:conversation_id>/agent-messages")
+@control.post("/sandbox/conversations/<string:conversation_id>/agent-messages")
 def write_as_agent(conversation_id: str) -> Response:
     """Let the agent answer."""
     body = json_object({"text": is_string, "mediaIds": is_string_list})
@@ -58,7 +58,7 @@ def write_as_agent(conversation_id: str) -> Response:
     return _answer(lambda: _conversations().answer(conversation_id, text, media_ids=media_ids))
 
 
-@control.post("/sandbox/conversations/<segment:conversation_id>/typing")
+@control.post("/sandbox/conversations/<string:conversation_id>/typing")
 def type_as_somebody(conversation_id: str) -> Response:
     """Let the agent or the customer type."""
     body = json_object({"sender": lambda value: value in ("agent", "customer")})
@@ -66,7 +66,7 @@ def type_as_somebody(conversation_id: str) -> Response:
     return _answer(lambda: _conversations().type(conversation_id, sender))
 
 
-@control.post("/sandbox/conversations/<segment:conversation_id>/disconnect")
+@control.post("/sandbox/conversations/<string:conversation_id>/disconnect")
 def disconnect(conversation_id: str) -> Response:
     """Let the agent or the customer end a conversation."""
     body = json_object({"by": lambda value: value in ("agent", "customer")})
