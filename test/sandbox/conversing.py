@@ -99,8 +99,11 @@ def assert_valid(operation_id: str, response: Response) -> None:
     if schema is None:
         assert response.data == b""
         return
-    found = _validator(operation_id).iter_errors(response.json)
-    assert [f"{list(error.path)}: {error.message}" for error in found] == []
+    found = [
+        f"{list(error.path)}: {error.message}"
+        for error in _validator(operation_id).iter_errors(response.json)
+    ]
+    assert not found, found
 
 
 @cache

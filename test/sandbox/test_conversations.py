@@ -71,7 +71,7 @@ def test_a_customer_is_answered_by_way_of_the_webhook(
 ) -> None:
     configuration = Configuration(host=sandbox.host, access_token=sandbox.access_token)
     with ApiClient(configuration=configuration) as client:
-        api = ConversationsApi(client)
+        api: Any = ConversationsApi(client)  # whose answers have everything, if all is well
         channel = {"from": ANN, "time": NOON, "messageId": "m-1"}
         taken = api.post_conversations_message_inbound_open_message(
             integration_id, {"channel": channel, "text": "Hé"}, prefetch_conversation_id=True
@@ -411,8 +411,8 @@ def test_typing_is_shown_where_the_messaging_setting_has_it(
 
     answer = talk("postConversationsMessageInboundOpenEvent", integration_id, body=body)
     communication = talk.participant(own_id, "customer")["peer"]
-    typing = {"typing": {"type": "On", "duration": 3000}}
-    talk("postConversationsMessageCommunicationTyping", own_id, communication, body=typing)
+    answering = {"typing": {"type": "On", "duration": 3000}}
+    talk("postConversationsMessageCommunicationTyping", own_id, communication, body=answering)
     talk.sandbox.advance(0)
 
     assert answer["events"] == [{"eventType": "Typing", "typing": {"type": "On", "duration": 5000}}]

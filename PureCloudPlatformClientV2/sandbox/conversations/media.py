@@ -31,6 +31,7 @@ _CACHED = "conversations/cachedmedia"
 _LIFE = 7 * 24 * 60 * 60.0
 """Seconds that the copy of a file is kept."""
 _UNKNOWN = "application/octet-stream"
+_UNANNOUNCED: Mapping[str, Any] = {"fileName": "attachment", "contentLengthBytes": None}
 
 
 @dataclass
@@ -49,7 +50,7 @@ class File:
     md5: str | None = None
     """Of its bytes, in Base64 or hexadecimal, if it was announced."""
     status: Literal["uploading", "valid", "invalid"] = "uploading"
-    token: str = field(default_factory=lambda: secrets.token_urlsafe(16))
+    token: str = ""
     id: str = field(default_factory=lambda: str(uuid4()))
 
     @property
@@ -82,7 +83,7 @@ def announce_file(
     body: Mapping[str, Any] | None = None,
 ) -> File:
     """Make room for a file, of which more or less is known."""
-    known = body or {"fileName": "attachment", "contentLengthBytes": None}
+    known = _UNANNOUNCED if body is None else body
     name, size = known["fileName"], known["contentLengthBytes"]
     if size is not None and not 1 <= size <= MOST_BYTES:
         message = f"The field {{fieldName}} must be from 1 to {MOST_BYTES}."
@@ -100,6 +101,8 @@ def announce_file(
         media_type,
         size,
         known.get("contentMd5"),
+        # Without an announcement there is no answer that could name headers.
+        token="" if body is None else secrets.token_urlsafe(16),
     )
     place = _place(conversation.id)
     state.store.documents.add(file.organization_id, place, _document(file, state.clock()))
