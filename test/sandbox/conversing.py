@@ -122,12 +122,16 @@ def _results() -> dict[str, Any]:
     }
 
 
+def _is_time(value: object) -> bool:
+    return _TIME.fullmatch(str(value)) is not None
+
+
 @cache
 def _validator(operation_id: str) -> Any:
     from jsonschema import Draft4Validator, FormatChecker
 
     checker = FormatChecker(formats=())
-    checker.checks("date-time")(lambda value: bool(_TIME.fullmatch(str(value))))
+    checker.checks("date-time")(_is_time)
     schema = {**_results()[operation_id], "definitions": _closed_definitions()}
     return Draft4Validator(schema, format_checker=checker)
 

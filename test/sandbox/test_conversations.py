@@ -149,6 +149,18 @@ def test_a_customer_has_one_conversation_at_each_integration(
     )
 
 
+@pytest.mark.parametrize(
+    "time",
+    ["2026-01-02T12:00:00Z", "2026-01-02T13:30:00.0000+01:30", "2026-01-02T12:00:00.000+00:00"],
+)
+def test_times_are_taken_in_any_form_and_told_in_one(
+    talk: Conversing, integration_id: str, time: str
+) -> None:
+    taken = talk.say(integration_id, channel={"time": time})
+
+    assert taken["channel"]["time"] == NOON
+
+
 @pytest.mark.parametrize("spelling", ["email", "EMAIL", "Email"])
 def test_the_type_of_an_id_is_taken_in_any_case(
     talk: Conversing, integration_id: str, spelling: str
@@ -257,9 +269,8 @@ def test_a_participant_waits_and_has_attributes(talk: Conversing, integration_id
     own_id = talk.say(integration_id)["conversationId"]
     agent, customer = talk.participant(own_id, "agent"), talk.participant(own_id, "customer")
 
-    body = {"attributes": {"mood": "good"}}
+    body, ids = {"attributes": {"mood": "good"}}, (own_id, customer["id"])
     for _ in range(2):
-        ids = (own_id, customer["id"])
         assert talk("patchConversationsMessageParticipantAttributes", *ids, body=body) == body
     body = {"attributes": {"tier": "gold"}}
     merged = talk("patchConversationsMessageParticipantAttributes", *ids, body=body)
@@ -383,6 +394,7 @@ def test_a_choice_belongs_to_what_was_asked(talk: Conversing, integration_id: st
 def test_a_middleware_is_told_of_what_has_arrived_if_that_is_wanted(
     pool: urllib3.PoolManager, service: Service
 ) -> None:
+    service.answer_always(200)
     with Sandbox(published_receipts=True) as sandbox:
         talk = Conversing(sandbox, pool)
         taken = talk.say(talk.integrate(service.url))
