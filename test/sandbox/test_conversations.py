@@ -502,6 +502,16 @@ def test_other_messengers_deliver_by_the_clock(talk: Conversing) -> None:
     assert talk.sandbox.webhooks.deliveries == []
 
 
+@pytest.mark.parametrize("kind", ["facebook", "line", "twitter"])
+def test_integrations_of_2019_have_conversations_as_well(talk: Conversing, kind: Any) -> None:
+    made = talk.sandbox.create_integration(kind)
+    own_id = talk.sandbox.conversations.write(made["id"], "bob", "Hello")["id"]
+
+    sent = talk.answer(own_id)
+    assert sent["normalizedMessage"]["channel"]["platform"] == kind.title()
+    assert talk("getConversationsMessageDetails", sent["id"])["toAddress"] == "bob"
+
+
 # Reading
 
 

@@ -123,6 +123,8 @@ def test_python_hears_what_is_wrong(sandbox: Sandbox, talk: Conversing) -> None:
         conversations.write(integration_id, "", "Hello")
     with pytest.raises(ValueError, match="text or a content"):
         conversations.write(integration_id, "ann")
+    with pytest.raises(ValueError, match="contentType"):
+        conversations.write(integration_id, "ann", content=[{"contentType": "Smell"}])
     with pytest.raises(ValueError, match="2000"):
         conversations.answer(own_id, "x" * 2001)
     with pytest.raises(ValueError, match="mediaIds"):

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from ..entities import wire_date
 from ..errors import ServiceError
+from ..platform import contract
 from ..state import State
 from . import wire
 from .integrations import find_integration, refused_media
@@ -15,6 +16,8 @@ from .outbound import answer
 from .records import Conversation
 from .refusals import not_connected
 from .switchboard import Said, Switchboard
+
+_CONTENT = "ConversationMessageContent"
 
 
 class Conversations:
@@ -53,13 +56,16 @@ class Conversations:
 
         Raises:
             LookupError: There is no such organization or integration.
-            ValueError: There is nothing to write, or nobody who writes, or the integration's
-                supported content has no such media.
+            ValueError: There is nothing to write, or nobody who writes; the content is none, or the
+                integration's supported content has no such media.
         """
         if not customer:
             raise ValueError("customer must not be empty")
         if not text and not content:
             raise ValueError("give a text or a content")
+        for problem in (one for part in content for one in contract.problems(_CONTENT, dict(part))):
+            where = f"content: {problem.field}"
+            raise ValueError(problem.message.format(fieldName=where))
         owner = self._state.organization_id(organization_id)
         with _told():
             integration = find_integration(self._state, owner, integration_id)

@@ -7,7 +7,7 @@ import hashlib
 import mimetypes
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Literal
 from urllib.parse import quote
 from uuid import NAMESPACE_URL, uuid4, uuid5
@@ -254,7 +254,7 @@ def _place(conversation_id: str) -> str:
 
 
 def _document(file: File, now: float) -> Document:
-    return Document(file.id, asdict(file), now, now, "", "")
+    return Document(file.id, vars(file), now, now, "", "")
 
 
 def _path(file: File) -> str:

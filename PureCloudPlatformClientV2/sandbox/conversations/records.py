@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Literal
 from uuid import uuid4
 
@@ -191,7 +191,8 @@ def _key(integration_id: str, customer_id: str) -> str:
 
 
 def _document(one: Conversation) -> Document:
-    return Document(one.id, asdict(one), one.started, one.last_message, "", "")
+    fields = {**vars(one), "participants": [vars(part) for part in one.participants]}
+    return Document(one.id, fields, one.started, one.last_message, "", "")
 
 
 def _message_document(one: Message) -> Document:

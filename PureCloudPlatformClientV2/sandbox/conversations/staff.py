@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 
@@ -19,6 +20,7 @@ class Staff(NamedTuple):
     user: dict[str, str]
 
     @classmethod
+    @lru_cache(maxsize=1000)
     def of(cls, organization_id: str) -> Staff:
         """Name those of an organization."""
         return cls(

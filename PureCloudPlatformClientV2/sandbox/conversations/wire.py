@@ -59,7 +59,8 @@ def message_to_wire(conversation: Conversation, message: Message) -> dict[str, A
             "fromAddress": own if outbound else customer,
             "toAddress": customer if outbound else own,
             "direction": message.direction,
-            "messengerType": conversation.messenger,
+            # The contract has no LINE here any more.
+            "messengerType": None if conversation.messenger == "line" else conversation.messenger,
             "status": message.status,
             "normalizedMessage": message.normalized,
             "normalizedReceipts": message.receipts,

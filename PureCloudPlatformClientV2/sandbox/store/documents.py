@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from .database import Table
@@ -149,7 +149,7 @@ class Documents(Table):
 
 def _content(document: Document) -> str:
     """Write down everything but the id, which has a column."""
-    return json.dumps({name: one for name, one in asdict(document).items() if name != "id"})
+    return json.dumps({name: one for name, one in vars(document).items() if name != "id"})
 
 
 def _document(row: sqlite3.Row) -> Document:
