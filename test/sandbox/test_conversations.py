@@ -482,6 +482,23 @@ def test_a_bot_answers_until_it_hands_over(
     assert (workflow["disconnectType"], len(workflow["messages"])) == ("transfer", 2)
 
 
+def test_a_bot_has_the_conversation_again_when_it_goes_on(
+    talk: Conversing, integration_id: str
+) -> None:
+    conversations = talk.sandbox.conversations
+    first = conversations.write(integration_id, "ann", "Hello")
+    ended = conversations.end(first["id"])
+    talk.sandbox.bot.add(BotRule(text="agent", hand_over=True))
+    again = conversations.write(integration_id, "ann", "Hello again")
+    handed = conversations.write(integration_id, "ann", "agent")
+
+    assert ended["agentParticipantId"] == first["agentParticipantId"]
+    assert again["id"] == first["id"]
+    assert "agentParticipantId" not in again
+    assert handed["agentParticipantId"] != first["agentParticipantId"]
+    assert conversations.answer(handed["id"], "Here I am")["messages"][-1]["sender"] == "agent"
+
+
 # Messengers without a webhook
 
 

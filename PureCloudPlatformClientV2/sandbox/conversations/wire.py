@@ -94,6 +94,8 @@ def conversation_to_summary(conversation: Conversation) -> dict[str, Any]:
     """Build what the control API, listeners and tests see, without the messages."""
     staff = Staff.of(conversation.organization_id)
     agent = conversation.latest("agent")
+    if agent and agent.state == "disconnected" and conversation.state == "connected":
+        agent = None  # who was there before the bot that has the conversation now
     customer = conversation.customer
     name = customer_name(customer)
     shown = {"id": customer["id"], "idType": customer.get("idType"), "name": name}
