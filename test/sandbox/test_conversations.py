@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import urllib3
-from service import Service
+from service import Answer, Request, Service, make_answer
 
 from PureCloudPlatformClientV2 import ApiClient, Configuration, ConversationsApi
 from PureCloudPlatformClientV2.sandbox import BotRule, Sandbox
@@ -133,6 +133,20 @@ def test_the_participants_are_those_that_the_platform_has(
     assert customer["messages"][0]["messageURI"].endswith(f"/messages/{taken['id']}")
 
 
+def test_the_conversation_of_all_media_tells_the_communications(
+    talk: Conversing, integration_id: str
+) -> None:
+    own_id = talk.say(integration_id)["conversationId"]
+    found = {one["purpose"]: one for one in talk("getConversation", own_id)["participants"]}
+
+    summary = talk.sandbox.conversations.get(own_id)
+    agent = found["agent"]
+    assert agent["id"] == summary["agentParticipantId"]
+    assert agent["messages"][0]["id"] == summary["agentCommunicationId"]
+    assert found["customer"]["messages"][0]["peerId"] == agent["messages"][0]["id"]
+    assert (agent["userId"], agent["queueId"]) == (summary["userId"], summary["queueId"])
+
+
 def test_a_customer_has_one_conversation_at_each_integration(
     talk: Conversing, integration_id: str
 ) -> None:
@@ -215,6 +229,7 @@ def test_a_customer_who_leaves_ends_the_conversation(
     talk("patchConversationsMessage", own_id, body={"state": "disconnected"})
     assert changes(told)[-1:] == ["ended"], "nothing ends twice"
     assert changes(told).count("ended") == 1
+    talk("patchConversationsMessage", own_id, body={"state": "connected"}, status=400)
 
 
 def test_an_agent_who_leaves_ends_the_conversation_and_wraps_up(
@@ -304,6 +319,38 @@ def test_a_webhook_that_is_refused_fails_its_message(
     assert changes(told)[-1] == "status"
     assert told[-1].body["message"]["id"] == sent["id"]
     assert told[-1].body["message"]["errorInfo"] == agent["errorInfo"]
+
+
+def test_a_message_waits_until_its_webhook_is_taken(
+    talk: Conversing, service: Service, integration_id: str
+) -> None:
+    service.answer(503)
+    own_id = talk.say(integration_id)["conversationId"]
+    talk.answer(own_id)
+
+    talk.sandbox.advance(4)
+    assert statuses(talk, own_id)[-1] == "queued"
+    talk.sandbox.advance(85)
+    assert statuses(talk, own_id)[-1] == "sent"
+    assert len({request.json["id"] for request in service.requests}) == 1
+
+
+def test_a_receipt_that_overtakes_the_answer_to_the_webhook_stays(
+    talk: Conversing, service: Service, integration_id: str
+) -> None:
+    own_id = talk.say(integration_id)["conversationId"]
+
+    def confirm(request: Request) -> Answer:
+        channel = {"to": {"id": ANN["id"]}, "time": NOON}
+        body = {"id": request.json["id"], "channel": channel, "status": "Delivered"}
+        talk("postConversationsMessageInboundOpenReceipt", integration_id, body=body)
+        return make_answer(200)
+
+    service.answer_by(confirm)
+    talk.answer(own_id)
+    talk.sandbox.advance(0)
+
+    assert statuses(talk, own_id)[-1] == "delivery-success"
 
 
 def test_a_receipt_says_what_became_of_a_message(
