@@ -321,6 +321,22 @@ def test_a_webhook_that_is_refused_fails_its_message(
     assert told[-1].body["message"]["errorInfo"] == agent["errorInfo"]
 
 
+def test_a_webhook_that_is_sent_once_more_makes_up_for_the_failure(
+    talk: Conversing, service: Service, integration_id: str
+) -> None:
+    service.answer(400)
+    own_id = talk.say(integration_id)["conversationId"]
+    talk.answer(own_id)
+    talk.sandbox.advance(0)
+    assert statuses(talk, own_id)[-1] == "failed"
+
+    talk.sandbox.webhooks.retry(talk.sandbox.webhooks.deliveries[-1].id)
+    talk.sandbox.advance(0)
+
+    assert statuses(talk, own_id)[-1] == "sent"
+    assert "errorInfo" not in talk.participant(own_id, "agent")
+
+
 def test_a_message_waits_until_its_webhook_is_taken(
     talk: Conversing, service: Service, integration_id: str
 ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -26,6 +26,9 @@ from .staff import Staff
 
 TYPING_TIME = 5000
 """Milliseconds that typing lasts if nothing else is said."""
+
+_UNDELIVERED = ("queued", "failed")
+"""The statuses of a message whose webhook is under way, perhaps once more."""
 
 _DELIVERY_TIME = 1.0
 """Seconds in which a messenger without a webhook, such as WhatsApp, delivers a message."""
@@ -222,7 +225,7 @@ class Switchboard:
         message_id: str,
         status: str,
         *,
-        expected: str | None = None,
+        expected: Collection[str] = (),
         error: Mapping[str, str] | None = None,
         receipt: Mapping[str, Any] | None = None,
     ) -> None:
@@ -232,25 +235,26 @@ class Switchboard:
             organization_id: Whose it is.
             message_id: Its id; nothing happens if there is none.
             status: Its new status.
-            expected: Do this only if this is its status so far.
+            expected: Do this only if its status so far is one of these; whatever it is when empty.
             error: Code and message of why it failed.
             receipt: What the customer's messenger said of it.
         """
         with self.state.store.transaction():
             message = self.records.find_message(organization_id, message_id)
-            if message is None or expected not in (None, message.status):
+            if message is None or (expected and message.status not in expected):
                 return
-            message.status = status
+            former, message.status = message.error_info, status
             message.error_info = None if error is None else dict(error)
             if receipt is not None:
                 message.receipts.append(dict(receipt))
             self.records.save_message(organization_id, message)
             conversation = self.conversation(organization_id, message.conversation_id)
-            if error is not None:
-                for part in conversation.participants:
-                    if part.id == message.participant_id:
-                        part.error_info = dict(error)
-                self.records.save(conversation)
+            for part in conversation.participants:
+                # An error stays there when other messages fare better.
+                is_news = error is not None or (former is not None and part.error_info == former)
+                if part.id == message.participant_id and is_news:
+                    part.error_info = message.error_info
+                    self.records.save(conversation)
         self._tell("status", conversation, message)
 
     def note_delivery(self, event: Event) -> None:
@@ -259,9 +263,9 @@ class Switchboard:
             return
         note = partial(self.set_status, event.organization_id, event.body["messageId"])
         if event.body["state"] == "delivered":
-            note("sent", expected="queued")
+            note("sent", expected=_UNDELIVERED)
         elif event.body["state"] == "failed":
-            note("failed", expected="queued", error=_failure(event.body))
+            note("failed", expected=_UNDELIVERED, error=_failure(event.body))
 
     # Inside
 
@@ -379,8 +383,8 @@ class Switchboard:
             return
         now, clock = self.state.clock(), self.state.clock
         note = partial(self.set_status, conversation.organization_id, message.id)
-        clock.call_at(now, partial(note, "sent", expected="queued"))
-        clock.call_at(now + _DELIVERY_TIME, partial(note, "delivery-success", expected="sent"))
+        clock.call_at(now, partial(note, "sent", expected=("queued",)))
+        clock.call_at(now + _DELIVERY_TIME, partial(note, "delivery-success", expected=("sent",)))
 
     def _confirm(self, conversation: Conversation, message: Message) -> None:
         """Tell the middleware that a message from a customer has arrived, if that is wanted."""
