@@ -80,7 +80,7 @@ class Platform:
 class Middleware:
     """The program, as somebody runs it, and what both sides do with it."""
 
-    def __init__(self, service: Service, file: Path, *options: str) -> None:
+    def __init__(self, host: str, file: Path, *options: str) -> None:
         inherited = {
             name: value
             for name, value in os.environ.items()
@@ -88,7 +88,7 @@ class Middleware:
         }
         environment = {
             "PYTHONPATH": str(PROJECT),
-            "GENESYSCLOUD_REGION": service.url,
+            "GENESYSCLOUD_REGION": host,
             "GENESYSCLOUD_ACCESS_TOKEN": TOKEN,
             "OPEN_MESSAGING_SECRET": SECRET,
             "OPEN_MESSAGING_OLD_SECRET": OLD_SECRET,
@@ -191,7 +191,7 @@ def start(service: Service, platform: Platform, tmp_path: Path) -> Iterator[Star
     with ExitStack() as running:
 
         def begin(*options: str) -> Middleware:
-            middleware = Middleware(service, tmp_path / "middleware.sqlite", *options)
+            middleware = Middleware(service.url, tmp_path / "middleware.sqlite", *options)
             running.callback(middleware.process.communicate)
             running.callback(middleware.process.kill)
             return middleware
