@@ -140,7 +140,12 @@ def test_what_is_no_json_is_not_sent(sandbox: Sandbox, integration_id: str, valu
 def test_an_integrations_own_headers_go_along_and_are_shown_to_nobody(
     sandbox: Sandbox, service: Service
 ) -> None:
-    own = {"X-Api-Key": "very-secret", "content-length": "7", "X-Hub-Signature-256": "mine"}
+    own = {
+        "X-Api-Key": "very-secret",
+        "content-length": "7",
+        "Transfer-Encoding": "chunked",
+        "X-Hub-Signature-256": "mine",
+    }
     integration_id = create_integration(sandbox, f"{service.url}/hook", webhookHeaders=own)
     service.answer_by(lambda request: make_answer(200, str(request.headers).encode()))
 
@@ -152,6 +157,7 @@ def test_an_integrations_own_headers_go_along_and_are_shown_to_nobody(
     assert request.headers["X-Api-Key"] == "very-secret"
     assert request.headers["Content-Type"] == "application/json"
     assert request.headers.get_all("Content-Length") == [str(len(request.body))]
+    assert "Transfer-Encoding" not in request.headers
     verify(request)
     known = delivery(sandbox, sent)
     assert known.headers["X-Api-Key"] == "***"
@@ -341,6 +347,9 @@ def test_a_lot_of_slow_middlewares_leave_room_for_others(sandbox: Sandbox) -> No
         for _ in range(AT_ONCE + 4):
             send(sandbox, create_integration(sandbox, middleware.url))
         wait_until(lambda: inside == AT_ONCE)
+        other, clock = threading.Event(), sandbox._running().clock  # pyright: ignore[reportPrivateUsage]
+        clock.call_at(clock(), other.set)
+        assert other.wait(60)
         open_again.set()
         sandbox.advance(0)
 
@@ -435,15 +444,18 @@ def test_a_delivery_that_has_failed_gets_six_tries_again(
 def test_a_delivery_that_waits_is_tried_at_once_and_not_twice(
     sandbox: Sandbox, service: Service, integration_id: str
 ) -> None:
-    service.answer(500)
-    service.answer_always(200)
+    service.answer_always(500)
     sent = send(sandbox, integration_id)
     sandbox.advance(1)
 
     sandbox.webhooks.retry(sent)
+    sandbox.advance(0)
+    assert outcomes(sandbox, sent) == [500, 500]
     sandbox.advance(85)
 
-    assert outcomes(sandbox, sent) == [500, 200]
+    times = [one.time for one in delivery(sandbox, sent).attempts]
+    assert len(times) == 1 + 6
+    assert all(late - early >= 5 for early, late in pairwise(times[1:]))
 
 
 def test_a_delivery_that_is_not_there_cannot_be_repeated(
@@ -545,6 +557,16 @@ def test_the_oldest_deliveries_make_room_and_those_that_wait_stay(
     kept = [one.id for one in sandbox.webhooks.deliveries]
     assert kept == [pending, *ids]
     assert first not in kept
+
+    oldest, second, *others = ids
+    sandbox.webhooks.retry(oldest)  # and so it is not the first to have ended any more
+    sandbox.advance(0)
+    last = send(sandbox, integration_id)
+    sandbox.advance(0)
+
+    kept = [one.id for one in sandbox.webhooks.deliveries]
+    assert kept == [pending, oldest, *others, last]
+    assert second not in kept
 
 
 def test_every_change_is_told(sandbox: Sandbox, service: Service, integration_id: str) -> None:
