@@ -57,25 +57,23 @@ class Clock:
     def advance(self, seconds: float) -> None:
         """Turn the clock forward, and wait until all is done that falls due on the way.
 
-        One thing happens after the other, as if the time had passed: what is planned by an action
-        on the way happens as well if its time comes.
+        What is under way is waited for first. Then one thing happens after the other, as if the
+        time had passed: what an action on the way plans happens as well if its time comes.
         """
         if not seconds >= 0:
             raise ValueError("seconds must not be negative: the clock only turns forward")
         with self._changed:
+            self._await_what_is_due()
             end = self() + seconds
-            while not self._stopped:
-                if self._running or self._is_due():
-                    self._changed.wait(_LOOK)
-                elif self._planned and self._planned[0][0] <= end:
-                    self._turn_to(self._planned[0][0])
-                else:
-                    break
+            while not self._stopped and self._planned and self._planned[0][0] <= end:
+                self._turn_to(self._planned[0][0])
+                self._await_what_is_due()
             self._turn_to(end)
 
     def settle(self) -> None:
         """Wait until everything is done that is due by now."""
-        self.advance(0)
+        with self._changed:
+            self._await_what_is_due()
 
     def reset(self) -> None:
         """Forget what is planned, and tell the time of the clock below again."""
@@ -91,6 +89,10 @@ class Clock:
             self._changed.notify_all()
         for thread in self._threads:
             thread.join()
+
+    def _await_what_is_due(self) -> None:
+        while not self._stopped and (self._running or self._is_due()):
+            self._changed.wait(_LOOK)
 
     def _is_due(self) -> bool:
         return bool(self._planned) and self._planned[0][0] <= self()

@@ -135,6 +135,21 @@ def test_who_turns_it_waits_for_what_is_under_way(clock: Clock) -> None:
     assert done == ["slow", "turned"]
 
 
+def test_time_is_counted_from_the_end_of_what_is_under_way(clock: Clock, hands: Hands) -> None:
+    done: list[int] = []
+
+    def again() -> None:
+        hands.advance(1)  # since it takes a while
+        done.append(len(done))
+        clock.call_at(clock() + 5, again)
+
+    clock.call_at(clock(), again)
+    clock.advance(4.9)
+    assert done == [0]
+    clock.advance(0.1)
+    assert done == [0, 1]
+
+
 def test_many_things_are_under_way_at_once(clock: Clock) -> None:
     meeting = threading.Barrier(WORKERS)
 

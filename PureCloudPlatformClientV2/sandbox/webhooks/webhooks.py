@@ -206,9 +206,9 @@ class Webhooks:
         note = partial(self._note, attempt=attempt, headers=headers, again=outcome.may_be_repeated)
         changed = self._records.change(delivery.organization_id, delivery.id, note)
         if changed is not None:
-            self._publish(changed)
             if changed.next_attempt is not None:
                 self._plan(changed, changed.next_attempt)
+            self._publish(changed)
 
     def _make_request(self, delivery: Delivery) -> Request:
         """Address and sign a delivery, as its integration wants it by now."""
