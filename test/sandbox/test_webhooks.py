@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import random
 import socket
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
@@ -147,7 +149,7 @@ def test_an_integrations_own_headers_go_along_and_are_shown_to_nobody(
         "X-Hub-Signature-256": "mine",
     }
     integration_id = create_integration(sandbox, f"{service.url}/hook", webhookHeaders=own)
-    service.answer_by(lambda request: make_answer(200, str(request.headers).encode()))
+    service.answer_by(lambda request: make_answer(200, f"{SECRET}\n{request.headers}".encode()))
 
     sent = send(sandbox, integration_id, text="Hello")
     sandbox.advance(0)
@@ -164,7 +166,9 @@ def test_an_integrations_own_headers_go_along_and_are_shown_to_nobody(
     assert known.headers[HEADER] == request.headers[HEADER]
     assert known.attempts[0].response is not None
     assert "X-Api-Key: ***" in known.attempts[0].response
-    assert "very-secret" not in repr(known) + json.dumps(known.to_wire())
+    shown = repr(known) + json.dumps(known.to_wire())
+    assert "very-secret" not in shown
+    assert SECRET not in shown
 
 
 @pytest.mark.parametrize("own", [{"X:Y": "1"}, {"X-Y": "a\r\nb: c"}, {"X-Y": "\u20ac"}])
@@ -597,6 +601,33 @@ def test_every_change_is_told(sandbox: Sandbox, service: Service, integration_id
     assert (wire["integrationId"], wire["body"]) == (integration_id, '{"text":"Hello"}')
     assert wire["attempts"][0]["time"].endswith("Z")
     assert wire["nextAttempt"].endswith("Z")
+
+
+def test_whatever_is_done_at_once_nothing_breaks_and_nothing_hangs(
+    sandbox: Sandbox, service: Service, integration_id: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    service.answer_by(lambda request: make_answer(request.json["status"]))
+    webhooks = sandbox.webhooks
+
+    def work(seed: int) -> None:
+        dice = random.Random(seed)
+        for _ in range(25):
+            send(sandbox, integration_id, status=dice.choice([200, 404, 503]))
+            for one in dice.sample(webhooks.deliveries, k=min(2, len(webhooks.deliveries))):
+                with suppress(LookupError):  # somebody else has cleared it
+                    webhooks.retry(one.id)
+            if dice.random() < 0.1:
+                dice.choice([webhooks.clear, lambda: sandbox.advance(5)])()
+
+    with ThreadPoolExecutor(8) as pool:
+        for done in [pool.submit(work, seed) for seed in range(8)]:
+            done.result()
+    last = send(sandbox, integration_id, status=200)
+    sandbox.advance(85)
+
+    assert [one.getMessage() for one in caplog.records if one.levelname == "ERROR"] == []
+    assert delivery(sandbox, last).state == "delivered"
+    assert {one.state for one in webhooks.deliveries} <= {"delivered", "failed"}
 
 
 # Stop and start

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from typing_extensions import Buffer
 
 SHOWN_CHARACTERS = 2000
+SHORTEST_SECRET = 8
+"""Characters; to mask the likes of "1" would make a riddle of what a middleware answers."""
 
 
 class StoppedError(Exception):
@@ -37,6 +39,8 @@ class Request:
     headers: Mapping[str, str]
     own_headers: Mapping[str, str] = field(repr=False)
     """Those of the integration, whose values are secret."""
+    secret: str = field(repr=False)
+    """By which the integration signs."""
 
     def all_headers(self) -> dict[str, str]:
         """Put together what is sent; the integration's own headers don't replace any."""
@@ -62,8 +66,9 @@ class Request:
 
     def mask(self, text: str) -> str:
         """Leave out what is secret, if a middleware repeats it."""
-        for value in filter(None, self.own_headers.values()):
-            text = text.replace(value, MASK)
+        for value in (self.secret, *self.own_headers.values()):
+            if len(value) >= SHORTEST_SECRET:
+                text = text.replace(value, MASK)
         return text
 
 

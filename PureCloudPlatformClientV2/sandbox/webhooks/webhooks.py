@@ -221,6 +221,7 @@ class Webhooks:
             body,
             headers=self._signer.headers(body, fields[_SECRET]),
             own_headers=fields.get("webhookHeaders") or {},
+            secret=fields[_SECRET],
         )
 
     def _note(
