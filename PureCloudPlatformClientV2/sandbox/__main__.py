@@ -165,6 +165,12 @@ def build_parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("--port", type=whole(0, 65535), default=0, help="port to listen at (default: a free one)")
     add(
+        "--streaming-port",
+        type=whole(0, 65535),
+        default=0,
+        help="port of the WebSockets of notifications (default: a free one)",
+    )
+    add(
         "--address",
         default="127.0.0.1",
         help="interface to listen at (default: 127.0.0.1, which only this machine can reach)",

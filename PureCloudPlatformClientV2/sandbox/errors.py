@@ -108,6 +108,11 @@ def invalid(problems: Sequence[Problem]) -> ServiceError:
     )
 
 
+def literal(text: str) -> str:
+    """Write a text for a message, so that no brace in it is taken for a placeholder's."""
+    return text.replace("{", "{{").replace("}", "}}")
+
+
 def missing(name: str, circumstances: str = "") -> Problem:
     """Tell that a field is required, for example "together with channelId"."""
     sentence = f"The field {{fieldName}} is required {circumstances}".rstrip() + "."

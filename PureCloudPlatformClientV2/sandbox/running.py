@@ -15,6 +15,7 @@ from .conversations import Switchboard
 from .events import Events
 from .fault_injection import FaultInjector
 from .faults import Faults
+from .notifications import Channels, Endpoint
 from .rate_limit import RateLimiter
 from .request_log import RequestLog
 from .state import Settings, State
@@ -30,6 +31,7 @@ class Parts:
     settings: Settings
     address: str
     port: int
+    streaming_port: int
     database: str | Path | None
     clock: Callable[[], float]
     log: RequestLog
@@ -46,10 +48,11 @@ class Running:
         """Open the database and accept requests, in background threads."""
         self._stopping = threading.Event()
         store, clock, events = Store(parts.database), Clock(parts.clock), Events()
+        channels = Channels(clock, events, Endpoint(parts.address, parts.streaming_port, tls))
         try:
             webhooks = Webhooks(store, clock, events, parts.webhooks)
             self.state = State(
-                *(parts.settings, clock, store, parts.log, parts.limiter, webhooks),
+                *(parts.settings, clock, store, parts.log, parts.limiter, webhooks, channels),
                 *(parts.faults, parts.bot, events),
             )
             try:
@@ -61,8 +64,11 @@ class Running:
                 create_app(self.state), parts.faults, find_organization, self._stopping
             )
             self.server = WebServer(parts.address, parts.port, app, tls)
+            if parts.streaming_port:
+                channels.listen()
             self.server.start()
         except BaseException:
+            channels.stop()
             clock.stop()
             store.close()
             raise
@@ -76,5 +82,6 @@ class Running:
         # Before the server, since a request that turns the clock waits for what is under way.
         self.state.webhooks.stop()
         self.server.shut_down()
+        self.state.channels.stop()
         self.state.clock.stop()
         self.state.store.close()

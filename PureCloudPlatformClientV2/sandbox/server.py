@@ -20,6 +20,7 @@ from .webhooks import WebhookOptions, Webhooks
 try:
     from .authorization_codes import issue_code
     from .conversations import Conversations, Staff
+    from .notifications import Channels
     from .organizations import Organization, make_organization
     from .platform.caller import Caller
     from .platform.integrations import put_in_place, set_create_status, set_status
@@ -65,6 +66,7 @@ class Sandbox:
         self,
         *,
         port: int = 0,
+        streaming_port: int = 0,
         address: str = "127.0.0.1",
         database: str | Path | None = None,
         access_token: str | None = None,
@@ -97,6 +99,7 @@ class Sandbox:
 
         Args:
             port: Port to listen at; 0 for any free one.
+            streaming_port: Port of the WebSockets of notifications; 0 for any free one.
             address: Interface to listen at; the default can be reached from this machine only.
             database: File to keep integrations, tokens and OAuth clients in; memory when omitted.
             access_token: Bearer token to accept, with every permission; a random one when omitted.
@@ -166,6 +169,7 @@ class Sandbox:
             settings=self._settings,
             address=address,
             port=port,
+            streaming_port=streaming_port,
             database=database,
             clock=clock,
             log=RequestLog(log_size),
@@ -181,7 +185,7 @@ class Sandbox:
 
         Raises:
             RuntimeError: It is running already.
-            OSError: It cannot listen at the address and port, or use the certificate.
+            OSError: It cannot listen at the address and a port, or use the certificate.
             StoreError: The database cannot be used.
         """
         if self._run is not None:
@@ -286,6 +290,11 @@ class Sandbox:
         """What the sandbox was asked so far, oldest first; see LoggedRequest."""
         return self._parts.log.entries()
 
+    @property
+    def channels(self) -> Channels:
+        """The notification channels: what they are sent, and how they fail; see Channels."""
+        return self._running().channels
+
     def clear_requests(self) -> None:
         """Empty the request log."""
         self._parts.log.clear()
@@ -348,14 +357,12 @@ class Sandbox:
         Raises:
             LookupError: The sandbox has not issued the token.
         """
-        state = self._running()
-        if not state.store.tokens.expire(token, state.clock()):
+        if not self._running().expire_token(token):
             raise LookupError("the sandbox doesn't know this token")
 
     def expire_tokens(self) -> None:
         """Let every access token expire now, the sandbox's own included; reset() revives that."""
-        state = self._running()
-        state.store.tokens.expire_all(state.clock())
+        self._running().expire_tokens()
 
     def revoke_refresh_tokens(self) -> None:
         """Refuse every refresh token issued so far."""

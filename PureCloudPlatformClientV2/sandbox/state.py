@@ -12,9 +12,10 @@ from flask import current_app
 
 from .bot import Bot
 from .clock import Clock
-from .entities import OWN_ORGANIZATION_ID, wire_date
+from .entities import OWN_ORGANIZATION_ID, token_id, wire_date
 from .events import Event, Events
 from .faults import Faults
+from .notifications import Channels
 from .organizations import Organization, make_organization
 from .platform import contract
 from .rate_limit import RateLimiter
@@ -70,6 +71,7 @@ class State:
     log: RequestLog
     limiter: RateLimiter | None
     webhooks: Webhooks
+    channels: Channels
     faults: Faults = field(default_factory=Faults)
     bot: Bot = field(default_factory=Bot)
     events: Events = field(default_factory=Events)
@@ -134,6 +136,18 @@ class State:
                 name="Sandbox Client",
             )
 
+    def expire_token(self, token: str) -> bool:
+        """Let a token end now, and its channels; False if there is no such token."""
+        is_known = self.store.tokens.expire(token, self.clock())
+        if is_known:
+            self.channels.revoke(token_id(token))
+        return is_known
+
+    def expire_tokens(self) -> None:
+        """Let every token end now, and every channel."""
+        self.store.tokens.expire_all(self.clock())
+        self.channels.revoke()
+
     def organization_id(self, organization_id: str | None) -> str:
         """Check the id of an organization; None means the sandbox's own."""
         if organization_id is None:
@@ -152,6 +166,7 @@ class State:
         with self.store.transaction():
             self.store.clear()
             self.admit(self.settings.organization)
+        self.channels.clear()
         self.clock.reset()
         self.webhooks.reset()
         self.bot.clear()
@@ -170,6 +185,7 @@ class State:
             self.store.reset(organization_id)
         self.webhooks.reset(organization_id)
         self.bot.clear(organization_id)
+        self.channels.clear(organization_id)
         self.log.clear(organization_id)
         self.faults.clear(organization_id)
         self.events.publish(Event("reset", organization_id, {}))

@@ -2,6 +2,7 @@
 
 from . import (
     bot,
+    channels,
     clock,
     conversations,
     credentials,
@@ -16,6 +17,7 @@ from .blueprint import control
 
 __all__ = [
     "bot",
+    "channels",
     "clock",
     "control",
     "conversations",

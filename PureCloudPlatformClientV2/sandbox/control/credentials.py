@@ -44,8 +44,8 @@ def expire_tokens() -> Response:
     body = json_object({"accessToken": is_string})
     state = current_state()
     if "accessToken" not in body:
-        state.store.tokens.expire_all(state.clock())
-    elif not state.store.tokens.expire(body["accessToken"], state.clock()):
+        state.expire_tokens()
+    elif not state.expire_token(body["accessToken"]):
         raise error_for_status(404)
     return Response(status=204)
 
