@@ -12,12 +12,12 @@ from ..addresses import make_url
 from ..clock import Clock
 from ..entities import OWN_ORGANIZATION_ID, Token
 from ..events import Event, Events
-from . import messages, topics
+from . import messages, payloads, topics
 from .channel import Channel
 from .conversation_events import ConversationEvents
 
 if TYPE_CHECKING:
-    from .streaming import Streaming
+    from .streaming import Connection, Streaming
 
 MAX_CHANNELS = 20
 """Channels of one user; another one takes the place of the one that was used longest ago."""
@@ -182,21 +182,27 @@ class Channels:
         if event.kind == "reset":
             self._conversations.forget()
         elif event.organization_id is not None:
-            for topic, body in self._conversations.of(event):
-                self._publish(event.organization_id, topic, body)
+            for told in self._conversations.of(event, self._clock()):
+                template = topics.template_of(told.topic)
+                if template is not None and self._listening(event.organization_id, told.topic):
+                    body = payloads.fit(template.definition, told.body())
+                    self._publish(event.organization_id, told.topic, body)
 
     def _publish(self, organization_id: str, topic: str, body: Mapping[str, Any]) -> int:
-        connections = [
+        connections = self._listening(organization_id, topic)
+        streaming = self._streaming
+        if connections and streaming is not None:
+            streaming.send(connections, messages.event(topic, body))
+        return len(connections)
+
+    def _listening(self, organization_id: str, topic: str) -> list[Connection]:
+        return [
             connection
             for channel in self._living()
             if channel.organization_id == organization_id and channel.hears(topic)
             for connection in [channel.connection]
             if connection is not None
         ]
-        streaming = self._streaming
-        if connections and streaming is not None:
-            streaming.send(connections, messages.event(topic, body))
-        return len(connections)
 
     def _meant(self, channel_id: str | None) -> list[Channel]:
         if channel_id is None:

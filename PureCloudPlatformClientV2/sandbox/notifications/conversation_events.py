@@ -3,29 +3,37 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 from ..events import Event
-from . import payloads
-from .topics import template_of
-
-Told = tuple[str, dict[str, Any]]
-"""A topic, and the body of an event of it."""
 
 Json = Mapping[str, Any]
+
+
+class Told(NamedTuple):
+    """An event of a topic."""
+
+    topic: str
+    body: Callable[[], dict[str, Any]]
+    """Builds what there is to tell; the topic's definition may have less."""
+
+
+@dataclass
+class _Seen:
+    """What has been told of a participant."""
+
+    stages: set[str] = field(default_factory=set[str])
+    attributes: Json = field(default_factory=dict[str, Any])
+
 
 _STAGES = ("start", "end", "wrapup", "acw")
 """What happens to a participant, in this order."""
 
-_NAMES = {
-    "customer": "customer",
-    "acd": "acd",
-    "agent": "user",
-    "workflow": "flow",
-    "bot": "flow",
-}
+_NAMES = {"customer": "customer", "acd": "acd", "agent": "user", "workflow": "flow", "bot": "flow"}
 """How the topics of details call a participant, by its purpose."""
 
 _DISCONNECT_TYPES = {
@@ -46,10 +54,10 @@ class ConversationEvents:
     def __init__(self) -> None:
         """Begin with no conversation."""
         self._lock = threading.Lock()
-        # What has been told of each participant, by conversation.
-        self._told: dict[str, dict[str, set[str]]] = {}
+        self._seen: dict[str, dict[str, _Seen]] = {}
+        """The participants, by conversation."""
 
-    def of(self, event: Event) -> list[Told]:
+    def of(self, event: Event, now: float) -> list[Told]:
         """Tell what an event means to the topics."""
         if event.kind == "typing":
             return list(_typing_events(event.body))
@@ -58,89 +66,166 @@ class ConversationEvents:
         conversation, wire = event.body["conversation"], event.body["wire"]
         # One that the sandbox has from before it was started begins nothing now.
         is_new = event.body["change"] == "opened"
+        milliseconds = round(now * 1000)
         return [
-            *self._detail_events(conversation, wire, is_new=is_new),
+            *(
+                _detail_event(news, participant, event.body, milliseconds)
+                for participant, news in self._news(wire, is_new=is_new)
+            ),
             *_conversation_events(conversation, wire),
         ]
 
     def forget(self) -> None:
         """Forget all conversations."""
         with self._lock:
-            self._told.clear()
+            self._seen.clear()
 
-    def _detail_events(self, conversation: Json, wire: Json, *, is_new: bool) -> Iterator[Told]:
+    def _news(self, wire: Json, *, is_new: bool) -> list[tuple[Json, str]]:
+        """Find what has happened to each participant since the last time."""
+        found: list[tuple[Json, str]] = []
         with self._lock:
-            is_old = not is_new and wire["id"] not in self._told
-            told = self._told.setdefault(wire["id"], {})
-            stages: list[tuple[Json, str]] = []
+            is_old = not is_new and wire["id"] not in self._seen
+            seen = self._seen.setdefault(wire["id"], {})
             for participant in wire["participants"]:
-                before = told.setdefault(participant["id"], set())
-                now = _stages(participant)
-                if not is_old:
-                    stages += [(participant, one) for one in _STAGES if one in now - before]
-                before |= now
-        for participant, stage in stages:
-            yield from _detail_event(stage, participant, conversation)
+                before = seen.setdefault(participant["id"], _Seen())
+                stages, attributes = _stages(participant), participant.get("attributes") or {}
+                news = [one for one in _STAGES if one in stages - before.stages]
+                if attributes != before.attributes:
+                    news.append("attributes")
+                # One who has come back may leave once more.
+                before.stages, before.attributes = stages, attributes
+                found += [(participant, one) for one in news]
+        return [] if is_old else found
 
 
 def _stages(participant: Json) -> set[str]:
-    if participant.get("purpose") not in _NAMES:
+    if participant["purpose"] not in _NAMES:
         return set()
-    stages = {"start"}
-    if participant.get("endTime"):
-        stages.add("end")
-    if participant.get("wrapup"):
-        stages.add("wrapup")
-        if participant.get("endAcwTime"):
-            stages.add("acw")
-    return stages
+    ends = {"end": "endTime", "wrapup": "wrapup", "acw": "endAcwTime"}
+    return {"start", *(stage for stage, sign in ends.items() if participant.get(sign))}
 
 
-def _detail_event(stage: str, participant: Json, conversation: Json) -> Iterator[Told]:
-    name = _NAMES[participant["purpose"]]
-    ending = f"{name}.{stage}" if stage in ("start", "end") else stage
+def _detail_event(news: str, participant: Json, told: Json, now: int) -> Told:
+    named = news in ("start", "end")
+    ending = f"{_NAMES[participant['purpose']]}.{news}" if named else news
+    topic = f"v2.detail.events.conversation.{told['wire']['id']}.{ending}"
+    return Told(topic, partial(_details, news, participant, told, now))
+
+
+def _details(news: str, participant: Json, told: Json, now: int) -> dict[str, Any]:
+    conversation, wrapup = told["conversation"], participant.get("wrapup") or {}
     began, ended = _moment(participant, "startTime"), _moment(participant, "endTime")
-    wrapup = participant.get("wrapup") or {}
-    after_work = (_moment(participant, "startAcwTime"), _moment(participant, "endAcwTime"))
-    lasted = max(0, ended - began)
-    body: dict[str, Any] = {
-        "eventTime": {"start": began, "end": ended}.get(stage, after_work[1] or ended),
-        "conversationId": conversation["id"],
-        "participantId": participant["id"],
-        "sessionId": _communication_id(participant, conversation),
-        "disconnectType": _disconnect_type(participant),
-        "mediaType": "MESSAGE",
-        "provider": participant.get("provider"),
-        "direction": participant.get("direction", "inbound").upper(),
-        "messageType": conversation["messengerType"].upper(),
-        "addressFrom": participant.get("fromAddress", {}).get("addressNormalized"),
-        "addressTo": participant.get("toAddress", {}).get("addressNormalized"),
-        "userId": participant.get("user", {}).get("id"),
-        "queueId": participant.get("queue", {}).get("id"),
-        "interactingDurationMs": lasted,
-        "connectedDurationMs": lasted,
-        "wrapupCode": wrapup.get("code"),
-        "wrapupNotes": wrapup.get("notes"),
-        "wrapupDurationMs": max(0, after_work[1] - after_work[0]),
-        **({"flowType": "INBOUNDSHORTMESSAGE"} if name == "flow" else {}),
-    }
-    known = {field: value for field, value in body.items() if value is not None}
-    yield _told(f"v2.detail.events.conversation.{conversation['id']}.{ending}", known)
+    lasted = ended - began if began and ended else None
+    after_work = _moment(participant, "startAcwTime")
+    is_flow = _NAMES.get(participant["purpose"]) == "flow"
+    return _present(
+        {
+            "eventTime": {"start": began, "end": ended}.get(news) or now,
+            "conversationId": conversation["id"],
+            "participantId": participant["id"],
+            "sessionId": _communications(told).get(participant["id"]),
+            "disconnectType": _disconnect_type(participant),
+            "mediaType": "MESSAGE",
+            "provider": participant.get("provider"),
+            "direction": participant.get("direction", "inbound").upper(),
+            "messageType": conversation["messengerType"].upper(),
+            "addressFrom": participant.get("fromAddress", {}).get("addressNormalized"),
+            "addressTo": participant.get("toAddress", {}).get("addressNormalized"),
+            "userId": participant.get("user", {}).get("id"),
+            "queueId": participant.get("queue", {}).get("id"),
+            "flowType": "INBOUNDSHORTMESSAGE" if is_flow else None,
+            "interactingDurationMs": lasted,
+            "connectedDurationMs": lasted,
+            "wrapupCode": wrapup.get("code"),
+            "wrapupNotes": wrapup.get("notes"),
+            "wrapupDurationMs": max(0, now - after_work) if after_work else None,
+            "attributes": participant.get("attributes"),
+        }
+    )
 
 
-def _told(topic: str, body: Json) -> Told:
-    """Keep what the events of a topic have."""
-    template = template_of(topic)
-    if template is None:
-        raise LookupError(f"the catalog has no topic {topic}")
-    return topic, payloads.fit(template.definition, body)
+def _typing_events(body: Json) -> Iterator[Told]:
+    if body["sender"] == "customer" and body.get("userId"):
+        topic = f"v2.users.{body['userId']}.conversations.inbound.typing.event"
+        yield Told(topic, lambda: dict(body))
 
 
-def _moment(participant: Json, field: str) -> int:
-    """Read a time in milliseconds; 0 if there is none."""
-    written = participant.get(field)
+def _conversation_events(conversation: Json, wire: Json) -> Iterator[Told]:
+    participants: list[Json] = wire["participants"]
+    users = _ids(conversation.get("userId"), (one.get("user") for one in participants))
+    queues = _ids(conversation.get("queueId"), (one.get("queue") for one in participants))
+    told = {"conversation": conversation, "wire": wire}
+    for prefix in (
+        *(f"v2.users.{one}.conversations" for one in users),
+        *(f"v2.routing.queues.{one}.conversations" for one in queues),
+    ):
+        yield Told(f"{prefix}.messages", partial(_message_conversation, wire))
+        yield Told(prefix, partial(_whole_conversation, told))
+
+
+def _ids(first: str | None, references: Iterable[Json | None]) -> list[str]:
+    found = [first, *(one["id"] for one in references if one)]
+    return list(dict.fromkeys(one for one in found if one))
+
+
+def _message_conversation(wire: Json) -> dict[str, Any]:
+    """An event names a message where a response has its id."""
+    participants = [
+        {
+            **participant,
+            "messages": [
+                {**one, "message": {"id": one["messageId"]}} for one in participant["messages"]
+            ],
+        }
+        for participant in wire["participants"]
+    ]
+    return {**wire, "participants": participants}
+
+
+def _whole_conversation(told: Json) -> dict[str, Any]:
+    """Each participant of one of messages has a leg of messages in one of any media."""
+    wire, communications = told["wire"], _communications(told)
+    participants = [
+        {
+            **one,
+            **_reference_ids(one),
+            "messages": [
+                _present(
+                    {
+                        **one,
+                        "id": communications.get(one["id"]),
+                        "disconnectedTime": one.get("endTime"),
+                        "peerId": one.get("peer"),
+                    }
+                )
+            ],
+        }
+        for one in wire["participants"]
+    ]
+    return {**wire, "participants": participants}
+
+
+def _reference_ids(participant: Json) -> dict[str, str]:
+    names = ("user", "queue", "team", "externalContact", "externalOrganization")
+    return {f"{name}Id": participant[name]["id"] for name in names if participant.get(name)}
+
+
+def _communications(told: Json) -> dict[str, str]:
+    """Tell the communications that are known, by participant."""
+    conversation, participants = told["conversation"], told["wire"]["participants"]
+    customers = [one["id"] for one in participants if one["purpose"] == "customer"]
+    peers = [one["peer"] for one in participants if one["purpose"] != "customer" and "peer" in one]
+    found = dict(zip(customers, peers, strict=False))
+    if conversation.get("agentCommunicationId"):
+        found[conversation["agentParticipantId"]] = conversation["agentCommunicationId"]
+    return found
+
+
+def _moment(participant: Json, name: str) -> int | None:
+    """Read a time in milliseconds."""
+    written = participant.get(name)
     if not written:
-        return 0
+        return None
     return round(datetime.fromisoformat(written.replace("Z", "+00:00")).timestamp() * 1000)
 
 
@@ -149,58 +234,5 @@ def _disconnect_type(participant: Json) -> str | None:
     return kind and _DISCONNECT_TYPES.get(kind, kind.replace(".", "_").upper())
 
 
-def _communication_id(participant: Json, conversation: Json) -> str | None:
-    """Tell a communication as far as it is known: the agent's, and the customer's by its peer."""
-    if participant["id"] == conversation.get("agentParticipantId"):
-        return conversation.get("agentCommunicationId")
-    return None
-
-
-def _typing_events(body: Json) -> Iterator[Told]:
-    if body["sender"] == "customer" and body.get("userId"):
-        topic = f"v2.users.{body['userId']}.conversations.inbound.typing.event"
-        yield _told(topic, body)
-
-
-def _conversation_events(conversation: Json, wire: Json) -> Iterator[Told]:
-    participants: list[Json] = wire["participants"]
-    users = _ids(conversation.get("userId"), (one.get("user") for one in participants))
-    queues = _ids(conversation.get("queueId"), (one.get("queue") for one in participants))
-    prefixes = [f"v2.users.{one}" for one in users]
-    prefixes += [f"v2.routing.queues.{one}" for one in queues]
-    messages = {**wire, "participants": list(map(_with_named_messages, participants))}
-    whole = {**wire, "participants": [_with_its_leg(one, conversation) for one in participants]}
-    for prefix in prefixes:
-        yield _told(f"{prefix}.conversations.messages", messages)
-        yield _told(f"{prefix}.conversations", whole)
-
-
-def _ids(first: str | None, references: Iterable[Json | None]) -> list[str]:
-    found = [first, *(one["id"] for one in references if one)]
-    return list(dict.fromkeys(one for one in found if one))
-
-
-def _with_named_messages(participant: Json) -> dict[str, Any]:
-    """An event names a message where a response has its id."""
-    details = [{**one, "message": {"id": one["messageId"]}} for one in participant["messages"]]
-    return {**participant, "messages": details}
-
-
-def _with_its_leg(participant: Json, conversation: Json) -> dict[str, Any]:
-    """What is the participant's in a conversation of messages is its leg's in one of any media."""
-    leg = {
-        **participant,
-        "id": _communication_id(participant, conversation),
-        "disconnectedTime": participant.get("endTime"),
-        "peerId": participant.get("peer"),
-    }
-    references = {
-        f"{name}Id": participant.get(name, {}).get("id")
-        for name in ("user", "queue", "team", "externalContact", "externalOrganization")
-    }
-    whole = {
-        **participant,
-        **references,
-        "messages": [{name: value for name, value in leg.items() if value is not None}],
-    }
-    return {name: value for name, value in whole.items() if value is not None}
+def _present(fields: Json) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value is not None}
