@@ -48,7 +48,8 @@ class Running:
         """Open the database and accept requests, in background threads."""
         self._stopping = threading.Event()
         store, clock, events = Store(parts.database), Clock(parts.clock), Events()
-        channels = Channels(clock, events, Endpoint(parts.address, parts.streaming_port, tls))
+        endpoint = Endpoint(parts.address, parts.streaming_port, tls)
+        channels = Channels(clock, events, store.organizations, endpoint)
         try:
             webhooks = Webhooks(store, clock, events, parts.webhooks)
             self.state = State(

@@ -10,6 +10,7 @@ import urllib3
 from PureCloudPlatformClientV2.sandbox import Sandbox
 
 from .caller import Caller, Clock
+from .listener import Listen, Listener
 from .token_requests import basic
 
 
@@ -39,3 +40,20 @@ def call(sandbox: Sandbox, pool: urllib3.PoolManager) -> Caller:
 def credentials(sandbox: Sandbox) -> dict[str, str]:
     """The header by which the sandbox's own OAuth client authenticates."""
     return basic(sandbox.client_id, sandbox.client_secret)
+
+
+@pytest.fixture
+def listen(call: Caller) -> Iterator[Listen]:
+    """Opens a channel, subscribes it and connects."""
+    made: list[Listener] = []
+
+    def listen(*topics: str, token: str = "", connected: bool = True) -> Listener:
+        listener = Listener(call, token=token)
+        made.append(listener)
+        if topics:
+            assert listener.subscribe(*topics).status == 200
+        return listener.connect() if connected else listener
+
+    yield listen
+    for listener in made:
+        listener.close()

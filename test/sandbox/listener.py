@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from typing import Any
 
-from websockets.exceptions import ConnectionClosed
+import pytest
+from jsonschema import Draft4Validator
+from platform_facts import notifications
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from .caller import Caller, Response
@@ -85,6 +88,31 @@ class Listener:
 PONG = {"topicName": "channel.metadata", "eventBody": {"message": "pong"}}
 HEARTBEAT = {"topicName": "channel.metadata", "eventBody": {"message": "WebSocket Heartbeat"}}
 
+Listen = Callable[..., Listener]
+"""Opens a channel, subscribes it and connects."""
+
 
 def ids(entities: Sequence[dict[str, Any]]) -> list[str]:
     return [one["id"] for one in entities]
+
+
+def without_correlation(message: dict[str, Any]) -> dict[str, Any]:
+    assert message.pop("metadata").keys() == {"CorrelationId"}
+    return message
+
+
+def refuse(uri: str) -> None:
+    """Make sure that a WebSocket is refused by a 404 with an ErrorBody."""
+    with pytest.raises(InvalidStatus) as refused, connect(uri):
+        pass
+    response = refused.value.response
+    assert response.status_code == 404
+    assert response.headers["Content-Type"] == "application/json"
+    assert json.loads(response.body)["code"] == "not.found"
+
+
+def assert_valid(definition: str, body: Any) -> None:
+    """Check a body of an event by its definition."""
+    document = notifications()
+    schema = {"$ref": f"#/definitions/{definition}", "definitions": document["definitions"]}
+    Draft4Validator(schema).validate(body)

@@ -265,3 +265,15 @@ def test_nothing_is_told_to_another_organization(watching: Watching, sandbox: Sa
         assert stranger.receive_before_pong() == []
     finally:
         stranger.close()
+
+
+def test_the_reset_of_an_organization_leaves_the_conversations_of_others(
+    watching: Watching, sandbox: Sandbox
+) -> None:
+    conversation = watching.say()
+    watching.hear(*detail_topics(conversation["id"]))
+
+    sandbox.reset(sandbox.create_organization("Berlin").id)
+    watching.call.control("POST", f"/conversations/{conversation['id']}/disconnect", {})
+
+    assert sorted(topics_of(watching.told())) == ["customer.end", "user.end"]

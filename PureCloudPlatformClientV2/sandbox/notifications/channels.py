@@ -12,6 +12,7 @@ from ..addresses import make_url
 from ..clock import Clock
 from ..entities import OWN_ORGANIZATION_ID, Token
 from ..events import Event, Events
+from ..store.organizations import Organizations
 from . import messages, payloads, topics
 from .channel import Channel
 from .conversation_events import ConversationEvents
@@ -40,9 +41,12 @@ class Channels:
     the same to all of them. Every method may be called from any thread.
     """
 
-    def __init__(self, clock: Clock, events: Events, endpoint: Endpoint) -> None:
+    def __init__(
+        self, clock: Clock, events: Events, organizations: Organizations, endpoint: Endpoint
+    ) -> None:
         """Begin without channels; WebSockets are served from the first one on."""
         self._clock = clock
+        self._organizations = organizations
         self._endpoint = endpoint
         self._lock = threading.Lock()
         self._channels: dict[str, Channel] = {}
@@ -67,8 +71,11 @@ class Channels:
             How many connections it went to.
 
         Raises:
+            LookupError: There is no such organization.
             ValueError: There is no such topic.
         """
+        if organization_id is not None and self._organizations.name(organization_id) is None:
+            raise LookupError(f"there is no organization with the id {organization_id!r}")
         if topics.template_of(topic) is None:
             raise ValueError(topics.unknown(topic))
         return self._publish(organization_id or OWN_ORGANIZATION_ID, topic, body)
@@ -180,7 +187,7 @@ class Channels:
 
     def _on_event(self, event: Event) -> None:
         if event.kind == "reset":
-            self._conversations.forget()
+            self._conversations.forget(event.organization_id)
         elif event.organization_id is not None:
             for told in self._conversations.of(event, self._clock()):
                 template = topics.template_of(told.topic)

@@ -54,8 +54,8 @@ class ConversationEvents:
     def __init__(self) -> None:
         """Begin with no conversation."""
         self._lock = threading.Lock()
-        self._seen: dict[str, dict[str, _Seen]] = {}
-        """The participants, by conversation."""
+        self._seen: dict[tuple[str | None, str], dict[str, _Seen]] = {}
+        """The participants, by organization and conversation."""
 
     def of(self, event: Event, now: float) -> list[Told]:
         """Tell what an event means to the topics."""
@@ -70,22 +70,26 @@ class ConversationEvents:
         return [
             *(
                 _detail_event(news, participant, event.body, milliseconds)
-                for participant, news in self._news(wire, is_new=is_new)
+                for participant, news in self._news(event.organization_id, wire, is_new=is_new)
             ),
             *_conversation_events(conversation, wire),
         ]
 
-    def forget(self) -> None:
-        """Forget all conversations."""
+    def forget(self, organization_id: str | None) -> None:
+        """Forget the conversations of an organization, or all."""
         with self._lock:
-            self._seen.clear()
+            for key in [one for one in self._seen if organization_id in (None, one[0])]:
+                del self._seen[key]
 
-    def _news(self, wire: Json, *, is_new: bool) -> list[tuple[Json, str]]:
+    def _news(
+        self, organization_id: str | None, wire: Json, *, is_new: bool
+    ) -> list[tuple[Json, str]]:
         """Find what has happened to each participant since the last time."""
         found: list[tuple[Json, str]] = []
         with self._lock:
-            is_old = not is_new and wire["id"] not in self._seen
-            seen = self._seen.setdefault(wire["id"], {})
+            key = organization_id, wire["id"]
+            is_old = not is_new and key not in self._seen
+            seen = self._seen.setdefault(key, {})
             for participant in wire["participants"]:
                 before = seen.setdefault(participant["id"], _Seen())
                 stages, attributes = _stages(participant), participant.get("attributes") or {}
