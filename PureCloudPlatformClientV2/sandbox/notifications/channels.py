@@ -168,8 +168,15 @@ class Channels:
         Raises:
             OSError: The port is taken.
         """
-        # Imported here for the sake of start-up time: websockets is for those who have channels.
-        from .streaming import Streaming
+        try:
+            # Imported here for the sake of start-up time: websockets is for those with channels.
+            from .streaming import Streaming
+        except ModuleNotFoundError as error:
+            if not (error.name or "").startswith("websockets"):
+                raise
+            words = "notifications need websockets 13 or later"
+            message = f"{words}: install this package with its extra [sandbox]"
+            raise ModuleNotFoundError(message, name=error.name) from error
 
         with self._lock:
             if self._streaming is None:

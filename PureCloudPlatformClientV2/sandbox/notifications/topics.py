@@ -122,17 +122,15 @@ def refusal_of(topic: str, user_id: str, permissions: frozenset[str]) -> Refusal
 def unknown(topic: str) -> str:
     """Say that there is no such topic, and which one may be meant."""
     segments = topic.split(".")
-    like = get_close_matches(topic, [_with_ids(one.id, segments) for one in templates()], n=1)
+    similar = [one.id for one in templates() if one.id.count(".") == len(segments) - 1]
+    like = get_close_matches(topic, [_with_ids(one, segments) for one in similar], n=1)
     return f"There is no topic {topic}." + (f" Is it {like[0]}?" if like else "")
 
 
 def _with_ids(template: str, segments: list[str]) -> str:
     """Write a template with the ids of a topic where they would stand in it."""
-    padded = [*segments, *["{id}"] * template.count(".")]
-    parts = template.split(".")
-    return ".".join(
-        given if part == "{id}" else part for part, given in zip(parts, padded, strict=False)
-    )
+    parts = zip(template.split("."), segments, strict=True)
+    return ".".join(given if part == "{id}" else part for part, given in parts)
 
 
 def topic_to_wire(template: Template, expand: frozenset[str]) -> dict[str, Any]:
