@@ -18,8 +18,12 @@ from websockets.exceptions import ConnectionClosedOK
 from websockets.sync.client import connect
 
 from PureCloudPlatformClientV2.sandbox import Sandbox
+from PureCloudPlatformClientV2.sandbox.clock import Clock as SandboxClock
+from PureCloudPlatformClientV2.sandbox.entities import Token
+from PureCloudPlatformClientV2.sandbox.notifications import Channel
+from PureCloudPlatformClientV2.sandbox.notifications.streaming import Connection
 
-from .caller import Caller, wait_until
+from .caller import Caller, Clock, wait_until
 from .listener import (
     CHANNELS,
     HEARTBEAT,
@@ -161,6 +165,30 @@ def test_a_message_that_cannot_be_followed_is_answered_with_400(
     assert answer["status"].startswith(status)
     assert answer["message"]
     assert listener.topics == []
+
+
+class Recorder(Connection):
+    """Keeps what would be sent."""
+
+    def __init__(self) -> None:
+        self.sent: list[str] = []
+
+    def send(self, text: str) -> None:
+        self.sent.append(text)
+
+
+def test_a_channel_that_has_ended_takes_no_subscription_though_nobody_has_noticed() -> None:
+    base, connection = Clock(), Recorder()
+    clock = SandboxClock(base)
+    token = Token("1", "organization", frozenset(), "Ada", expires=None)
+    channel = Channel(token, clock, lambda: None)
+    base.advance(86400)
+
+    channel.received(connection, json.dumps({"message": "subscribe", "topics": [PRESENCE]}))
+    clock.stop()
+
+    assert json.loads(connection.sent[0]) == {"result": "404", "status": "failure"}
+    assert channel.topics == []
 
 
 @pytest.mark.parametrize("text", ["", "no JSON", "[" * 10000, b"\xff\xfe"])

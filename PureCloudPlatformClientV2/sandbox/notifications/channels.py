@@ -49,6 +49,8 @@ class Channels:
         self._organizations = organizations
         self._endpoint = endpoint
         self._lock = threading.Lock()
+        # Another one: the server may look for a channel before its start is over.
+        self._starting = threading.Lock()
         self._channels: dict[str, Channel] = {}
         self._streaming: Streaming | None = None
         self._conversations = ConversationEvents()
@@ -178,7 +180,7 @@ class Channels:
             message = f"{words}: install this package with its extra [sandbox]"
             raise ModuleNotFoundError(message, name=error.name) from error
 
-        with self._lock:
+        with self._starting:
             if self._streaming is None:
                 where = self._endpoint
                 self._streaming = Streaming(where.address, where.port, where.tls, self.find)
@@ -187,7 +189,7 @@ class Channels:
     def stop(self) -> None:
         """Close all connections, and serve no more."""
         self._end_listening()
-        with self._lock:
+        with self._starting:
             streaming, self._streaming = self._streaming, None
         if streaming is not None:
             streaming.stop()
