@@ -176,6 +176,20 @@ class Recorder(Connection):
     def send(self, text: str) -> None:
         self.sent.append(text)
 
+    def close(self, reason: str) -> None:
+        self.sent.append(reason)
+
+
+def test_a_connection_that_comes_too_late_is_closed() -> None:
+    clock, connection = SandboxClock(Clock()), Recorder()
+    channel = Channel(Token("1", "organization", frozenset(), "Ada", None), clock, lambda: None)
+
+    channel.end(None, "the channel was closed")
+    channel.connected(connection)
+    clock.stop()
+
+    assert connection.sent == ["the channel was closed"]
+
 
 def test_a_channel_that_has_ended_takes_no_subscription_though_nobody_has_noticed() -> None:
     base, connection = Clock(), Recorder()

@@ -48,6 +48,7 @@ class Channel:
         self._topics: list[str] = []
         self._names: frozenset[str] = frozenset()
         self._connection: Connection | None = None
+        self._last_words: str | None = None
         self._prolong()
 
     def __repr__(self) -> str:
@@ -57,6 +58,11 @@ class Channel:
     def organization_id(self) -> str:
         """Whose events it gets."""
         return self.token.organization_id
+
+    @property
+    def user_id(self) -> str:
+        """The id of the user who made it."""
+        return user_to_wire(self.token.owner)["id"]
 
     @property
     def topics(self) -> list[str]:
@@ -101,8 +107,10 @@ class Channel:
 
     def connected(self, connection: Connection) -> None:
         """Send everything by a new connection from now on, and close the one before."""
-        self._replace(connection)
         self.used = self._clock()
+        self._replace(connection)
+        if self._last_words is not None:  # it has ended since the client was let in
+            connection.close(self._last_words)
         self._beat_later(connection, self.used)
 
     def received(self, connection: Connection, text: str) -> None:
@@ -141,6 +149,7 @@ class Channel:
         """Tell that the channel is no more, if there is a kind for it, and close the connection."""
         with self._lock:
             connection, self._connection = self._connection, None
+            self._last_words = words
         if connection is not None:
             if kind is not None:
                 connection.send(self._system_message(kind, words))
@@ -180,11 +189,6 @@ class Channel:
         except TooManyTopicsError as error:
             return messages.answer("400", "failure", correlation_id, message=str(error))
         return messages.answer("200", "subscribed", correlation_id)
-
-    @property
-    def user_id(self) -> str:
-        """The id of the user who made it."""
-        return user_to_wire(self.token.owner)["id"]
 
     def _tell_change(self) -> None:
         topic, connection = "v2.subscription.updated", self._connection
