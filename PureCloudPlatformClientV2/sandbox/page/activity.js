@@ -33,7 +33,7 @@ const panels = tabs.map(({ id }) =>
   h("div", { role: "tabpanel", id: `panel-${id}`, "aria-labelledby": `tab-${id}`, class: "panel", tabindex: "-1" },
     nothings[id], lists[id]));
 
-const element = h("section", { class: "activity", "aria-label": "Activity" },
+const element = h("div", { class: "activity" },
   h("header", { class: "bar" }, tabList, clear),
   h("div", { class: "search" }, search), panels);
 

@@ -91,6 +91,8 @@ function snippet(last) {
 // The chat
 
 let shown = null;
+/** Whether the focus belongs into the chat that is shown next. */
+let beginsToWrite = false;
 
 function showChat() {
   element.dataset.open = openId !== null;
@@ -119,6 +121,8 @@ function showChat() {
   showHead(conversation);
   showMessages(conversation);
   showComposer(conversation);
+  if (beginsToWrite) chat.querySelector("textarea").focus();
+  beginsToWrite = false;
 }
 
 const current = () => store.conversations.get(shown);
@@ -160,22 +164,22 @@ function headOf(conversation) {
 }
 
 function log() {
-  return h("ol", { class: "log", role: "log", "aria-label": "Messages", tabindex: "0" });
+  return h("div", { class: "log", role: "log", "aria-label": "Messages", tabindex: "0" }, h("ol"));
 }
 
 function showMessages(conversation) {
-  const messages = chat.querySelector(".log");
-  const { scrollHeight, scrollTop, clientHeight } = messages;
+  const scroller = chat.querySelector(".log");
+  const { scrollHeight, scrollTop, clientHeight } = scroller;
   const atEnd = scrollHeight - scrollTop - clientHeight < 80;
   const items = [...(conversation.messages ?? [])];
   const typing = store.typing.get(conversation.id);
   if (typing) items.push({ id: "typing", sender: typing.sender, type: "Typing" });
   const last = items.findLast((one) => one.type !== "Typing" && one.type !== "Receipt");
   const open = conversation.state === "connected" || conversation.messengerType === "open";
-  fill(messages, items, (one) => one.id,
+  fill(scroller.firstElementChild, items, (one) => one.id,
     (one) => message(one, open && one === last ? answer : null),
     (one) => JSON.stringify([one, one === last && open]));
-  if (atEnd) messages.scrollTop = messages.scrollHeight;
+  if (atEnd) scroller.scrollTop = scroller.scrollHeight;
 }
 
 // Writing
@@ -198,7 +202,8 @@ function composer() {
   text.oninput = () => {
     text.style.height = "auto";
     text.style.height = `${text.scrollHeight + 2}px`;
-    if (Date.now() - lastTyping < TYPING_EVERY || !text.value) return;
+    const { state } = current();
+    if (Date.now() - lastTyping < TYPING_EVERY || !text.value || state !== "connected") return;
     lastTyping = Date.now();
     doing(call("POST", `conversations/${shown}/typing`, { sender: new FormData(form).get("sender") }));
   };
@@ -253,7 +258,9 @@ function beginning() {
     const body = values(form);
     body.organizationId = integration(body.integrationId)?.organizationId;
     const conversation = await doing(call("POST", "customer-messages", body));
-    if (conversation) location.hash = `#/chats/${conversation.id}`;
+    if (!conversation) return;
+    beginsToWrite = true;
+    location.hash = `#/chats/${conversation.id}`;
   };
   return [form, h("div", { class: "without" },
     empty("No integration to write to", "Make one in ", h("a", { href: "#/setup" }, "Setup"),

@@ -79,10 +79,11 @@ function show() {
   const main = find("#main");
   const aside = find("#activity");
   for (const anchor of document.querySelectorAll(".rail a")) {
-    if (anchor.getAttribute("href") === `#/${part}`) anchor.setAttribute("aria-current", "page");
+    const isShown = anchor.getAttribute("href") === `#/${part}`;
+    if (isShown) anchor.setAttribute("aria-current", "page");
     else anchor.removeAttribute("aria-current");
+    if (isShown) document.title = `${anchor.firstElementChild.nextSibling.data} · Sandbox`;
   }
-  document.body.dataset.part = part;
   if (WIDE.matches && !aside.hasChildNodes()) aside.replaceChildren(PARTS.activity.element());
   if (!WIDE.matches) aside.replaceChildren();
   const shown = PARTS[part].element();
