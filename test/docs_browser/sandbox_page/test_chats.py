@@ -188,7 +188,7 @@ def test_everything_is_done_with_the_keyboard(middleware: Middleware, open_tab: 
     tab.keyboard.press("Enter")
     tab_to(".side a.button")
     tab.keyboard.press("Enter")
-    tab.wait_for_function("document.activeElement.name === 'from'")
+    tab.locator("input[name=from]:focus").wait_for()
     tab_to(".sheet .primary")
     tab.keyboard.press("Enter")
     tab.locator(".message.customer").first.wait_for()
