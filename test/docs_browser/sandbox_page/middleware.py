@@ -60,7 +60,7 @@ def running_middleware() -> Iterator[Middleware]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         middleware = Middleware(f"http://127.0.0.1:{server.server_port}/webhook")
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
         yield middleware
         server.shutdown()

@@ -37,7 +37,7 @@ def test_a_customer_writes_and_is_answered_by_webhook(
     tab = open_tab()
     begin(tab)
     answer = write(tab, "agent", "Hi Ann, what can I do?")
-    answer.get_by_text("delivered", exact=True).wait_for()
+    answer.get_by_text("sent", exact=True).wait_for()
 
     assert middleware.texts == ["Hi Ann, what can I do?"]
     entry = tab.locator("#panel-webhooks li").first
@@ -87,7 +87,7 @@ def test_a_webhook_is_tried_again_when_the_clock_is_turned(
 
     tab.get_by_role("button", name="+5 s").click()
     entry.get_by_text("2 attempts").wait_for()
-    answer.get_by_text("delivered", exact=True).wait_for()
+    answer.get_by_text("sent", exact=True).wait_for()
     assert entry.locator("summary .pill").inner_text() == "200"
     # What was open is still open, and shows the new attempt as well.
     assert entry.locator(".attempts .pill").all_inner_texts() == ["503", "200"]
@@ -197,12 +197,12 @@ def test_everything_is_done_with_the_keyboard(middleware: Middleware, open_tab: 
     tab_to(".composer textarea")
     tab.keyboard.type("By keyboard")
     tab.keyboard.press("Enter")
-    tab.locator(".message.agent").get_by_text("delivered", exact=True).wait_for()
+    tab.locator(".message.agent").get_by_text("sent", exact=True).wait_for()
     tab_to("[role=tab]")
     tab.keyboard.press("ArrowRight")
     assert tab.locator("#tab-requests").get_attribute("aria-selected") == "true"
     tab.keyboard.press("ArrowRight")
     tab_to("#panel-webhooks summary")
     tab.keyboard.press("Enter")
-    assert tab.locator("#panel-webhooks .parts").is_visible()
+    tab.locator("#panel-webhooks .parts").wait_for()
     assert middleware.texts == ["By keyboard"]
