@@ -176,9 +176,10 @@ function showMessages(conversation) {
   if (typing) items.push({ id: "typing", sender: typing.sender, type: "Typing" });
   const last = items.findLast((one) => one.type !== "Typing" && one.type !== "Receipt");
   const open = conversation.state === "connected" || conversation.messengerType === "open";
+  const chosen = (one) => items[items.indexOf(one) + 1]?.text;
   fill(scroller.firstElementChild, items, (one) => one.id,
-    (one) => message(one, open && one === last ? answer : null),
-    (one) => JSON.stringify([one, one === last && open]));
+    (one) => message(one, open && one === last ? answer : null, chosen(one)),
+    (one) => JSON.stringify([one, one === last && open, one.content && chosen(one)]));
   if (atEnd) scroller.scrollTop = scroller.scrollHeight;
 }
 
@@ -224,7 +225,8 @@ function composer() {
     text.focus();
   };
   form.append(
-    choice("sender", "Write as", senders, "customer"),
+    h("div", { class: "line" }, choice("sender", "Write as", senders, "customer"),
+      h("p", { class: "reason", role: "status" })),
     h("div", { class: "row" }, text,
       h("button", { class: "primary send" }, icon("send"), h("span", { class: "unseen" }, "Send"))),
     h("p", { class: "hint" }, h("kbd", {}, "Enter"), " sends, ", h("kbd", {}, "Shift"), "+", h("kbd", {}, "Enter"),
@@ -232,10 +234,13 @@ function composer() {
   return form;
 }
 
-function showComposer({ state }) {
+function showComposer({ state, agentParticipantId }) {
   const agent = chat.querySelector("input[value=agent]");
-  agent.disabled = state !== "connected";
-  agent.parentElement.title = agent.disabled ? "The conversation has ended: the customer may write again" : "";
+  const reason = state !== "connected" ? "It has ended; the customer may write again." :
+    agentParticipantId ? "" : "The bot has it; an agent may write once it hands over.";
+  agent.disabled = reason !== "";
+  const line = chat.querySelector(".composer .reason");
+  if (line.textContent !== reason) line.textContent = reason;
   if (agent.disabled) chat.querySelector("input[value=customer]").checked = true;
 }
 

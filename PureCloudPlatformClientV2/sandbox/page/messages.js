@@ -15,8 +15,8 @@ const STATES = {
 
 const SENDERS = { customer: "Customer", agent: "Agent", bot: "Bot", api: "API" };
 
-/** Shows a message; what the customer may press is passed to answer, if there is one. */
-export function message(one, answer) {
+/** Shows a message; what the customer presses is passed to answer, or is what was chosen already. */
+export function message(one, answer, chosen) {
   const sender = SENDERS[one.sender] ?? one.sender;
   if (one.type === "Typing")
     return h("li", { class: `message ${one.sender} typing` },
@@ -31,7 +31,7 @@ export function message(one, answer) {
       h("div", { class: "bubble" }, one.text && h("p", {}, one.text), others.map((item) => content(item, answer))),
     replies.length > 0 &&
       h("ul", { class: "replies", "aria-label": "Quick replies" },
-        replies.map(({ quickReply }) => h("li", {}, press(quickReply.text, quickReply.payload, answer)))),
+        replies.map(({ quickReply }) => h("li", {}, press(quickReply.text, quickReply.payload, answer, chosen)))),
     one.sender !== "customer" && state(one));
 }
 
@@ -43,9 +43,10 @@ function state({ status, errorInfo }) {
   return h("p", { class: `state ${status}` }, icon(picture), words, why && `: ${why}`);
 }
 
-function press(text, payload, answer) {
+function press(text, payload, answer, chosen) {
+  const isChosen = !answer && chosen !== undefined && chosen === (payload || text);
   const title = answer ? "Answer this, as the customer" : "Answered already, or no longer possible";
-  return button(text, () => answer?.(payload || text), { disabled: !answer, title, kind: "reply" });
+  return button(text, () => answer?.(payload || text), { disabled: !answer, title, kind: isChosen ? "reply chosen" : "reply" });
 }
 
 function note(one, sender) {

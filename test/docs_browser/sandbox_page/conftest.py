@@ -111,7 +111,11 @@ def open_tab(sandbox: Sandbox, browser: Browser, trouble: Trouble) -> Iterator[O
     with ExitStack() as stack:
 
         def open_tab(url: str = "", **options: Any) -> Page:
-            view = {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light", **options}
+            view: dict[str, Any] = {
+                "viewport": {"width": 1280, "height": 900},
+                "color_scheme": "light",
+                **options,
+            }
             context = stack.enter_context(browser.new_context(**view))
             context.set_default_timeout(PATIENCE)
             tab = context.new_page()

@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -44,8 +44,8 @@ class Middleware:
 
 
 @contextmanager
-def running_middleware() -> Iterator[Middleware]:
-    """Run one in a thread."""
+def running_middleware(port: int = 0) -> Generator[Middleware, None, None]:
+    """Run one in a thread, at a free port unless one is given."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -58,7 +58,7 @@ def running_middleware() -> Iterator[Middleware]:
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name it has
             """Say nothing."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    with ThreadingHTTPServer(("127.0.0.1", port), Handler) as server:
         middleware = Middleware(f"http://127.0.0.1:{server.server_port}/webhook")
         thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()

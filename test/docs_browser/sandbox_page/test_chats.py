@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PureCloudPlatformClientV2.sandbox import BotRule, Sandbox
+
 from .conftest import Call, OpenTab
 from .middleware import Middleware
 
@@ -140,8 +142,26 @@ def test_the_bot_answers_by_a_rule_that_was_added_on_the_page(
 
     tab.locator(".message.customer").get_by_text("Coffee").wait_for()
     assert tab.get_by_role("button", name="Tea").is_disabled()
+    tab.locator(".reply.chosen").get_by_text("Coffee").wait_for()
     choices = [one["quickReply"]["text"] for one in middleware.received[0]["content"]]
     assert choices == ["Tea", "Coffee"]
+
+
+def test_an_agent_writes_once_the_bot_has_handed_over(
+    sandbox: Sandbox, middleware: Middleware, open_tab: OpenTab
+) -> None:
+    sandbox.bot.add(
+        BotRule(text="hello", reply="Hello, I am a bot."),
+        BotRule(text="agent", reply="One moment.", hand_over=True),
+    )
+    tab = open_tab()
+    begin(tab)
+    tab.get_by_text("The bot has it").wait_for()
+    assert tab.get_by_label("as agent").is_disabled()
+    write(tab, "customer", "Agent")
+    tab.locator(".message.bot").get_by_text("One moment.").wait_for()
+
+    write(tab, "agent", "Here I am")
 
 
 def test_a_conversation_ends_and_the_customer_may_write_again(
