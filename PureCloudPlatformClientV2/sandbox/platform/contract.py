@@ -108,22 +108,33 @@ def writable(definition: str, body: Schema) -> Schema:
 
     Times are written as the service writes them, whatever their zone.
     """
+    return _chosen(definition, body, lambda field: not (field or {}).get("readOnly"))
+
+
+def declared(definition: str, body: Mapping[str, Any]) -> Schema:
+    """Leave out, at any depth, what a definition does not have: to send it is no fault either."""
+    return _chosen(definition, body, lambda field: field is not None)
+
+
+def _chosen(
+    definition: str, body: Mapping[str, Any], wanted: Callable[[Schema | None], bool]
+) -> Schema:
     known = properties(definition)
+
+    def choose(schema: Schema, value: Any) -> Any:
+        inner = definition_of(schema)
+        if inner is None:
+            moment = _moment(value) if schema.get("format") == "date-time" else None
+            return value if moment is None else wire_date(moment.timestamp())
+        if isinstance(value, list) and "items" in schema:
+            return [_chosen(inner, one, wanted) if isinstance(one, dict) else one for one in value]
+        return _chosen(inner, value, wanted) if isinstance(value, dict) else value
+
     return {
-        name: _writable(known.get(name, {}), value)
+        name: choose(known.get(name, {}), value)
         for name, value in body.items()
-        if not known.get(name, {}).get("readOnly")
+        if not known or wanted(known.get(name))
     }
-
-
-def _writable(schema: Schema, value: Any) -> Any:
-    definition = definition_of(schema)
-    if definition is None:
-        moment = _moment(value) if schema.get("format") == "date-time" else None
-        return value if moment is None else wire_date(moment.timestamp())
-    if isinstance(value, list) and "items" in schema:
-        return [writable(definition, one) if isinstance(one, dict) else one for one in value]
-    return writable(definition, value) if isinstance(value, dict) else value
 
 
 def _moment(value: Any) -> datetime | None:

@@ -340,9 +340,8 @@ def without_null(value: Any) -> Any:
 
 def _stored(operation: Operation, body: Mapping[str, Any]) -> dict[str, Any]:
     """Keep what a response may have; what only a request has is a secret, and nobody's business."""
-    shown = contract.properties(operation.result or "")
     for field, collection in REFERENCES.items():
         if field in body and referred(body[field], collection, current_caller()) is None:
             message = "The field {fieldName} names nothing that there is."
             raise invalid([Problem(f"{field}.id", "invalid.value", message)])
-    return {name: value for name, value in body.items() if name in shown}
+    return contract.declared(operation.result or "", body)

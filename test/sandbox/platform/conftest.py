@@ -1,0 +1,35 @@
+"""One sandbox for all tests of a module, emptied for each, and clients of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from PureCloudPlatformClientV2 import ApiClient, ConversationsApi
+from PureCloudPlatformClientV2.sandbox import Sandbox
+
+from .calls import client_of
+
+
+@pytest.fixture(scope="module")
+def _started() -> Iterator[Sandbox]:  # pyright: ignore[reportUnusedFunction] - by name
+    with Sandbox(rate_limit=None) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(_started: Sandbox) -> Sandbox:
+    _started.reset()
+    return _started
+
+
+@pytest.fixture
+def client(sandbox: Sandbox) -> Iterator[ApiClient]:
+    with client_of(sandbox) as client:
+        yield client
+
+
+@pytest.fixture
+def api(client: ApiClient) -> ConversationsApi:
+    return ConversationsApi(client)
