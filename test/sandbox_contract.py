@@ -48,7 +48,7 @@ def texts() -> dict[Path, str]:
         if kept
     }
     return {
-        TARGET: _text(_cut(platform(), served)),
+        TARGET: _text({**_cut(platform(), served), "hidden": _hidden(served)}),
         TARGET_OF_2019: _text(_cut(document_of_2019, document_of_2019["paths"])),
     }
 
@@ -66,6 +66,21 @@ def _cut(document: dict[str, Any], served: dict[str, Any]) -> dict[str, Any]:
         definitions[name] = document["definitions"][name]
         waiting |= set(_references(definitions[name])) - definitions.keys()
     return {"paths": paths, "definitions": dict(sorted(definitions.items()))}
+
+
+def _hidden(served: dict[str, Any]) -> dict[str, list[str]]:
+    """Find what is not served, but would be taken for something that is: an id named "calls"."""
+    hidden: dict[str, list[str]] = {}
+    for path, verbs in platform()["paths"].items():
+        fitting = [
+            kept
+            for template, kept in served.items()
+            if re.fullmatch(re.sub(r"\{.*?\}", "[^/]+", template), path)
+        ]
+        taken = [verb for verb in verbs if any(verb in kept for kept in fitting)]
+        if missing := [verb for verb in taken if verb not in served.get(path, {})]:
+            hidden[path] = missing
+    return hidden
 
 
 def _operation(document: dict[str, Any], operation: dict[str, Any]) -> dict[str, Any]:

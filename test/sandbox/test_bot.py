@@ -12,7 +12,7 @@ from PureCloudPlatformClientV2.sandbox import BotReply, BotRule, Sandbox
 from PureCloudPlatformClientV2.sandbox.bot import Bot
 
 from .caller import Caller
-from .test_platform import assert_valid
+from .platform.calls import assert_valid
 
 CARD: dict[str, Any] = {
     "title": "Tea",

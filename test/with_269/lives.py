@@ -323,16 +323,19 @@ def conversations() -> None:
     creation, _ = requests()["Open"]
     owner = api.post_conversations_messaging_integrations_open(creation)
     conversation_id = inbound(owner.id)
-    conversation = api.get_conversations_message(conversation_id)
-    agent = next(one for one in conversation.participants if one.purpose == "agent")
-    (communication,) = agent.messages
-    sent = answer(conversation_id, communication.id)
+    shown = api.get_conversations_message(conversation_id)
+    agent = next(one for one in shown.participants if one.purpose == "agent")
+    whole = api.get_conversation(conversation_id)
+    (communication_id,) = (
+        part.messages[0].id for part in whole.participants if part.id == agent.id
+    )
+    sent = answer(conversation_id, communication_id)
     confirm(owner.id, sent.id)
-    media(conversation_id, communication.id)
-    work(conversation_id, agent, communication.id)
-    wrap_up(conversation_id, agent.id, communication.id)
+    media(conversation_id, communication_id)
+    work(conversation_id, agent, communication_id)
+    wrap_up(conversation_id, agent.id, communication_id)
     cached_media()
-    outbound(owner.id)
+    outbound(owner.id, agent.queue.id)
     api.delete_conversations_messaging_integrations_open_integration_id(owner.id)
 
 
@@ -402,7 +405,7 @@ def answer(conversation_id: str, communication_id: str) -> Any:
         conversation_id, communication_id, body
     )
     found = api.get_conversations_message_message(conversation_id, sent.id)
-    assert (found.text_body, found.direction) == ("How can I help?", "outbound")
+    assert (found.normalized_message.text, found.direction) == ("How can I help?", "outbound")
     api.get_conversations_message_details(sent.id)
     bulk = api.post_conversations_message_messages_bulk(conversation_id, body=[sent.id])
     assert [one.id for one in bulk.entities] == [sent.id]
@@ -444,9 +447,11 @@ def work(conversation_id: str, agent: Any, communication_id: str) -> None:
     listed = api.get_conversations_messages()
     assert conversation_id in [one.id for one in listed.entities]
     attributes = model("ParticipantAttributes", attributes={"mood": "good"})
-    api.patch_conversations_message_participant_attributes(conversation_id, agent.id, attributes)
+    api.patch_conversations_message_participant_attributes(
+        conversation_id, agent.id, body=attributes
+    )
     held = model("MediaParticipantRequest", held=True)
-    api.patch_conversations_message_participant(conversation_id, agent.id, held)
+    api.patch_conversations_message_participant(conversation_id, agent.id, body=held)
     api.patch_conversations_message_participant_communication(
         conversation_id, agent.id, communication_id, model("MediaParticipantRequest", held=False)
     )
@@ -476,7 +481,7 @@ def cached_media() -> None:
     api.delete_conversations_messages_cachedmedia_cached_media_item_id(found.id)
 
 
-def outbound(integration_id: str) -> None:
+def outbound(integration_id: str, queue_id: str) -> None:
     """Write first: as a program, and as an agent."""
     body = model(
         "SendAgentlessOutboundMessageRequest",
@@ -489,7 +494,7 @@ def outbound(integration_id: str) -> None:
     api.get_conversations_message_details(sent.id)
     opening = model(
         "CreateOutboundMessagingConversationRequest",
-        queue_id=FLOW,
+        queue_id=queue_id,
         to_address="cat@example.com",
         to_address_messenger_type="open",
     )

@@ -63,6 +63,7 @@ class Operation:
     all_permissions: tuple[str, ...]
     needs_token: bool
     is_of_2019: bool
+    takes_body: bool
     queries: Mapping[str, Schema] = field(compare=False)
     """The parameters of the query, by name."""
 
@@ -72,6 +73,12 @@ def operations() -> tuple[Operation, ...]:
     """All operations of both documents, those of 2019 first."""
     older, newer = _documents()
     return (*_operations(older, is_of_2019=True), *_operations(newer, is_of_2019=False))
+
+
+def hidden() -> list[tuple[str, str]]:
+    """Verb and path of what is not served, but looks like an operation that is."""
+    _, newer = _documents()
+    return [(verb.upper(), path) for path, verbs in newer["hidden"].items() for verb in verbs]
 
 
 @cache
@@ -270,5 +277,6 @@ def _operations(document: Schema, *, is_of_2019: bool) -> Iterator[Operation]:
                 all_permissions=tuple(one.get("x-requires-all-permission", ())),
                 needs_token=one.get("security") != [],
                 is_of_2019=is_of_2019,
+                takes_body=bool(bodies),
                 queries={given["name"]: given for given in parameters if given["in"] == "query"},
             )

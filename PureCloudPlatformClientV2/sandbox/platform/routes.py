@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import NoReturn
 
 from flask import Blueprint, Response, jsonify
 
 from ..authorized import require_permissions
+from ..exchange import current_exchange
+from ..json_body import read_json_body
 from . import contract, shapes
 from .behaviors import BEHAVIORS, Served
 from .contract import Operation
@@ -70,19 +73,38 @@ def _serve(operation: Operation, served: Served | None, **ids: str) -> Response:
     if served is None:
         raise not_played(operation.verb, operation.path)
     check_query(operation)
+    if operation.takes_body and current_exchange().body:
+        read_json_body()  # what is no JSON is refused before anything is looked for
     body, status = served(operation, *ids.values())
     response = Response(status=status) if body is None else jsonify(body)
     response.status_code = status
     return response
 
 
+def _refuse(verb: str, path: str, **_ids: str) -> NoReturn:
+    raise not_played(verb, path)
+
+
 OPEN_TO_ALL = {f"{platform.name}.{one.id}" for one in contract.operations() if not one.needs_token}
 """The endpoints that are served without a token."""
 
+
+def _rule(path: str) -> str:
+    return path.replace("{", "<segment:").replace("}", ">")
+
+
 for _operation in contract.operations():
     (messaging if _operation.is_of_2019 else platform).add_url_rule(
-        _operation.path.replace("{", "<segment:").replace("}", ">"),
+        _rule(_operation.path),
         endpoint=_operation.id,
         view_func=partial(_serve, _operation, served_by(_operation)),
         methods=[_operation.verb],
+    )
+
+for _verb, _path in contract.hidden():
+    platform.add_url_rule(
+        _rule(_path),
+        endpoint=f"{_verb} {_path}",
+        view_func=partial(_refuse, _verb, _path),
+        methods=[_verb],
     )

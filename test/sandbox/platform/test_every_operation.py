@@ -21,8 +21,6 @@ from PureCloudPlatformClientV2.sandbox.platform.routes import served_by
 from ..agreement import departures
 from ..caller import Caller, Response
 
-FOUND = {("GET", "/api/v2/responsemanagement/libraries/divisionviews")}
-
 VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -38,9 +36,7 @@ def call() -> Iterator[Caller]:
 
 def operations() -> list[Operation]:
     """All operations of today's platform that the sandbox has."""
-    found = [one for one in contract.operations() if not one.is_of_2019]
-    assert len(found) == 154
-    return found
+    return [one for one in contract.operations() if not one.is_of_2019]
 
 
 def played() -> list[Operation]:
@@ -150,7 +146,7 @@ def test_a_body_must_be_json(call: Caller) -> None:
                     )
                     yield f"{one.verb} {one.path} of {kind}", answer, 415
                 json = {"Content-Type": "application/json"}
-                for data in (b"", b"{", b"\xff", b'{"a": NaN}', b"[" * 100_000):
+                for data in (b"{", b"\xff", b'{"a": NaN}', b"[" * 100_000):
                     answer = call(one.verb, path_to(one.path), data=data, headers=json)
                     yield f"{one.verb} {one.path} with {data[:9]!r}", answer, 400
 
@@ -180,7 +176,7 @@ def test_what_is_not_played_is_told_of_every_operation_of_the_platform(call: Cal
     def answers() -> Iterator[tuple[str, Response, int]]:
         for path, verbs in platform()["paths"].items():
             for verb in map(str.upper, verbs):
-                if (verb, path) not in served | FOUND:
+                if (verb, path) not in served:
                     name = f"{verb} {path}"
                     answer = call(verb, re.sub("{.*?}", "nowhere", path))
                     if answer.status == 501 and verb != "HEAD":
