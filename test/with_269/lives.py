@@ -1,17 +1,19 @@
 """A program for 269 that performs every operation of the sandbox, from creation to deletion.
 
-It is run with the vendor's SDK: ``python -m with_269.lives HOST TOKEN WEBHOOK``.
+It is run with the vendor's SDK: ``python -m with_269.lives HOST TOKEN CONTROL_TOKEN WEBHOOK``.
 """
 
 from __future__ import annotations
 
+import json
 import sys
+import urllib.request
 from datetime import datetime, timezone
 from typing import Any
 
 from .recorded import Recorded, live, model
 
-HOST, TOKEN, WEBHOOK = sys.argv[1:]
+HOST, TOKEN, CONTROL_TOKEN, WEBHOOK = sys.argv[1:]
 SECRET = "a-secret-of-the-tests"
 
 api: Any = Recorded(
@@ -501,6 +503,33 @@ def outbound(integration_id: str, queue_id: str) -> None:
     api.post_conversations_messages(opening)
 
 
+# Conversations that a customer of another messenger begins
+
+
+def other_messengers() -> None:
+    bodies = requests()
+    for kind in ("WhatsApp", "Facebook"):
+        owner = method(f"post_{BASE}_integrations_{kind.lower()}")(bodies[kind][0])
+        begun = write_as_customer(owner.id, "Is it there yet?")
+        body = model("AdditionalMessage", text_body="Nearly.")
+        sent = api.post_conversations_message_communication_messages(
+            begun["id"], begun["agentCommunicationId"], body
+        )
+        assert (sent.messenger_type, sent.to_address) == (kind.lower(), "15550177")
+
+
+def write_as_customer(integration_id: str, text: str) -> Any:
+    """Have the sandbox do what only the messenger could."""
+    body = {"integrationId": integration_id, "from": "15550177", "text": text}
+    request = urllib.request.Request(
+        f"{HOST}/sandbox/customer-messages",
+        json.dumps(body).encode(),
+        {"Authorization": f"Bearer {CONTROL_TOKEN}", "Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request) as answer:
+        return json.load(answer)
+
+
 if __name__ == "__main__":
     live(
         settings,
@@ -516,4 +545,5 @@ if __name__ == "__main__":
         canned_responses,
         notifications,
         conversations,
+        other_messengers,
     )

@@ -1,6 +1,6 @@
 """A program for 57 that performs the fourteen operations of 2019, from creation to deletion.
 
-It is run with the vendor's SDK: ``python -m with_269.lives_of_2019 HOST TOKEN WEBHOOK``.
+It is run with the vendor's SDK: ``python -m with_269.lives_of_2019 HOST TOKEN``.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any
 
 from .recorded import Recorded, live, model
 
-HOST, TOKEN, _ = sys.argv[1:]
+HOST, TOKEN, *_ = sys.argv[1:]
 SECRET = "a-secret-of-the-tests"
 
 api: Any = Recorded(HOST, TOKEN, "MessagingApi")

@@ -34,6 +34,9 @@ EXAMPLES = 25
 World = dict[str, str]
 """The ids of what there is, by what paths call it: a parameter, or the segment before it."""
 
+EXPANDED = ".identityResolution is not in the contract"
+"""What ``expand=identityresolution`` asks for; only Apple's definition declares where it comes."""
+
 JUNK: Any = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
     lambda inner: (
@@ -76,6 +79,14 @@ def world(call: Caller) -> World:
     token, account = {"id": world["tokenId"]}, {"id": "a"}
     profile = {"name": "Shop", "token": token, "account": account}
     world["googlebusinessprofile"] = call("POST", google, profile).json["id"]
+    order = {"phoneNumber": "+13175550100", "phoneNumberType": "local", "countryCode": "US"}
+    number = call(
+        "POST", "/api/v2/routing/sms/phonenumbers/import", {**order, "integrationId": "i"}
+    )
+    world["phonenumbers"] = number.json["id"]
+    library = call("POST", "/api/v2/responsemanagement/libraries", {"name": "Greetings"})
+    world["libraries"] = library.json["id"]
+    world["channelId"] = call("POST", "/api/v2/notifications/channels").json["id"]
     return {**world, **_conversation(call, world["open"])}
 
 
@@ -106,8 +117,9 @@ def _conversation(call: Caller, integration_id: str) -> World:
 
 def ids(name: str, path: str, world: World) -> st.SearchStrategy[str]:
     """The value of a path parameter, which more often than not is there."""
-    before = path.partition(f"/{{{name}}}")[0].rpartition("/")[2]
-    known = world.get(name) or world.get(before) or world["open"]
+    before, _, after = path.partition(f"/{{{name}}}")
+    segments = (name, before.rpartition("/")[2], after[1:].partition("/")[0], "open")
+    known = next(world[one] for one in segments if one in world)
     others = st.sampled_from([*world.values(), *ODD])
     return st.integers(0, 7).flatmap(lambda n: others if n == 7 else st.just(known))
 
@@ -133,25 +145,30 @@ def _good(schema: dict[str, Any], world: World, depth: int) -> st.SearchStrategy
         )
     if "enum" in schema:
         return st.sampled_from(schema["enum"])
-    match schema["type"]:
-        case "array":
-            return st.lists(values(schema["items"], world, depth + 1), max_size=2)
-        case "object":
-            return st.dictionaries(st.text(max_size=5), st.text(max_size=5), max_size=2)
-        case "boolean":
-            return st.booleans()
-        case "integer" | "number":
-            return st.integers(-2, 70) | st.integers()
+    kind: str = schema["type"]
+    if kind == "array":
+        return st.lists(values(schema["items"], world, depth + 1), max_size=2)
+    if kind == "object":
+        return st.dictionaries(st.text(max_size=5), st.text(max_size=5), max_size=2)
+    if kind == "boolean":
+        return st.booleans()
+    if kind in ("integer", "number"):
+        return st.integers(-2, 70) | st.integers()
     if schema.get("format") == "date-time":
         return st.just("2026-01-02T03:04:05.678Z")
     return st.sampled_from([*world.values(), "ann", "+13175550100"]) | st.text(max_size=8)
 
 
 def queries(operation: Operation, world: World) -> st.SearchStrategy[dict[str, Any]]:
-    return st.fixed_dictionaries(
-        {},
-        optional={name: values(one, world) for name, one in operation.queries.items()},
-    )
+    given = {
+        required: {
+            name: values(one, world)
+            for name, one in operation.queries.items()
+            if one.get("required", False) is required
+        }
+        for required in (True, False)
+    }
+    return st.fixed_dictionaries(given[True], optional=given[False])
 
 
 @pytest.mark.parametrize("operation", chosen(), ids=lambda one: one.id)
@@ -179,7 +196,8 @@ def test_anything_is_answered_as_the_contract_has_it(
             return
         error = {"$ref": "#/definitions/ErrorBody"}
         schema = results[0] if answer.status < 400 else error
-        assert departures(answer.json, schema) == []
+        found = departures(answer.json, schema)
+        assert [one for one in found if not one.endswith(EXPANDED)] == []
 
     send()
     if not bodies:

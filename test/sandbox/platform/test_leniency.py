@@ -59,10 +59,11 @@ def address(one: Operation, **query: Any) -> str:
 
 
 def what_was_said(answer: Response) -> tuple[int, Any]:
-    """What an answer says, but for what differs each time."""
+    """What an answer says, but for what differs each time, and for links that repeat the query."""
     if not answer.data:
         return answer.status, None
-    return answer.status, {k: v for k, v in answer.json.items() if k != "contextId"}
+    links = ("Uri", "contextId")
+    return answer.status, {k: v for k, v in answer.json.items() if not k.endswith(links)}
 
 
 # Queries
