@@ -63,7 +63,6 @@ def test_the_authorization_endpoint_is_on_the_side_of_the_sign_in(
         "/api/sandbox/requests",
         "/login",
         "/api",
-        "/",
     ],
 )
 def test_there_is_nothing_elsewhere(call: Caller, path: str) -> None:

@@ -234,7 +234,7 @@ def test_a_time_is_kept_as_the_service_writes_it(
 
     if kept is None:
         (detail,) = response.json["details"]
-        assert detail == {"errorCode": "invalid.value", "fieldName": "channel.time"}
+        assert detail == {"errorCode": "invalid.type", "fieldName": "channel.time"}
         assert "ISO 8601" in response.json["message"]
     else:
         assert response.json["channel"]["time"] == kept

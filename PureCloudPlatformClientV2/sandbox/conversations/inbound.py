@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any, cast
 from uuid import uuid4
 
-from ..entities import wire_date
 from ..errors import Problem, ServiceError, invalid, missing
 from .integrations import Integration, refused_media
 from .normalized import ID_TYPES, attachment, make_message, receipt_channel
@@ -21,9 +18,6 @@ _OUTCOMES = {"Delivered": "delivery-success", "Failed": "delivery-failed", "Read
 
 MALFORMED = "The request could not be understood by the server due to malformed syntax."
 
-_TIME = re.compile(
-    r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})([.][0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})"
-)
 
 _CUSTOMER = ("nickname", "id", "idType", "firstName", "lastName", "email")
 
@@ -63,20 +57,6 @@ def refusal(problems: Sequence[Problem], body: Mapping[str, Any]) -> ServiceErro
         params={"value": value, "fieldName": place[-1], "allowed": allowed},
         problems=problems,
     )
-
-
-def usual_time(time: str) -> str:
-    """Write a time as the platform does, and refuse what is none."""
-    try:
-        parts = _TIME.fullmatch(time)
-        if parts is None:
-            raise ValueError
-        moment, fraction, offset = parts.groups()
-        local = datetime.fromisoformat(f"{moment}{offset.replace('Z', '+00:00')}")
-        return wire_date(local.timestamp() + float(f"0{fraction or '.0'}"))
-    except (ValueError, OverflowError) as error:
-        problem = Problem("channel.time", "invalid.type", MALFORMED)
-        raise ServiceError(400, "bad.request", MALFORMED, problems=[problem]) from error
 
 
 def receive_message(

@@ -200,7 +200,7 @@ def _problem(error: Any) -> Problem:
         return Problem(field, "invalid.length", message)
     if error.validator == "format":
         message = "The field {fieldName} must be a time with its zone, in ISO 8601."
-        return Problem(field, "invalid.value", message)
+        return Problem(field, "invalid.type", message)
     if error.validator == "pattern":
         message = "The field {fieldName} contains characters that no text has."
         return Problem(field, "invalid.value", message)

@@ -81,5 +81,4 @@ def _body(operation: Operation) -> dict[str, Any]:
     body = contract.writable(operation.body or "", sent)
     if problems := contract.problems(operation.body or "", body):
         raise inbound.refusal(problems, body)
-    channel = body["channel"]
-    return {**body, "channel": {**channel, "time": inbound.usual_time(channel["time"])}}
+    return body
