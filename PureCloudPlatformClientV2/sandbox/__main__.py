@@ -8,23 +8,27 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from .addresses import WILDCARDS
 from .store import StoreError
 
 if TYPE_CHECKING:
+    from .demo import Demo
     from .server import Sandbox
 
 PROGRAM = "python -m PureCloudPlatformClientV2.sandbox"
 
 DESCRIPTION = """\
-A local stand-in for the Messaging API of Genesys Cloud, for trying the SDK and for tests.
-It prints an access token and OAuth credentials, and serves until it is interrupted.
+A local stand-in for the messaging of Genesys Cloud, for trying the SDK and for tests.
+It prints an access token, OAuth credentials and the address of a page on which to watch it, and
+serves until it is interrupted.
 """
 
 EXAMPLE = """\
-example:
+examples:
+  python -m PureCloudPlatformClientV2.sandbox --demo
   python -m PureCloudPlatformClientV2.sandbox --port 8080 --database sandbox.sqlite3
 
   Then, in another shell, with the token that was printed:
@@ -53,8 +57,14 @@ Point the client at it:
 
   {pointer}
   export GENESYSCLOUD_ACCESS_TOKEN={access_token}
-{trust}
+{trust}{demo}
 Stop it with Ctrl-C.
+"""
+
+DEMO = """
+Customers have written, a bot answers, and a middleware repeats what you say as the agent:
+
+  {webhook_url}
 """
 
 GATEWAY_URLS = """\
@@ -76,11 +86,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the sandbox until a signal ends it."""
     parser = build_parser()
     options = parser.parse_args(arguments)
+    with_demo = vars(options).pop("demo")
+    if with_demo and (options.database or options.client_ca):
+        parser.error("--demo keeps nothing and shows no certificate: no --database, no --client-ca")
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: stop.set())
     try:
         # Here, so that a missing Flask or cheroot is told in a line.
+        from .demo import Demo
         from .server import Sandbox
 
         try:
@@ -91,18 +105,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (ModuleNotFoundError, OSError, StoreError) as error:
         sys.stderr.write(f"error: {error}\n")
         return 1
-    try:
-        announce(sandbox, options.address)
+    with ExitStack() as running:
+        running.callback(sandbox.stop)
+        demo = running.enter_context(Demo(sandbox)) if with_demo else None
+        announce(sandbox, options.address, demo)
         # Windows delivers Ctrl-C only between waits.
         while not stop.wait(0.5):
             pass
-    finally:
-        sandbox.stop()
     _say_goodbye()
     return 0
 
 
-def announce(sandbox: Sandbox, address: str) -> None:
+def announce(sandbox: Sandbox, address: str, demo: Demo | None) -> None:
     """Print where the sandbox listens and what it accepts."""
     everywhere = address in WILDCARDS
     urls = ""
@@ -116,6 +130,7 @@ def announce(sandbox: Sandbox, address: str) -> None:
             page_url=sandbox.page_url,
             pointer=_pointer(sandbox),
             trust=TRUST if sandbox.host.startswith("https:") else "",
+            demo="" if demo is None else DEMO.format(webhook_url=demo.webhook_url),
             access_token=sandbox.access_token,
             client_id=sandbox.client_id,
             client_secret=sandbox.client_secret,
@@ -163,6 +178,11 @@ def build_parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     add = parser.add_argument
+    add(
+        "--demo",
+        action="store_true",
+        help="start with integrations, customers who write, a bot and an echoing middleware",
+    )
     add("--port", type=whole(0, 65535), default=0, help="port to listen at (default: a free one)")
     add(
         "--streaming-port",

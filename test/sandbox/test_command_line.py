@@ -132,6 +132,25 @@ def test_it_prints_how_to_use_it(pool: urllib3.PoolManager) -> None:
         assert signed_in.json()["access_token"] not in out + err
 
 
+def test_a_demo_has_something_to_look_at(pool: urllib3.PoolManager) -> None:
+    with run("--demo") as sandbox:
+        control = bearer(sandbox.printed("control token"))
+        response = pool.request("GET", f"{sandbox.host}/sandbox/conversations", headers=control)
+
+        assert len(response.json()["conversations"]) == 3
+        assert sandbox.end(signal.SIGINT)[0] == 0
+
+
+@pytest.mark.parametrize("option", ["--database", "--client-ca"])
+def test_a_demo_keeps_nothing_and_shows_no_certificate(
+    option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["--demo", option, "file"])
+
+    assert f"no {option}" in capsys.readouterr().err
+
+
 def test_its_options_reach_the_sandbox(pool: urllib3.PoolManager) -> None:
     with run(
         *("--address", "127.0.0.1", "--access-token", "mine", "--rate-limit", "2"),
