@@ -94,7 +94,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         signal.signal(number, lambda _number, _frame: stop.set())
     try:
         # Here, so that a missing Flask or cheroot is told in a line.
-        from .demo import Demo
         from .server import Sandbox
 
         try:
@@ -107,13 +106,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     with ExitStack() as running:
         running.callback(sandbox.stop)
-        demo = running.enter_context(Demo(sandbox)) if with_demo else None
+        demo = running.enter_context(make_demo(sandbox)) if with_demo else None
         announce(sandbox, options.address, demo)
         # Windows delivers Ctrl-C only between waits.
         while not stop.wait(0.5):
             pass
     _say_goodbye()
     return 0
+
+
+def make_demo(sandbox: Sandbox) -> Demo:
+    """Describe what there is to look at."""
+    # Imported here for the sake of start-up time: who asks for no demo needs none of it.
+    from .demo import Demo
+
+    return Demo(sandbox)
 
 
 def announce(sandbox: Sandbox, address: str, demo: Demo | None) -> None:

@@ -319,7 +319,7 @@ def test_its_help_explains_every_option(capsys: pytest.CaptureFixture[str]) -> N
     assert caught.value.code == 0
     for option in inspect.signature(Sandbox).parameters.keys() - {"log_size", "clock"}:
         assert f"--{option.replace('_', '-')} " in text
-    assert "example:" in text
+    assert "examples:" in text
     assert "GENESYSCLOUD_REGION" in text
 
 
