@@ -253,3 +253,10 @@ def test_a_query_of_a_wrong_operator_is_refused(call: Caller) -> None:
     assert refused.json["details"][0]["fieldName"] == "filters.0.operator"
     page = call("POST", f"{RESPONSES}/query", {"pageSize": 0})
     assert page.json["details"] == [{"errorCode": "invalid.value", "fieldName": "pageSize"}]
+
+
+def test_a_response_that_is_not_there_is_a_404_whatever_its_body_names(call: Caller) -> None:
+    texts = [{"content": "Hi", "contentType": "text/plain"}]
+    body = {"name": "Greeting", "libraries": [{"id": "nowhere"}], "texts": texts, "version": 1}
+
+    assert call("PUT", f"{RESPONSES}/nowhere", body).status == 404

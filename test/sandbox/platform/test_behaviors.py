@@ -132,3 +132,11 @@ def test_recipients_come_with_integrations_and_take_a_flow(client: ApiClient) ->
     for verb, body in (("GET", None), ("PUT", {})):
         with pytest.raises(NotFoundException):
             call(client, verb, one, body)
+
+
+def test_a_google_integration_that_is_not_there_is_a_404_whatever_its_token(
+    client: ApiClient,
+) -> None:
+    path = f"{BASE}/integrations/open/extensions/googlebusinessprofile/nowhere"
+    with pytest.raises(NotFoundException):
+        call(client, "PATCH", path, {"name": "Shop", "accountId": "a", "token": {"id": "none"}})

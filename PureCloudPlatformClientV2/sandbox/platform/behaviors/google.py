@@ -43,6 +43,7 @@ def create_google_integration(operation: Operation) -> Answer:
 @behavior("patchConversationsMessagingIntegrationsOpenExtensionsGooglebusinessprofileIntegrationId")
 def change_google_integration(operation: Operation, integration_id: str) -> Answer:
     """Change an integration, perhaps to another token that there is."""
+    shapes.own(Place.of(operation.path), integration_id)  # a 404 goes before what a body names
     _require_google_token(operation)
     return shapes.change_document(operation, integration_id)
 

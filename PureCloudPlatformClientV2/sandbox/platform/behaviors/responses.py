@@ -29,6 +29,7 @@ def create_response(operation: Operation) -> Answer:
 @behavior("putResponsemanagementResponse")
 def change_response(operation: Operation, response_id: str) -> Answer:
     """Replace a response."""
+    shapes.own(Place.of(operation.path), response_id)  # a 404 goes before what a body names
     return shapes.change_document(operation, response_id, libraries=_libraries(operation))
 
 
