@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import urllib3
 from sandbox.caller import wait_until
-from sandbox.middleware import create_integration
+from sandbox.webhooks.middleware import create_integration
 from service import Answer, Request, Service, make_answer, unused_url
 
 from PureCloudPlatformClientV2.sandbox import (

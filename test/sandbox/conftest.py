@@ -10,7 +10,7 @@ import urllib3
 from PureCloudPlatformClientV2.sandbox import Sandbox
 
 from .caller import Caller, Clock
-from .listener import Listen, Listener
+from .notifications.listener import Listen, Listener
 from .token_requests import basic
 
 

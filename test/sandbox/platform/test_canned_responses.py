@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from PureCloudPlatformClientV2.sandbox import Sandbox
-
-from .agreement import assert_valid
-from .caller import Caller
+from ..agreement import assert_valid
+from ..caller import Caller
 
 LIBRARIES = "/api/v2/responsemanagement/libraries"
 RESPONSES = "/api/v2/responsemanagement/responses"
-
-
-@pytest.fixture(scope="module")
-def _started() -> Iterator[Sandbox]:  # pyright: ignore[reportUnusedFunction] - by name
-    with Sandbox(rate_limit=None) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(_started: Sandbox) -> Sandbox:
-    _started.reset()
-    return _started
 
 
 def make_library(call: Caller, name: str = "Support", **fields: Any) -> Any:

@@ -2,33 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import urllib3
 
 from PureCloudPlatformClientV2.sandbox import Sandbox
 
-from .caller import Caller
+from ..caller import Caller
 from .conversing import Conversing
-
-
-@pytest.fixture(scope="module")
-def _started() -> Iterator[Sandbox]:  # pyright: ignore[reportUnusedFunction] - by name
-    with Sandbox(rate_limit=None) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(_started: Sandbox) -> Sandbox:
-    _started.reset()
-    return _started
-
-
-@pytest.fixture
-def talk(sandbox: Sandbox, pool: urllib3.PoolManager) -> Conversing:
-    return Conversing(sandbox, pool)
 
 
 def test_a_person_plays_customer_and_agent(

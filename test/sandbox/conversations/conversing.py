@@ -13,7 +13,7 @@ from platform_facts import platform
 from PureCloudPlatformClientV2.sandbox import Sandbox
 from PureCloudPlatformClientV2.sandbox.platform import contract
 
-from .caller import Caller, Response
+from ..caller import Caller, Response
 
 NOON = "2026-01-02T12:00:00.000Z"
 SECRET = "0123456789abcdef"

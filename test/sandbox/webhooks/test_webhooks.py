@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from itertools import pairwise
 from typing import Any
@@ -32,7 +32,7 @@ from PureCloudPlatformClientV2.sandbox import Sandbox
 from PureCloudPlatformClientV2.sandbox.webhooks.queue import AT_ONCE
 from PureCloudPlatformClientV2.sandbox.webhooks.signature import compact_json
 
-from .caller import wait_until
+from ..caller import wait_until
 from .middleware import (
     SECRET,
     change_integration,
@@ -43,23 +43,6 @@ from .middleware import (
 )
 
 HEADER = open_messaging.SIGNATURE_HEADER
-
-
-@pytest.fixture(scope="module")
-def _started() -> Iterator[Sandbox]:  # pyright: ignore[reportUnusedFunction] - by name
-    with Sandbox(rate_limit=None) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(_started: Sandbox) -> Sandbox:
-    _started.reset()
-    return _started
-
-
-@pytest.fixture
-def integration_id(sandbox: Sandbox, service: Service) -> str:
-    return create_integration(sandbox, f"{service.url}/webhook?from=sandbox")
 
 
 def verify(request: Request) -> None:

@@ -4,44 +4,18 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import urllib3
 from service import Service
 
-from PureCloudPlatformClientV2.sandbox import Sandbox
-
-from .caller import Caller, Response
+from ..caller import Caller, Response
 from .conversing import ANN, NOON, Conversing
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
 UPLOADS = "postConversationsMessageCommunicationMessagesMediaUploads"
 FILE = "getConversationsMessageCommunicationMessagesMediaMediaId"
-
-
-@pytest.fixture(scope="module")
-def _started() -> Iterator[Sandbox]:  # pyright: ignore[reportUnusedFunction] - by name
-    with Sandbox(rate_limit=None) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(_started: Sandbox) -> Sandbox:
-    _started.reset()
-    return _started
-
-
-@pytest.fixture
-def talk(sandbox: Sandbox, pool: urllib3.PoolManager) -> Conversing:
-    return Conversing(sandbox, pool)
-
-
-@pytest.fixture
-def integration_id(talk: Conversing, service: Service) -> str:
-    service.answer_always(200)
-    return talk.integrate(service.url)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from platform_facts import platform
 
 from PureCloudPlatformClientV2.sandbox import Sandbox
 
-from .caller import Caller
+from ..caller import Caller
 from .conversing import ANN, NOON, OPERATIONS, Conversing, assert_valid
 
 EXAMPLES = 50

@@ -21,29 +21,6 @@ HOUR = 3600.0
 BOB = {"id": "bob", "idType": "Opaque"}
 
 
-@pytest.fixture(scope="module")
-def _started() -> Iterator[Sandbox]:  # pyright: ignore[reportUnusedFunction] - by name
-    with Sandbox(rate_limit=None) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(_started: Sandbox) -> Sandbox:
-    _started.reset()
-    return _started
-
-
-@pytest.fixture
-def talk(sandbox: Sandbox, pool: urllib3.PoolManager) -> Conversing:
-    return Conversing(sandbox, pool)
-
-
-@pytest.fixture
-def integration_id(talk: Conversing, service: Service) -> str:
-    service.answer_always(200)
-    return talk.integrate(service.url)
-
-
 @pytest.fixture
 def told(sandbox: Sandbox) -> Iterator[list[Event]]:
     """What listeners are told of conversations and typing."""

@@ -7,7 +7,6 @@ import logging
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,7 +22,7 @@ from PureCloudPlatformClientV2.sandbox.entities import Token
 from PureCloudPlatformClientV2.sandbox.notifications import Channel
 from PureCloudPlatformClientV2.sandbox.notifications.streaming import Connection
 
-from .caller import Caller, Clock, wait_until
+from ..caller import Caller, Clock, wait_until
 from .listener import (
     CHANNELS,
     HEARTBEAT,
@@ -38,18 +37,6 @@ from .listener import (
 PRESENCE = "v2.users.8f3c.presence"
 MESSAGES = "v2.users.8f3c.conversations.messages"
 TYPING = "v2.users.8f3c.conversations.inbound.typing.event"
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Sandbox]:
-    with Sandbox(rate_limit=None) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(running: Sandbox) -> Iterator[Sandbox]:
-    yield running
-    running.reset()
 
 
 # The WebSocket

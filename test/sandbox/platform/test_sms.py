@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,8 +9,8 @@ import urllib3
 
 from PureCloudPlatformClientV2.sandbox import Sandbox
 
-from .agreement import assert_valid
-from .caller import Caller, Clock
+from ..agreement import assert_valid
+from ..caller import Caller, Clock
 
 SMS = "/api/v2/routing/sms"
 NUMBERS = f"{SMS}/phonenumbers"
@@ -27,18 +26,6 @@ ADDRESS = {
     "postalCode": "46204",
     "countryCode": "US",
 }
-
-
-@pytest.fixture(scope="module")
-def _started() -> Iterator[Sandbox]:  # pyright: ignore[reportUnusedFunction] - by name
-    with Sandbox(rate_limit=None) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(_started: Sandbox) -> Sandbox:
-    _started.reset()
-    return _started
 
 
 def buy(call: Caller, **changes: Any) -> Any:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,24 +11,12 @@ from platform_facts import notifications
 from PureCloudPlatformClientV2.sandbox import Sandbox
 from PureCloudPlatformClientV2.sandbox.notifications import topics
 
-from .caller import Caller
+from ..caller import Caller
 from .listener import CHANNELS, Listen, ids, refuse, without_correlation
 
 PRESENCE = "v2.users.8f3c.presence"
 MESSAGES = "v2.users.8f3c.conversations.messages"
 TYPING = "v2.users.8f3c.conversations.inbound.typing.event"
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Sandbox]:
-    with Sandbox(rate_limit=None) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(running: Sandbox) -> Iterator[Sandbox]:
-    yield running
-    running.reset()
 
 
 # Channels

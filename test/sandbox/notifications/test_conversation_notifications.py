@@ -13,24 +13,12 @@ from platform_facts import notifications
 
 from PureCloudPlatformClientV2.sandbox import Sandbox
 
-from .caller import Caller
+from ..caller import Caller
 from .listener import Listener
 
 OPEN = "/api/v2/conversations/messaging/integrations/open"
 SETTINGS = "/api/v2/conversations/messaging/settings"
 DETAILS = "v2.detail.events.conversation."
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Sandbox]:
-    with Sandbox(rate_limit=None) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(running: Sandbox) -> Iterator[Sandbox]:
-    yield running
-    running.reset()
 
 
 class Watching:

@@ -13,7 +13,7 @@ from platform_facts import notifications
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from .caller import Caller, Response
+from ..caller import Caller, Response
 
 CHANNELS = "/api/v2/notifications/channels"
 PATIENCE = 30

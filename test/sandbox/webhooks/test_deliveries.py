@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from itertools import pairwise
@@ -28,7 +28,7 @@ from PureCloudPlatformClientV2.sandbox import Sandbox
 from PureCloudPlatformClientV2.sandbox.events import Event
 from PureCloudPlatformClientV2.sandbox.webhooks.records import MOST_ENDED
 
-from .caller import Caller, wait_until
+from ..caller import Caller, wait_until
 from .middleware import (
     SECRET,
     create_integration,
@@ -39,23 +39,6 @@ from .middleware import (
 )
 
 HEADER = open_messaging.SIGNATURE_HEADER
-
-
-@pytest.fixture(scope="module")
-def _started() -> Iterator[Sandbox]:  # pyright: ignore[reportUnusedFunction] - by name
-    with Sandbox(rate_limit=None) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(_started: Sandbox) -> Sandbox:
-    _started.reset()
-    return _started
-
-
-@pytest.fixture
-def integration_id(sandbox: Sandbox, service: Service) -> str:
-    return create_integration(sandbox, f"{service.url}/webhook?from=sandbox")
 
 
 def verify(request: Request) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,8 +9,8 @@ import urllib3
 
 from PureCloudPlatformClientV2.sandbox import Sandbox
 
-from .agreement import assert_valid
-from .caller import Caller, Clock
+from ..agreement import assert_valid
+from ..caller import Caller, Clock
 
 BASE = "/api/v2/conversations/messaging"
 OPEN = f"{BASE}/integrations/open"
@@ -21,18 +20,6 @@ BODY = {
     "outboundNotificationWebhookSignatureSecretToken": "secret",
 }
 JSON = {"Content-Type": "application/json"}
-
-
-@pytest.fixture(scope="module")
-def _started() -> Iterator[Sandbox]:  # pyright: ignore[reportUnusedFunction] - by name
-    with Sandbox(rate_limit=None) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(_started: Sandbox) -> Sandbox:
-    _started.reset()
-    return _started
 
 
 def create(call: Caller, path: str = OPEN, **changes: Any) -> Any:

@@ -2,42 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import urllib3
 from service import Service
-
-from PureCloudPlatformClientV2.sandbox import Sandbox
 
 from .conversing import Conversing
 
 AGENTLESS = "postConversationsMessagesAgentless"
 CALL = "postConversationsMessages"
-
-
-@pytest.fixture(scope="module")
-def _started() -> Iterator[Sandbox]:  # pyright: ignore[reportUnusedFunction] - by name
-    with Sandbox(rate_limit=None) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(_started: Sandbox) -> Sandbox:
-    _started.reset()
-    return _started
-
-
-@pytest.fixture
-def talk(sandbox: Sandbox, pool: urllib3.PoolManager) -> Conversing:
-    return Conversing(sandbox, pool)
-
-
-@pytest.fixture
-def integration_id(talk: Conversing, service: Service) -> str:
-    service.answer_always(200)
-    return talk.integrate(service.url)
 
 
 @pytest.fixture
