@@ -52,7 +52,7 @@ class Running:
         channels = Channels(clock, events, store.organizations, endpoint)
         try:
             webhooks = Webhooks(store, clock, events, parts.webhooks)
-            self.state = State(
+            self.state: State = State(
                 *(parts.settings, clock, store, parts.log, parts.limiter, webhooks, channels),
                 *(parts.faults, parts.bot, events),
             )
@@ -64,7 +64,7 @@ class Running:
             app = FaultInjector(
                 create_app(self.state), parts.faults, find_organization, self._stopping
             )
-            self.server = WebServer(parts.address, parts.port, app, tls)
+            self.server: WebServer = WebServer(parts.address, parts.port, app, tls)
             if parts.streaming_port:
                 channels.listen()
             self.server.start()

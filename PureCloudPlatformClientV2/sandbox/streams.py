@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Literal
 
 from .events import Event, Events
@@ -28,7 +28,7 @@ class Stream:
         self._changed = threading.Condition()
         self._waiting: deque[str] = deque()
         self._reason: Reason | None = None
-        self.close = events.listen(self._add)
+        self.close: Callable[[], None] = events.listen(self._add)
 
     def end(self, reason: Reason) -> None:
         """Tell the reader that this was all, and why."""

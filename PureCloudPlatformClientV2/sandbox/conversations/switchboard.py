@@ -60,7 +60,7 @@ class Switchboard:
     def __init__(self, state: State) -> None:
         """Serve the organizations of a sandbox."""
         self.state = state
-        self.records = Records(state.store)
+        self.records: Records = Records(state.store)
 
     # What there is; what is not there is a 404
 

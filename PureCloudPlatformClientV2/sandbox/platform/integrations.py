@@ -28,7 +28,7 @@ class FieldError(ValueError):
     def __init__(self, name: str, problem: Problem) -> None:
         """Say what is wrong with a field, or with something in it."""
         field = name if problem.field == "body" else f"{name}.{problem.field}"
-        self.problem = replace(problem, field=field)
+        self.problem: Problem = replace(problem, field=field)
         super().__init__(problem.message.format(fieldName=field))
 
 

@@ -51,7 +51,7 @@ class View:
 
     def __init__(self, operation: Operation, entity: str | None = None) -> None:
         """Show what an operation answers, or each of the entities of its listing."""
-        self.caller = current_caller()
+        self.caller: Caller = current_caller()
         self._definition = entity or operation.result or ""
         self._expand = queries.expanded(operation)
         self._left_out = queries.left_out(operation) - REFERENCES.keys()
