@@ -20,8 +20,7 @@ from .authorization import authorization
 from .control import control
 from .control.faults import publish_faults
 from .control.requests import record
-from .conversations.media import MOST_BYTES
-from .conversations.transfers import UPLOADS, transfers
+from .conversations.media import MOST_BYTES, UPLOADS, transfers
 from .entities import Token
 from .errors import ServiceError, error_for_status
 from .exchange import Exchange, begin_exchange, current_exchange

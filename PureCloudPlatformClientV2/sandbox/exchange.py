@@ -1,13 +1,16 @@
-"""What is known about the current request."""
+"""The current request: what is known about it, its body, and what its token allows."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Any, NoReturn, cast
 
-from flask import g
+from flask import g, request
 
 from .entities import Token
+from .errors import ServiceError, error_for_status, not_json
 
 
 @dataclass
@@ -41,3 +44,36 @@ def current_token() -> Token:
     if token is None:
         raise LookupError("the request was not authenticated")
     return token
+
+
+def require_permissions(any_of: Collection[str], all_of: Collection[str] = ()) -> None:
+    """Let only a token with one of some permissions, and all of others, through."""
+    held = current_token().permissions
+    if any_of and held.isdisjoint(any_of):
+        raise _forbidden("any", "at least one", any_of)
+    if lacking := [one for one in all_of if one not in held]:
+        raise _forbidden("all", "all", lacking)
+
+
+def _forbidden(which: str, words: str, permissions: Collection[str]) -> ServiceError:
+    return ServiceError(
+        403,
+        f"missing.{which}.permissions",
+        f"Unable to perform the requested action. You must have {words} of the"
+        " following permissions assigned: {permissions}",
+        params={"permissions": f"[{', '.join(permissions)}]"},
+    )
+
+
+def read_json_body() -> Any:
+    """Read the JSON of the current request, if that is what it is declared to be."""
+    if request.mimetype != "application/json":
+        raise error_for_status(415)
+    try:
+        return json.loads(request.get_data(), parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise not_json() from error
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")

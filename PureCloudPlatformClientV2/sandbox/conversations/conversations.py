@@ -13,8 +13,7 @@ from ..state import State
 from . import wire
 from .integrations import find_integration, refused_media
 from .outbound import answer
-from .records import Conversation
-from .refusals import not_connected
+from .records import Conversation, not_connected
 from .switchboard import Said, Switchboard
 
 _CONTENT = "ConversationMessageContent"

@@ -12,18 +12,20 @@ from typing import Any, Literal
 from urllib.parse import quote
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
+from flask import Blueprint, Response, request
+
 from ..entities import wire_date
 from ..errors import Problem, ServiceError, invalid
-from ..state import State
+from ..state import State, current_state
 from ..store.documents import Document
 from .normalized import attachment
-from .records import Conversation
-from .refusals import not_there
+from .records import Conversation, not_there
 from .wire import BASE
 
 MOST_BYTES = 25 * 2**20
 PATH = "/media/"
 """Where files come from and go to, on the sandbox's own address."""
+UPLOADS = f"{PATH}uploads/"
 TOKEN_HEADER = "X-Upload-Token"  # noqa: S105 - the name of a header
 
 _BYTES = "conversations/bytes"
@@ -32,6 +34,9 @@ _LIFE = 7 * 24 * 60 * 60.0
 """Seconds that the copy of a file is kept."""
 _UNKNOWN = "application/octet-stream"
 _UNANNOUNCED: Mapping[str, Any] = {"fileName": "attachment", "contentLengthBytes": None}
+
+
+transfers: Blueprint = Blueprint("transfers", __name__)
 
 
 @dataclass
@@ -56,7 +61,7 @@ class File:
     @property
     def upload_url(self) -> str:
         """Where its bytes are sent to."""
-        return f"{self.host}{PATH}uploads/{self.id}"
+        return f"{self.host}{UPLOADS}{self.id}"
 
     @property
     def url(self) -> str:
@@ -260,3 +265,25 @@ def _document(file: File, now: float) -> Document:
 def _path(file: File) -> str:
     communication = f"{BASE}/{file.conversation_id}/communications/{file.communication_id}"
     return f"{communication}/messages/media/{file.id}"
+
+
+# The addresses where files are uploaded to and downloaded from, beside the API
+
+
+@transfers.route(f"{UPLOADS}<segment:file_id>", methods=["PUT", "POST"])
+def upload(file_id: str) -> Response:
+    """Take the bytes of a file."""
+    token = request.headers.get(TOKEN_HEADER, "")
+    receive_bytes(current_state(), file_id, token, request.mimetype, request.get_data())
+    return Response(status=200)
+
+
+@transfers.get(f"{PATH}downloads/<segment:file_id>/<segment:name>")
+def download(file_id: str, name: str) -> Response:
+    """Give the bytes of a file to anybody who has its address."""
+    file, content = read_bytes(current_state(), file_id)
+    response = Response(content, content_type=file.media_type)
+    # It may be anybody's HTML: a browser must not take it for a page of the sandbox's.
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "sandbox"
+    return response

@@ -16,8 +16,7 @@ from .integrations import (
 )
 from .media import file_content, find_file
 from .normalized import Kind
-from .records import Conversation, Message, Participant
-from .refusals import not_connected, not_there
+from .records import Conversation, Message, Participant, not_connected, not_there
 from .staff import Staff
 from .switchboard import Switchboard
 

@@ -8,8 +8,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from ..entities import wire_date
 from ..errors import Problem, invalid
-from .records import Conversation, Participant
-from .refusals import not_connected, not_there
+from .records import Conversation, Participant, not_connected, not_there
 from .switchboard import Switchboard
 
 _CODES = ("Default Wrap-up Code", "Resolved", "Follow-up", "No Answer")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 from uuid import uuid4
 
+from ..errors import ServiceError
 from ..store import Store
 from ..store.documents import Document
 
@@ -197,3 +198,25 @@ def _document(one: Conversation) -> Document:
 
 def _message_document(one: Message) -> Document:
     return Document(one.id, vars(one), one.time, one.time, "", "")
+
+
+def not_there(what: str, own_id: str) -> ServiceError:
+    """Make the 404 for something of a conversation."""
+    return ServiceError(
+        404,
+        "not.found",
+        f"There is no {what} with the id {{id}}.",
+        params={"id": own_id},
+        entity_id=own_id,
+    )
+
+
+def not_connected(conversation: Conversation) -> ServiceError:
+    """Make the 409 for what only a connected conversation can do."""
+    return ServiceError(
+        409,
+        "conflict",
+        "The conversation {id} is not connected.",
+        params={"id": conversation.id},
+        entity_id=conversation.id,
+    )

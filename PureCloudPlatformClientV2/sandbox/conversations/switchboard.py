@@ -20,8 +20,7 @@ from .normalized import (
     new_id,
     outbound_channel,
 )
-from .records import Conversation, Direction, Message, Participant, Records, Sender
-from .refusals import not_there
+from .records import Conversation, Direction, Message, Participant, Records, Sender, not_there
 from .staff import Staff
 
 TYPING_TIME = 5000

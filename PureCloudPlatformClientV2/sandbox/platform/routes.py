@@ -7,9 +7,7 @@ from typing import NoReturn
 
 from flask import Blueprint, Response, jsonify
 
-from ..authorized import require_permissions
-from ..exchange import current_exchange
-from ..json_body import read_json_body
+from ..exchange import current_exchange, read_json_body, require_permissions
 from . import contract, shapes
 from .behaviors import BEHAVIORS, Served
 from .contract import Operation

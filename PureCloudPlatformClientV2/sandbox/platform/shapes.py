@@ -14,7 +14,7 @@ from uuid import uuid4
 from flask import request
 
 from ..errors import Problem, ServiceError, error_for_status, invalid, require_object
-from ..json_body import read_json_body
+from ..exchange import read_json_body
 from ..paging import listing_to_wire, parse_page
 from ..state import current_state
 from ..store.documents import Document

@@ -10,8 +10,7 @@ from ...conversations import outbound, participation, wire
 from ...conversations.records import Conversation
 from ...conversations.switchboard import Switchboard
 from ...errors import Problem, error_for_status, invalid, require_object
-from ...exchange import current_token
-from ...json_body import read_json_body
+from ...exchange import current_token, read_json_body
 from ...paging import Page, listing_to_wire
 from ...state import current_state
 from .. import contract, shapes

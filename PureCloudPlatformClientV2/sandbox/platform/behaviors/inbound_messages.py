@@ -10,8 +10,7 @@ from ...conversations import inbound
 from ...conversations.integrations import Integration, find_integration
 from ...conversations.switchboard import Switchboard
 from ...errors import require_object
-from ...exchange import current_token
-from ...json_body import read_json_body
+from ...exchange import current_token, read_json_body
 from ...state import current_state
 from .. import contract, shapes
 from ..contract import Operation

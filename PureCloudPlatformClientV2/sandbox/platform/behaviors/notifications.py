@@ -7,11 +7,9 @@ from urllib.parse import urlsplit
 
 from flask import request
 
-from ...authorized import require_permissions
 from ...entities import user_to_wire, wire_date
 from ...errors import Problem, ServiceError, invalid, literal, missing
-from ...exchange import current_token
-from ...json_body import read_json_body
+from ...exchange import current_token, read_json_body, require_permissions
 from ...notifications import Channel, TooManyTopicsError, topics
 from ...notifications.topics import Refusal
 from ...state import current_state
