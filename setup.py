@@ -15,7 +15,7 @@ RUNTIME = (HERE / "requirements.txt").read_text(encoding="utf-8").split("\n")
 SANDBOX = ["cheroot>=10.0", "flask>=3.0", "jsonschema>=4.20", "websockets>=13"]
 CLI = ["click>=8.2.1,!=8.2.2,<9", "jmespath>=1.0,<2", "rich>=13.7"]
 DOCS = ["furo", "myst-parser>=4.0", "sphinx>=8.1", "sphinx-copybutton>=0.5.2"]
-DOCS_BROWSER = ["playwright>=1.48", "pytest>=8.3"]
+DOCS_BROWSER = ["playwright>=1.48", "pytest>=8.3", "pytest-xdist>=3.6"]
 TEST = [
     "cloudpickle>=3.0",
     "eventlet>=0.40",
