@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import subprocess
+import sys
 from collections.abc import Callable
 from http.client import HTTPException
 from typing import Any
@@ -408,3 +410,26 @@ def test_a_gateways_page_is_a_service_exception(api: MessagingApi, service: Serv
     assert "<h1>502 Bad Gateway</h1> nginx" in str(error)
     assert "\n" not in str(error)
     assert len(str(error)) < 400
+
+
+def test_ctrl_c_as_a_response_begins_leaves_nothing_on_standard_error() -> None:
+    program = """
+from PureCloudPlatformClientV2._transport.connection import _Reader
+
+class Socket:
+    def makefile(self, *_, **__):
+        raise KeyboardInterrupt
+
+try:
+    _Reader(Socket(), None)
+except KeyboardInterrupt:
+    print("interrupted")
+"""
+    finished = subprocess.run(
+        [sys.executable, "-X", "dev", "-c", program],
+        capture_output=True,
+        check=True,
+        text=True,
+        timeout=60,
+    )
+    assert (finished.stdout, finished.stderr) == ("interrupted\n", "")

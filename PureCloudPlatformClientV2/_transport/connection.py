@@ -57,11 +57,13 @@ if not TYPE_CHECKING:
 class _Reader(io.RawIOBase):
     """Reads a response from a socket within the limits of its request."""
 
+    _file: io.RawIOBase | None = None
+    """While there is a file of it, the socket is not closed, whatever the connection does."""
+
     def __init__(self, sock: socket.socket, limits: Limits) -> None:
         super().__init__()
         self._socket = sock
         self._limits = limits
-        # While there is a file of it, the socket is not closed, whatever the connection does.
         self._file = sock.makefile("rb", buffering=0)
 
     def makefile(self, _: str) -> io.BufferedReader:
@@ -78,7 +80,8 @@ class _Reader(io.RawIOBase):
             raise Interruption(error) from error  # as BufferedReader would try once more
 
     def close(self) -> None:
-        self._file.close()
+        if self._file is not None:  # else Ctrl-C came while this was being made
+            self._file.close()
         super().close()
 
 
