@@ -21,6 +21,8 @@ class Event:
     """Whose it is; None for what is nobody's."""
     body: Mapping[str, Any]
     """What there is to know, as JSON."""
+    wire: Callable[[], Mapping[str, Any]] = dict
+    """Builds what the API answers of it; for those who want it, as it grows with a conversation."""
 
 
 Listener = Callable[[Event], None]

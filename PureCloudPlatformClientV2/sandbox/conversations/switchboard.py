@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any
 
 from ..events import Event
-from ..events import Kind as EventKind
 from ..state import State
 from . import wire
 from .integrations import Integration, find_integration, shows_typing, threading_window
@@ -413,15 +412,18 @@ class Switchboard:
     def _tell(
         self, change: str, conversation: Conversation, message: Message | None = None
     ) -> None:
-        messages = self.records.messages(conversation)
         body = {
             "change": change,
             "conversation": wire.conversation_to_summary(conversation),
-            "wire": wire.conversation_to_wire(conversation, messages),
+            "participants": wire.conversation_to_wire(conversation, [])["participants"],
         }
         if message is not None:
             body["message"] = wire.message_to_summary(message)
-        self._publish("conversation", conversation, body)
+        whole = partial(self._to_wire, conversation)
+        self.state.events.publish(Event("conversation", conversation.organization_id, body, whole))
+
+    def _to_wire(self, conversation: Conversation) -> dict[str, Any]:
+        return wire.conversation_to_wire(conversation, self.records.messages(conversation))
 
     def _tell_typing(
         self, sender: Sender, conversation: Conversation, normalized: Mapping[str, Any]
@@ -432,12 +434,7 @@ class Switchboard:
             "userId": Staff.of(conversation.organization_id).user["id"],
             "normalizedMessage": dict(normalized),
         }
-        self._publish("typing", conversation, body)
-
-    def _publish(
-        self, kind: EventKind, conversation: Conversation, body: Mapping[str, Any]
-    ) -> None:
-        self.state.events.publish(Event(kind, conversation.organization_id, body))
+        self.state.events.publish(Event("typing", conversation.organization_id, body))
 
 
 def _reopen(conversation: Conversation) -> None:

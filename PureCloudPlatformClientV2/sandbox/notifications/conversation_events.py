@@ -63,16 +63,15 @@ class ConversationEvents:
             return list(_typing_events(event.body))
         if event.kind != "conversation":
             return []
-        conversation, wire = event.body["conversation"], event.body["wire"]
         # One that the sandbox has from before it was started begins nothing now.
         is_new = event.body["change"] == "opened"
         milliseconds = round(now * 1000)
         return [
             *(
                 _detail_event(news, participant, event.body, milliseconds)
-                for participant, news in self._news(event.organization_id, wire, is_new=is_new)
+                for participant, news in self._news(event, is_new=is_new)
             ),
-            *_conversation_events(conversation, wire),
+            *_conversation_events(event),
         ]
 
     def forget(self, organization_id: str | None) -> None:
@@ -81,16 +80,14 @@ class ConversationEvents:
             for key in [one for one in self._seen if organization_id in (None, one[0])]:
                 del self._seen[key]
 
-    def _news(
-        self, organization_id: str | None, wire: Json, *, is_new: bool
-    ) -> list[tuple[Json, str]]:
+    def _news(self, event: Event, *, is_new: bool) -> list[tuple[Json, str]]:
         """Find what has happened to each participant since the last time."""
         found: list[tuple[Json, str]] = []
         with self._lock:
-            key = organization_id, wire["id"]
+            key = event.organization_id, event.body["conversation"]["id"]
             is_old = not is_new and key not in self._seen
             seen = self._seen.setdefault(key, {})
-            for participant in wire["participants"]:
+            for participant in event.body["participants"]:
                 before = seen.setdefault(participant["id"], _Seen())
                 stages, attributes = _stages(participant), participant.get("attributes") or {}
                 news = [one for one in _STAGES if one in stages - before.stages]
@@ -112,7 +109,7 @@ def _stages(participant: Json) -> set[str]:
 def _detail_event(news: str, participant: Json, told: Json, now: int) -> Told:
     named = news in ("start", "end")
     ending = f"{_NAMES[participant['purpose']]}.{news}" if named else news
-    topic = f"v2.detail.events.conversation.{told['wire']['id']}.{ending}"
+    topic = f"v2.detail.events.conversation.{told['conversation']['id']}.{ending}"
     return Told(topic, partial(_details, news, participant, told, now))
 
 
@@ -154,17 +151,16 @@ def _typing_events(body: Json) -> Iterator[Told]:
         yield Told(topic, lambda: dict(body))
 
 
-def _conversation_events(conversation: Json, wire: Json) -> Iterator[Told]:
-    participants: list[Json] = wire["participants"]
+def _conversation_events(event: Event) -> Iterator[Told]:
+    conversation, participants = event.body["conversation"], event.body["participants"]
     users = _ids(conversation.get("userId"), (one.get("user") for one in participants))
     queues = _ids(conversation.get("queueId"), (one.get("queue") for one in participants))
-    told = {"conversation": conversation, "wire": wire}
     for prefix in (
         *(f"v2.users.{one}.conversations" for one in users),
         *(f"v2.routing.queues.{one}.conversations" for one in queues),
     ):
-        yield Told(f"{prefix}.messages", partial(_message_conversation, wire))
-        yield Told(prefix, partial(_whole_conversation, told))
+        yield Told(f"{prefix}.messages", partial(_message_conversation, event))
+        yield Told(prefix, partial(_whole_conversation, event))
 
 
 def _ids(first: str | None, references: Iterable[Json | None]) -> list[str]:
@@ -172,8 +168,9 @@ def _ids(first: str | None, references: Iterable[Json | None]) -> list[str]:
     return list(dict.fromkeys(one for one in found if one))
 
 
-def _message_conversation(wire: Json) -> dict[str, Any]:
+def _message_conversation(event: Event) -> dict[str, Any]:
     """An event names a message where a response has its id."""
+    wire = event.wire()
     participants = [
         {
             **participant,
@@ -186,9 +183,9 @@ def _message_conversation(wire: Json) -> dict[str, Any]:
     return {**wire, "participants": participants}
 
 
-def _whole_conversation(told: Json) -> dict[str, Any]:
+def _whole_conversation(event: Event) -> dict[str, Any]:
     """Each participant of one of messages has a leg of messages in one of any media."""
-    wire, communications = told["wire"], _communications(told)
+    wire, communications = event.wire(), _communications(event.body)
     participants = [
         {
             **one,
@@ -216,7 +213,7 @@ def _reference_ids(participant: Json) -> dict[str, str]:
 
 def _communications(told: Json) -> dict[str, str]:
     """Tell the communications that are known, by participant."""
-    conversation, participants = told["conversation"], told["wire"]["participants"]
+    conversation, participants = told["conversation"], told["participants"]
     customers = [one["id"] for one in participants if one["purpose"] == "customer"]
     peers = [one["peer"] for one in participants if one["purpose"] != "customer" and "peer" in one]
     found = dict(zip(customers, peers, strict=False))
