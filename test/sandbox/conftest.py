@@ -1,4 +1,4 @@
-"""A fresh sandbox for every test, and the ways to talk to it."""
+"""A fresh sandbox for every test, or one that is as new, and the ways to talk to it."""
 
 from __future__ import annotations
 
@@ -23,6 +23,19 @@ def clock() -> Clock:
 def sandbox(clock: Clock) -> Iterator[Sandbox]:
     with Sandbox(clock=clock) as sandbox:
         yield sandbox
+
+
+@pytest.fixture(scope="module")
+def _sandbox_of_the_module() -> Iterator[Sandbox]:  # pyright: ignore[reportUnusedFunction] - by name
+    with Sandbox(rate_limit=None) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def shared_sandbox(_sandbox_of_the_module: Sandbox) -> Sandbox:
+    """A sandbox that is as new, though it was started once for a module."""
+    _sandbox_of_the_module.reset()
+    return _sandbox_of_the_module
 
 
 @pytest.fixture

@@ -9,20 +9,14 @@ import urllib3
 from service import Service
 
 from PureCloudPlatformClientV2.sandbox import Sandbox
+from PureCloudPlatformClientV2.sandbox.events import Event
 
 from .conversing import Conversing
 
 
-@pytest.fixture(scope="module")
-def _started() -> Iterator[Sandbox]:  # pyright: ignore[reportUnusedFunction] - by name
-    with Sandbox(rate_limit=None) as sandbox:
-        yield sandbox
-
-
 @pytest.fixture
-def sandbox(_started: Sandbox) -> Sandbox:
-    _started.reset()
-    return _started
+def sandbox(shared_sandbox: Sandbox) -> Sandbox:
+    return shared_sandbox
 
 
 @pytest.fixture
@@ -34,3 +28,14 @@ def talk(sandbox: Sandbox, pool: urllib3.PoolManager) -> Conversing:
 def integration_id(talk: Conversing, service: Service) -> str:
     service.answer_always(200)
     return talk.integrate(service.url)
+
+
+@pytest.fixture
+def told(sandbox: Sandbox) -> Iterator[list[Event]]:
+    """What listeners are told of conversations and typing."""
+    state, found = sandbox._running(), list[Event]()  # pyright: ignore[reportPrivateUsage]
+    end = state.events.listen(
+        lambda event: found.append(event) if event.kind in ("conversation", "typing") else None
+    )
+    yield found
+    end()

@@ -11,6 +11,7 @@ import urllib3
 from platform_facts import platform
 
 from PureCloudPlatformClientV2.sandbox import Sandbox
+from PureCloudPlatformClientV2.sandbox.events import Event
 from PureCloudPlatformClientV2.sandbox.platform import contract
 
 from ..caller import Caller, Response
@@ -144,3 +145,13 @@ def _closed_definitions() -> dict[str, Any]:
         else {"additionalProperties": False, **one}
         for name, one in platform()["definitions"].items()
     }
+
+
+def changes(told: list[Event]) -> list[str]:
+    """What has changed in conversations, by the events of it."""
+    return [event.body["change"] for event in told if event.kind == "conversation"]
+
+
+def statuses(talk: Conversing, conversation_id: str) -> list[str]:
+    """How far the messages of a conversation are."""
+    return [one["status"] for one in talk.sandbox.conversations.get(conversation_id)["messages"]]

@@ -4,40 +4,21 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
 import urllib3
-from service import Answer, Request, Service, make_answer
+from service import Service
 
 from PureCloudPlatformClientV2 import ApiClient, Configuration, ConversationsApi
-from PureCloudPlatformClientV2.sandbox import BotRule, Sandbox
+from PureCloudPlatformClientV2.sandbox import Sandbox
 from PureCloudPlatformClientV2.sandbox.events import Event
 
-from .conversing import ANN, NOON, Conversing
+from .conversing import ANN, NOON, Conversing, changes
 
 HOUR = 3600.0
 BOB = {"id": "bob", "idType": "Opaque"}
-
-
-@pytest.fixture
-def told(sandbox: Sandbox) -> Iterator[list[Event]]:
-    """What listeners are told of conversations and typing."""
-    state, found = sandbox._running(), list[Event]()  # pyright: ignore[reportPrivateUsage]
-    end = state.events.listen(
-        lambda event: found.append(event) if event.kind in ("conversation", "typing") else None
-    )
-    yield found
-    end()
-
-
-def changes(told: list[Event]) -> list[str]:
-    return [event.body["change"] for event in told if event.kind == "conversation"]
-
-
-def statuses(talk: Conversing, conversation_id: str) -> list[str]:
-    return [one["status"] for one in talk.sandbox.conversations.get(conversation_id)["messages"]]
 
 
 # From end to end, as a program sees it
@@ -278,297 +259,6 @@ def test_a_participant_waits_and_has_attributes(talk: Conversing, integration_id
     talk("patchConversationsMessageParticipant", own_id, agent["id"], body=wrong, status=400)
 
 
-# What becomes of messages
-
-
-def test_a_webhook_that_is_refused_fails_its_message(
-    talk: Conversing, service: Service, integration_id: str, told: list[Event]
-) -> None:
-    service.answer_always(400)
-    own_id = talk.say(integration_id)["conversationId"]
-    sent = talk.answer(own_id)
-    talk.sandbox.advance(0)
-
-    agent = talk.participant(own_id, "agent")
-    assert agent["messages"][0]["messageStatus"] == "failed"
-    assert "400" in agent["messages"][0]["errorInfo"]["message"]
-    assert agent["errorInfo"]["code"] == "webhook.delivery.failed"
-    assert changes(told)[-1] == "status"
-    assert told[-1].body["message"]["id"] == sent["id"]
-    assert told[-1].body["message"]["errorInfo"] == agent["errorInfo"]
-
-
-def test_a_webhook_that_is_sent_once_more_makes_up_for_the_failure(
-    talk: Conversing, service: Service, integration_id: str
-) -> None:
-    service.answer(400)
-    own_id = talk.say(integration_id)["conversationId"]
-    talk.answer(own_id)
-    talk.sandbox.advance(0)
-    assert statuses(talk, own_id)[-1] == "failed"
-
-    talk.sandbox.webhooks.retry(talk.sandbox.webhooks.deliveries[-1].id)
-    talk.sandbox.advance(0)
-
-    assert statuses(talk, own_id)[-1] == "sent"
-    assert "errorInfo" not in talk.participant(own_id, "agent")
-
-
-def test_a_message_waits_until_its_webhook_is_taken(
-    talk: Conversing, service: Service, integration_id: str
-) -> None:
-    service.answer(503)
-    own_id = talk.say(integration_id)["conversationId"]
-    talk.answer(own_id)
-
-    talk.sandbox.advance(4)
-    assert statuses(talk, own_id)[-1] == "queued"
-    talk.sandbox.advance(85)
-    assert statuses(talk, own_id)[-1] == "sent"
-    assert len({request.json["id"] for request in service.requests}) == 1
-
-
-def test_a_receipt_that_overtakes_the_answer_to_the_webhook_stays(
-    talk: Conversing, service: Service, integration_id: str
-) -> None:
-    own_id = talk.say(integration_id)["conversationId"]
-
-    def confirm(request: Request) -> Answer:
-        channel = {"to": {"id": ANN["id"]}, "time": NOON}
-        body = {"id": request.json["id"], "channel": channel, "status": "Delivered"}
-        talk("postConversationsMessageInboundOpenReceipt", integration_id, body=body)
-        return make_answer(200)
-
-    service.answer_by(confirm)
-    talk.answer(own_id)
-    talk.sandbox.advance(0)
-
-    assert statuses(talk, own_id)[-1] == "delivery-success"
-
-
-def test_a_receipt_says_what_became_of_a_message(
-    talk: Conversing, service: Service, integration_id: str
-) -> None:
-    own_id = talk.say(integration_id)["conversationId"]
-    first, second = talk.answer(own_id)["id"], talk.answer(own_id)["id"]
-    talk.sandbox.advance(0)
-    reason = {"code": "RecipientOptedOut", "message": "She does not want to."}
-
-    def receipt(message_id: str, status: str, **more: Any) -> Any:
-        channel = {"to": {"id": ANN["id"]}, "time": NOON}
-        body = {"id": message_id, "channel": channel, "status": status, **more}
-        return talk("postConversationsMessageInboundOpenReceipt", integration_id, body=body)
-
-    assert receipt(first, "Delivered")["status"] == "Delivered"
-    assert receipt(second, "Failed", reasons=[reason])["reasons"] == [reason]
-
-    assert statuses(talk, own_id) == ["received", "delivery-success", "delivery-failed"]
-    details = talk("getConversationsMessageDetails", second)
-    assert details["normalizedReceipts"][0]["reasons"] == [reason]
-    agent = talk.participant(own_id, "agent")
-    assert agent["messages"][1]["errorInfo"] == reason == agent["errorInfo"]
-
-
-def test_a_receipt_that_is_of_no_use_is_answered_with_a_failure(
-    talk: Conversing, integration_id: str
-) -> None:
-    taken = talk.say(integration_id)
-    sent, other = talk.answer(taken["conversationId"])["id"], talk.integrate()
-
-    def why(message_id: str, status: str = "Delivered", who: str = ANN["id"], at: str = "") -> Any:
-        channel = {"to": {"id": who}, "time": NOON}
-        body = {"id": message_id, "channel": channel, "status": status}
-        answer = talk("postConversationsMessageInboundOpenReceipt", at or integration_id, body=body)
-        assert answer["status"] == "Failed"
-        return answer["reasons"][0]["code"]
-
-    assert why("m-1") == why(taken["id"]) == "UnknownMessage"
-    assert why(sent, who="bob") == why(sent, at=other) == "InvalidDestination"
-    assert {why(sent, status) for status in ("Sent", "Published", "Removed")} == {
-        "UnsupportedMessage"
-    }
-    assert talk("getConversationsMessageDetails", sent)["normalizedReceipts"] == []
-
-
-def test_the_older_path_takes_messages_and_receipts(talk: Conversing, integration_id: str) -> None:
-    channel = {"to": {"id": integration_id}, "from": ANN, "time": NOON, "messageId": "m-1"}
-    text = {"channel": channel, "type": "Text", "text": "Hello", "direction": "Inbound"}
-    taken = talk("postConversationsMessagesInboundOpen", body=text)
-    (conversation,) = talk.sandbox.conversations.all()
-    sent = talk.answer(conversation["id"])["id"]
-    receipt = {"id": sent, "channel": channel, "type": "Receipt", "status": "Read"}
-    talk("postConversationsMessagesInboundOpen", body=receipt)
-
-    assert conversation["messages"][0]["id"] == taken["id"]
-    assert statuses(talk, conversation["id"]) == ["received", "read"]
-    without_id = {"channel": channel, "type": "Receipt", "status": "Read"}
-    talk("postConversationsMessagesInboundOpen", body=without_id, status=400)
-
-
-def test_a_choice_belongs_to_what_was_asked(talk: Conversing, integration_id: str) -> None:
-    talk.sandbox.bot.add(BotRule(text="Hello", reply="Tea?", quick_replies=["Yes", "No"]))
-    own_id = talk.say(integration_id)["conversationId"]
-    asked = talk.sandbox.conversations.get(own_id)["messages"][-1]
-    chosen = {"type": "QuickReply", "text": "Yes", "payload": "yes"}
-    body = {
-        "channel": {"from": ANN, "time": NOON, "messageId": "m-2"},
-        "buttonResponse": chosen,
-        "originatingMessageId": asked["id"],
-    }
-    post = "postConversationsMessageInboundOpenStructuredResponse"
-
-    taken = talk(post, integration_id, body=body)
-
-    assert taken["content"] == [{"contentType": "ButtonResponse", "buttonResponse": chosen}]
-    last = talk.sandbox.conversations.get(own_id)["messages"][-1]
-    assert (last["type"], last["text"], last["sender"]) == ("Structured", "Yes", "customer")
-    response = last["content"][0]["buttonResponse"]
-    assert response == {"originatingMessageId": asked["id"], **chosen}
-    for wrong in ("nothing", taken["id"]):
-        talk(post, integration_id, body={**body, "originatingMessageId": wrong}, status=400)
-
-
-# What middlewares are told besides
-
-
-def test_a_middleware_is_told_of_what_has_arrived_if_that_is_wanted(
-    pool: urllib3.PoolManager, service: Service
-) -> None:
-    service.answer_always(200)
-    with Sandbox(published_receipts=True) as sandbox:
-        talk = Conversing(sandbox, pool)
-        taken = talk.say(talk.integrate(service.url))
-        sandbox.advance(0)
-
-    (receipt,) = [request.json for request in service.requests]
-    assert receipt["id"] == taken["id"]
-    assert receipt["channel"]["to"]["id"] == ANN["id"]
-    assert {**receipt, "type": "Receipt", "status": "Published", "direction": "Inbound"} == receipt
-    assert receipt["isFinalReceipt"] is True
-
-
-@pytest.mark.parametrize("enabled", [True, False])
-def test_typing_is_shown_where_the_messaging_setting_has_it(
-    talk: Conversing,
-    service: Service,
-    told: list[Event],
-    enabled: bool,
-) -> None:
-    direction = "Enabled" if enabled else "Disabled"
-    typing = {"typing": {"on": {"inbound": direction, "outbound": direction}}}
-    setting = talk("postConversationsMessagingSettings", body={"name": "Typing", "event": typing})
-    integration_id = talk.integrate(service.url, messagingSetting={"id": setting["id"]})
-    own_id = talk.say(integration_id)["conversationId"]
-    body = {"channel": {"from": ANN, "time": NOON}, "events": [{"eventType": "Typing"}]}
-
-    answer = talk("postConversationsMessageInboundOpenEvent", integration_id, body=body)
-    communication = talk.participant(own_id, "customer")["peer"]
-    answering = {"typing": {"type": "On", "duration": 3000}}
-    talk("postConversationsMessageCommunicationTyping", own_id, communication, body=answering)
-    talk.sandbox.advance(0)
-
-    assert answer["events"] == [{"eventType": "Typing", "typing": {"type": "On", "duration": 5000}}]
-    senders = [event.body["sender"] for event in told if event.kind == "typing"]
-    assert senders == (["customer", "agent"] if enabled else ["agent"])
-    events = [{"eventType": "Typing", "typing": {"type": "On", "duration": 3000}}]
-    assert [request.json["events"] for request in service.requests] == [events] * enabled
-    if enabled:
-        assert told[-1].body["normalizedMessage"]["id"] == service.requests[0].json["id"]
-        assert "originatingEntity" not in service.requests[0].json
-
-
-def test_typing_opens_a_conversation_where_it_is_shown(talk: Conversing) -> None:
-    body = {"channel": {"from": ANN, "time": NOON}, "events": [{"eventType": "Typing"}]}
-    typing = {"typing": {"on": {"inbound": "Enabled", "outbound": "Disabled"}}}
-    setting = talk("postConversationsMessagingSettings", body={"name": "Typing", "event": typing})
-    silent, shown = talk.integrate(), talk.integrate(messagingSetting={"id": setting["id"]})
-    for integration_id in (silent, shown):
-        talk("postConversationsMessageInboundOpenEvent", integration_id, body=body)
-
-    assert [one["integrationId"] for one in talk.sandbox.conversations.all()] == [shown]
-
-
-# The bot
-
-
-def test_a_bot_answers_until_it_hands_over(
-    talk: Conversing, service: Service, integration_id: str
-) -> None:
-    card = {"title": "Tea", "actions": [{"type": "Postback", "text": "Buy", "payload": "buy"}]}
-    talk.sandbox.bot.add(
-        BotRule(text="menu", card=card),
-        BotRule(text="help", reply="Somebody comes.", hand_over=True),
-    )
-    own_id = talk.say(integration_id, "menu")["conversationId"]
-    found = talk("getConversationsMessage", own_id)
-    assert [one["purpose"] for one in found["participants"]] == ["customer", "workflow"]
-    with pytest.raises(ValueError, match="not connected"):
-        talk.sandbox.conversations.answer(own_id, "I am not there yet")
-
-    talk.say(integration_id, "what?")
-    talk.say(integration_id, "help")
-    talk.answer(own_id, "Here I am")
-    talk.say(integration_id, "help")
-    talk.sandbox.advance(0)
-
-    posted = [request.json for request in service.requests]
-    assert [(one["type"], one["originatingEntity"], one.get("text")) for one in posted] == [
-        ("Structured", "Bot", None),
-        ("Text", "Bot", "Somebody comes."),
-        ("Text", "Human", "Here I am"),
-    ]
-    assert posted[0]["content"] == [{"contentType": "Card", "card": card}]
-    workflow = talk.participant(own_id, "workflow")
-    assert (workflow["disconnectType"], len(workflow["messages"])) == ("transfer", 2)
-
-
-def test_a_bot_has_the_conversation_again_when_it_goes_on(
-    talk: Conversing, integration_id: str
-) -> None:
-    conversations = talk.sandbox.conversations
-    first = conversations.write(integration_id, "ann", "Hello")
-    ended = conversations.end(first["id"])
-    talk.sandbox.bot.add(BotRule(text="agent", hand_over=True))
-    again = conversations.write(integration_id, "ann", "Hello again")
-    handed = conversations.write(integration_id, "ann", "agent")
-
-    assert ended["agentParticipantId"] == first["agentParticipantId"]
-    assert again["id"] == first["id"]
-    assert "agentParticipantId" not in again
-    assert handed["agentParticipantId"] != first["agentParticipantId"]
-    assert conversations.answer(handed["id"], "Here I am")["messages"][-1]["sender"] == "agent"
-
-
-# Messengers without a webhook
-
-
-def test_other_messengers_deliver_by_the_clock(talk: Conversing) -> None:
-    page = {"name": "Page", "pageAccessToken": "page-token", "appId": "4711", "appSecret": "s"}
-    made = talk("postConversationsMessagingIntegrationsFacebook", body=page)
-    written = talk.sandbox.conversations.write(made["id"], "psid-1", "Hello", name="Bob")
-    own_id = written["id"]
-
-    assert written["messengerType"] == "facebook"
-    assert written["customer"]["name"] == "Bob"
-    sent = talk.answer(own_id)
-    assert sent["normalizedMessage"]["channel"]["platform"] == "Facebook"
-    talk.sandbox.advance(0)
-    assert statuses(talk, own_id)[-1] == "sent"
-    talk.sandbox.advance(1)
-    assert statuses(talk, own_id)[-1] == "delivery-success"
-    assert talk.sandbox.webhooks.deliveries == []
-
-
-@pytest.mark.parametrize("kind", ["facebook", "line", "twitter"])
-def test_integrations_of_2019_have_conversations_as_well(talk: Conversing, kind: Any) -> None:
-    made = talk.sandbox.create_integration(kind)
-    own_id = talk.sandbox.conversations.write(made["id"], "bob", "Hello")["id"]
-
-    sent = talk.answer(own_id)
-    assert sent["normalizedMessage"]["channel"]["platform"] == kind.title()
-    assert talk("getConversationsMessageDetails", sent["id"])["toAddress"] == "bob"
-
-
 # Reading
 
 
@@ -593,20 +283,12 @@ def test_messages_are_read_by_their_ids(talk: Conversing, integration_id: str) -
 def test_nothing_is_seen_of_another_organization(talk: Conversing, integration_id: str) -> None:
     other = talk.sandbox.create_organization("Berlin")
     taken = talk.say(integration_id)
-    seen: Callable[..., Any] = lambda *args: talk(  # noqa: E731 - the same call three times
-        *args, status=404, token=other.access_token
-    )
+    missed = partial(talk, status=404, token=other.access_token)
 
-    seen("getConversationsMessage", taken["conversationId"])
-    seen("getConversationsMessageDetails", taken["id"])
+    missed("getConversationsMessage", taken["conversationId"])
+    missed("getConversationsMessageDetails", taken["id"])
     body = {"channel": {"from": ANN, "time": NOON}, "text": "Hello"}
-    talk(
-        "postConversationsMessageInboundOpenMessage",
-        integration_id,
-        body=body,
-        status=404,
-        token=other.access_token,
-    )
+    missed("postConversationsMessageInboundOpenMessage", integration_id, body=body)
     assert talk.sandbox.conversations.all(other.id) == []
 
 
@@ -722,3 +404,16 @@ def test_conversations_survive_a_restart_with_a_file(
 
     assert after["id"] == before["id"]
     assert len(after["messages"]) == 2
+
+
+def test_an_event_is_no_larger_in_a_long_conversation(
+    talk: Conversing, integration_id: str, told: list[Event]
+) -> None:
+    own_id = talk.say(integration_id)["conversationId"]
+    for _ in range(10):
+        talk.say(integration_id)
+
+    _, first, *_, last = (event for event in told if event.body["conversation"]["id"] == own_id)
+    assert len(str(last.body)) == len(str(first.body))
+    agents = [event.wire()["participants"][0]["messages"] for event in (first, last)]
+    assert len(agents[0]) == len(agents[1]) == 11, "whoever wants them gets all messages"

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import urllib3
+from service import Request
 
+from PureCloudPlatformClientV2 import open_messaging
 from PureCloudPlatformClientV2.sandbox import Delivery, Sandbox
 
+HEADER = open_messaging.SIGNATURE_HEADER
 OPEN = "/api/v2/conversations/messaging/integrations/open"
 SECRET = "0123456789abcdef"
 
@@ -57,3 +60,8 @@ def delivery(sandbox: Sandbox, delivery_id: str) -> Delivery:
 def outcomes(sandbox: Sandbox, delivery_id: str) -> list[int | str | None]:
     """What came of each try."""
     return [one.status or one.error for one in delivery(sandbox, delivery_id).attempts]
+
+
+def verify(request: Request) -> None:
+    """Check a webhook as a program does."""
+    open_messaging.verify_signature(request.body, request.headers[HEADER], SECRET)

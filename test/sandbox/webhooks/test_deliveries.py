@@ -17,7 +17,6 @@ import urllib3
 from service import (
     Behaviour,
     RawServer,
-    Request,
     Service,
     hanging,
     make_answer,
@@ -30,19 +29,15 @@ from PureCloudPlatformClientV2.sandbox.webhooks.records import MOST_ENDED
 
 from ..caller import Caller, wait_until
 from .middleware import (
+    HEADER,
     SECRET,
     create_integration,
     delete_integration,
     delivery,
     outcomes,
     send,
+    verify,
 )
-
-HEADER = open_messaging.SIGNATURE_HEADER
-
-
-def verify(request: Request) -> None:
-    open_messaging.verify_signature(request.body, request.headers[HEADER], SECRET)
 
 
 @pytest.mark.parametrize(("mode", "complaint"), [("wrong", "signature"), ("missing", "header")])

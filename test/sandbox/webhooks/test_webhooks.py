@@ -27,27 +27,21 @@ from service import (
     unused_url,
 )
 
-from PureCloudPlatformClientV2 import open_messaging
 from PureCloudPlatformClientV2.sandbox import Sandbox
 from PureCloudPlatformClientV2.sandbox.webhooks.queue import AT_ONCE
 from PureCloudPlatformClientV2.sandbox.webhooks.signature import compact_json
 
 from ..caller import wait_until
 from .middleware import (
+    HEADER,
     SECRET,
     change_integration,
     create_integration,
     delivery,
     outcomes,
     send,
+    verify,
 )
-
-HEADER = open_messaging.SIGNATURE_HEADER
-
-
-def verify(request: Request) -> None:
-    open_messaging.verify_signature(request.body, request.headers[HEADER], SECRET)
-
 
 # What is sent
 
