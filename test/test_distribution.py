@@ -320,7 +320,7 @@ def test_pip_takes_ours_for_the_newest(
     requirement: str, found: str, environment: Path, index: Path
 ) -> None:
     command = ("install", "--dry-run", "--ignore-installed", "--no-index", "--no-deps")
-    said = run(environment, "-m", "pip", *command, "--find-links", index, requirement)
+    said = run(environment, "-m", "pip", *command, "-f", index, requirement)
     assert said.splitlines()[-1] == f"Would install {NAME}-{found}"
 
 
@@ -331,6 +331,6 @@ def test_pip_keeps_ours_when_it_upgrades(
 ) -> None:
     wheel_of_the_vendor(tmp_path, version)  # nothing else is there, as on the index
     command = ("install", "--upgrade", "--no-index", "--no-deps")
-    run(environment, "-m", "pip", *command, "--find-links", tmp_path, requirement)
+    run(environment, "-m", "pip", *command, "-f", tmp_path, requirement)
     program = f"import {NAME} as package; print(package.__version__, package.RoutingApi.__name__)"
     assert run(environment, "-I", "-c", program).strip() == f"{__version__} RoutingApi"

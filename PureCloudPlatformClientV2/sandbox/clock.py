@@ -105,8 +105,7 @@ class Clock:
         while (action := self._next()) is not None:
             try:
                 action()
-            except Exception:
-                # One thing that fails must not end the thread that does the others.
+            except Exception:  # what fails must not end the thread that does the rest
                 LOGGER.exception("what was due in the sandbox failed")
             finally:
                 with self._changed:

