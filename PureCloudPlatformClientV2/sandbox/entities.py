@@ -77,7 +77,11 @@ def digits(seed: str) -> str:
 
 def wire_date(seconds: float) -> str:
     """Write a time as the service does: ISO 8601 in UTC with milliseconds."""
-    moment = datetime.fromtimestamp(seconds, timezone.utc)
+    return wire_moment(datetime.fromtimestamp(seconds, timezone.utc))
+
+
+def wire_moment(moment: datetime) -> str:
+    """Write a moment in UTC in the same way."""
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 

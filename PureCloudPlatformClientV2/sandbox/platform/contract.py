@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timezone
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..entities import wire_date
+from ..entities import wire_moment
 from ..errors import Problem, missing
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def _chosen(
         inner = definition_of(schema)
         if inner is None:
             moment = _moment(value) if schema.get("format") == "date-time" else None
-            return value if moment is None else wire_date(moment.timestamp())
+            return value if moment is None else wire_moment(moment)
         if isinstance(value, list) and "items" in schema:
             return [_chosen(inner, one, wanted) if isinstance(one, dict) else one for one in value]
         return _chosen(inner, value, wanted) if isinstance(value, dict) else value
@@ -145,15 +145,15 @@ def _chosen(
 
 
 def _moment(value: Any) -> datetime | None:
-    """Read a time with its zone, in whatever form of ISO 8601."""
+    """Read a time with its zone, in whatever form of ISO 8601, as one in UTC."""
     # Imported here for the sake of start-up time: the first time in a body needs it.
     from dateutil.parser import isoparse
 
     try:
         moment = isoparse(value)
-    except (TypeError, ValueError):
+        return moment.astimezone(timezone.utc) if moment.tzinfo else None
+    except (TypeError, ValueError, OverflowError):  # the last for a year before 1 or after 9999
         return None
-    return moment if moment.tzinfo else None
 
 
 def demand(definition: str) -> Callable[[Demand], Demand]:

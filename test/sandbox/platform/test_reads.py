@@ -208,6 +208,10 @@ def test_a_version_is_of_no_matter_where_only_the_service_sets_it(call: Caller) 
         ("2026-11-29T04:00:00", None),
         ("2026-11-29", None),
         ("yesterday", None),
+        ("9999-12-31T23:59:59.9999999Z", "9999-12-31T23:59:59.999Z"),
+        ("9999-12-31T23:59:59-12:00", None),
+        ("9999-12-31T24:00:00Z", None),
+        ("0001-01-01T00:00:00+12:00", None),
     ],
 )
 def test_a_time_is_kept_as_the_service_writes_it(
