@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any, NoReturn, cast
 
 from flask import g, request
 
 from .entities import Token
-from .errors import ServiceError, error_for_status, not_json
+from .errors import Problem, ServiceError, error_for_status, invalid, not_json
+
+_MOST_LEVELS = 100
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass
@@ -70,10 +75,37 @@ def read_json_body() -> Any:
     if request.mimetype != "application/json":
         raise error_for_status(415)
     try:
-        return json.loads(request.get_data(), parse_constant=_refuse_constant)
+        body = json.loads(request.get_data(), parse_constant=_refuse_constant, parse_float=_finite)
     except (ValueError, RecursionError) as error:
         raise not_json() from error
+    _check(body)
+    return body
 
 
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not isfinite(number):
+        raise ValueError(f"{text} is beyond all numbers")
+    return number
+
+
+def _check(value: Any, *place: str) -> None:
+    """Refuse what can be neither kept nor passed on: too many levels, or half a character."""
+    if len(place) > _MOST_LEVELS:
+        raise not_json()
+    if isinstance(value, dict):
+        fields: dict[str, Any] = value
+        for name, one in fields.items():
+            _check(name, *place)
+            _check(one, *place, name)
+    elif isinstance(value, list):
+        items: list[Any] = value
+        for position, one in enumerate(items):
+            _check(one, *place, str(position))
+    elif isinstance(value, str) and _LONE_SURROGATE.search(value):
+        message = "The field {fieldName} contains characters that no text has."
+        raise invalid([Problem(".".join(place) or "body", "invalid.value", message)])

@@ -141,6 +141,42 @@ def test_text_may_be_escaped_or_not(call: Caller) -> None:
         assert answer.json["name"] == "Größe 😀"
 
 
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"name": "a\ud800"}, "name"),
+        ({"supportedContent": {"id": "\udfff"}}, "supportedContent.id"),
+        ({"webhookHeaders": {"\ud83d": "key"}}, "webhookHeaders"),
+        ({"unheard": ["of", "\ud800"]}, "unheard.1"),
+    ],
+)
+def test_half_a_character_is_refused(call: Caller, change: dict[str, Any], field: str) -> None:
+    answer = call("POST", f"{BASE}/integrations/open", {**OPEN, **change})
+    assert answer.status == 400, answer.data
+    assert answer.json["details"] == [{"errorCode": "invalid.value", "fieldName": field}]
+
+
+@pytest.mark.parametrize(
+    ("value", "status"),
+    [
+        ("1e999", 400),
+        ("-1e999", 400),
+        ("1e308", 202),
+        ("[" * 90 + "]" * 90, 202),
+        ("[" * 101 + "]" * 101, 400),
+        ("[" * 700 + "]" * 700, 400),
+        ('{"a":' * 700 + "1" + "}" * 700, 400),
+    ],
+    ids=range(7),
+)
+def test_what_nobody_could_pass_on_is_refused(call: Caller, value: str, status: int) -> None:
+    body = json.dumps({**OPEN, "unheard": "of"}).replace('"of"', value).encode()
+    answer = call("POST", f"{BASE}/integrations/open", data=body, headers=JSON)
+    assert answer.status == status, answer.data
+    if status == 400:
+        assert answer.json["code"] == "bad.request"
+
+
 def test_what_was_read_can_be_sent_back(call: Caller) -> None:
     """As programs do: read, change a field, write all of it."""
     for path in LIVES:
