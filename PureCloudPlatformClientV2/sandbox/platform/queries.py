@@ -33,21 +33,31 @@ def _problem(name: str, schema: Schema) -> Problem | None:
     given = _given(name, schema)
     if schema.get("required") and not any(given):
         return missing(name)
-    allowed: Sequence[str] = schema.get("enum") or schema.get("items", {}).get("enum") or ()
-    if schema["type"] == "boolean":
-        allowed = ("true", "false")  # some clients write True
-    if allowed and not {one.casefold() for one in given} <= {one.casefold() for one in allowed}:
+    allowed = _allowed(schema)
+    if allowed and not {*given} <= {*allowed}:
         message = f"The parameter {{fieldName}} must be one of: {', '.join(allowed)}."
         return Problem(name, "invalid.value", message)
     return None
 
 
 def _given(name: str, schema: Schema) -> list[str]:
-    """Read a parameter: a list is repeated, or has commas in it; so may any that is to expand."""
+    """Read a parameter: a list is repeated, or has commas in it; so may any that is to expand.
+
+    Values of the contract are spelled as there, in whatever case they are written.
+    """
     texts = request.args.getlist(name)
     if schema["type"] == "array" or name == "expand":
-        return [part for text in texts for part in text.split(",")]
-    return texts
+        texts = [part for text in texts for part in text.split(",")]
+    usual = {one.casefold(): one for one in _allowed(schema)}
+    return [usual.get(text.casefold(), text) for text in texts]
+
+
+def _allowed(schema: Schema) -> Sequence[str]:
+    """Tell which values a parameter may have; nothing for any."""
+    if schema["type"] == "boolean":
+        return ("true", "false")
+    found: Sequence[str] = schema.get("enum") or schema.get("items", {}).get("enum") or ()
+    return found
 
 
 def expanded(operation: Operation) -> frozenset[str]:
@@ -109,14 +119,14 @@ _FILTERS: Mapping[str, Callable[[Wire, str], bool]] = {
 """The filters that are of another name than the field, or do not want all of it."""
 
 
-def is_sorted() -> bool:
-    """Tell whether the query asks for an order."""
-    return "sortBy" in request.args
+def sorted_by(operation: Operation) -> str | None:
+    """Tell by which field a listing is sorted; ``None`` for the order of creation."""
+    schema = operation.queries.get("sortBy")
+    return next(iter(_given("sortBy", schema)), None) if schema else None
 
 
-def in_order(wires: Iterable[Wire]) -> list[Wire]:
-    """Put objects in the order that the query asks for."""
-    by = request.args["sortBy"]
+def in_order(wires: Iterable[Wire], by: str) -> list[Wire]:
+    """Put objects in the order of a field, which way the query says."""
     descending = request.args.get("sortOrder", "").casefold() == "descending"
     return sorted(wires, key=lambda wire: str(wire.get(by, "")).casefold(), reverse=descending)
 

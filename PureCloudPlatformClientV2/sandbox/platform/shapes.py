@@ -72,12 +72,12 @@ def list_documents(operation: Operation) -> Answer:
     page = parse_page(request.args, state.settings.max_page_size)
     if place.collection in DEFAULTS:
         default(place.collection, organization_id, state)  # there from the beginning
-    wanted = queries.filters(operation)
+    wanted, by = queries.filters(operation), queries.sorted_by(operation)
     all_kinds = place.collection == _ALL_KINDS
-    if wanted or all_kinds or queries.is_sorted() or state.settings.consistency_delay:
+    if wanted or all_kinds or by or state.settings.consistency_delay:
         found = select(operation, entity, wanted)
-        if queries.is_sorted():
-            found = queries.in_order(found)
+        if by:
+            found = queries.in_order(found, by)
         shown, total = found[page.offset : page.offset + page.size], len(found)
     else:  # the database counts and skips faster than we
         documents, total = state.store.documents.page(

@@ -104,6 +104,7 @@ def test_references_are_expanded_to_what_they_refer_to(call: Caller) -> None:
     for query in (
         "?expand=supportedContent,messagingSetting",
         "?expand=supportedContent%2CmessagingSetting",
+        "?expand=supportedcontent,MESSAGINGSETTING",
     ):
         found = call("GET", path + query).json
         assert_valid("OpenIntegration", found)
@@ -138,6 +139,15 @@ def test_what_cannot_be_expanded_is_named(call: Caller) -> None:
     assert refused.status == 400
     assert refused.json["details"] == [{"errorCode": "invalid.value", "fieldName": "expand"}]
     assert "messagingSetting" in refused.json["message"]
+
+
+def test_an_order_that_nobody_declares_is_ignored(call: Caller) -> None:
+    for name in ("b", "a"):
+        create(call, name=name)
+
+    page = call("GET", f"{OPEN}?sortBy=name").json
+
+    assert [one["name"] for one in page["entities"]] == ["b", "a"]
 
 
 def test_a_listing_is_filtered_by_reference_and_keeps_the_filter(call: Caller) -> None:

@@ -192,6 +192,7 @@ def test_numbers_are_filtered_and_put_in_order(call: Caller) -> None:
     assert found("phoneNumber=%2B1415*") == ["+14155550100"]
     assert found("sortBy=phoneNumber") == [NUMBER, "+14155550100", "SHOP"]
     assert found("sortBy=phoneNumber&sortOrder=descending&pageSize=1") == ["SHOP"]
+    assert found("sortBy=PHONENUMBER&sortOrder=Descending&pageSize=1") == ["SHOP"]
     assert call("GET", f"{NUMBERS}?sortBy=colour").status == 400
 
 
