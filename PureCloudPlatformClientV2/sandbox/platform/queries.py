@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 from urllib.parse import urlencode
@@ -87,11 +87,17 @@ def fits(wire: Wire, wanted: Mapping[str, Sequence[str]]) -> bool:
 
 
 def _is_like(wire: Wire, name: str, wanted: str) -> bool:
+    value = wire.get(field_of(name))
     if name in _FILTERS:
-        return _FILTERS[name](wire, wanted)
+        return value is not None and _FILTERS[name][1](value, wanted)
     if name.endswith(".id"):
-        return bool(wire.get(name.removesuffix(".id"), {}).get("id") == wanted)
-    return _plain(str(wire.get(name, ""))) == _plain(wanted)
+        return bool(value and value.get("id") == wanted)
+    return _plain("" if value is None else str(value)) == _plain(wanted)
+
+
+def field_of(name: str) -> str:
+    """Tell which field a filter is about."""
+    return _FILTERS[name][0] if name in _FILTERS else name.removesuffix(".id")
 
 
 def _plain(text: str) -> str:
@@ -107,16 +113,19 @@ def _has_number(number: str, pattern: str) -> bool:
     return fnmatchcase(number, pattern if "*" in pattern else f"*{pattern}*")
 
 
-_FILTERS: Mapping[str, Callable[[Wire, str], bool]] = {
-    "areaCode": lambda wire, code: _is_in_area(wire["phoneNumber"], code),
-    "libraryId": lambda wire, wanted: wanted in [one["id"] for one in wire["libraries"]],
-    "libraryPrefix": lambda wire, start: wire["name"].casefold().startswith(start.casefold()),
-    "messagingTemplateFilter": lambda wire, _: wire.get("responseType") == "MessagingTemplate",
-    "name": lambda wire, part: part.casefold() in wire["name"].casefold(),
-    "pattern": lambda wire, pattern: _has_number(wire["phoneNumber"], pattern),
-    "phoneNumber": lambda wire, pattern: _has_number(wire["phoneNumber"], pattern),
+_FILTERS: Mapping[str, tuple[str, Callable[[Any, str], bool]]] = {
+    "areaCode": ("phoneNumber", _is_in_area),
+    "libraryId": (
+        "libraries",
+        lambda libraries, wanted: wanted in [one["id"] for one in libraries],
+    ),
+    "libraryPrefix": ("name", lambda name, start: name.casefold().startswith(start.casefold())),
+    "messagingTemplateFilter": ("responseType", lambda kind, _: kind == "MessagingTemplate"),
+    "name": ("name", lambda name, part: part.casefold() in name.casefold()),
+    "pattern": ("phoneNumber", _has_number),
+    "phoneNumber": ("phoneNumber", _has_number),
 }
-"""The filters that are of another name than the field, or do not want all of it."""
+"""The filters that are of another name than the field, or do not want all of it: field, and how."""
 
 
 def sorted_by(operation: Operation) -> str | None:
@@ -125,10 +134,9 @@ def sorted_by(operation: Operation) -> str | None:
     return next(iter(_given("sortBy", schema)), None) if schema else None
 
 
-def in_order(wires: Iterable[Wire], by: str) -> list[Wire]:
-    """Put objects in the order of a field, which way the query says."""
-    descending = request.args.get("sortOrder", "").casefold() == "descending"
-    return sorted(wires, key=lambda wire: str(wire.get(by, "")).casefold(), reverse=descending)
+def is_descending() -> bool:
+    """Tell which way a listing is sorted."""
+    return request.args.get("sortOrder", "").casefold() == "descending"
 
 
 def repeated() -> str:

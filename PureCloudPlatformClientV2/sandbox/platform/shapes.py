@@ -5,7 +5,7 @@ They list, create, read, change and delete documents, or read and set what there
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -56,9 +56,15 @@ class View:
         self._expand = queries.expanded(operation)
         self._left_out = queries.left_out(operation) - REFERENCES.keys()
 
-    def __call__(self, document: Document, place: Place) -> dict[str, Any]:
-        """Build the JSON object of a document, with what the query wants to have expanded."""
-        wire = to_wire(document, self._definition, place, self.caller, self._expand)
+    def __call__(
+        self, document: Document, place: Place, *, only: Collection[str] | None = None
+    ) -> dict[str, Any]:
+        """Build the JSON object of a document, with what the query wants to have expanded.
+
+        It may have only those fields that somebody looks at.
+        """
+        expand = self._expand if only is None else ()
+        wire = to_wire(document, self._definition, place, self.caller, expand, only)
         for name in self._left_out:
             wire.pop(name, None)
         return wire
@@ -75,32 +81,40 @@ def list_documents(operation: Operation) -> Answer:
     wanted, by = queries.filters(operation), queries.sorted_by(operation)
     all_kinds = place.collection == _ALL_KINDS
     if wanted or all_kinds or by or state.settings.consistency_delay:
-        found = select(operation, entity, wanted)
+        found = _visible(operation, entity)
+        if wanted:
+            fields = {queries.field_of(name) for name in wanted}
+            found = [one for one in found if queries.fits(view(*one, only=fields), wanted)]
         if by:
-            found = queries.in_order(found, by)
-        shown, total = found[page.offset : page.offset + page.size], len(found)
+            found.sort(
+                key=lambda one: str(view(*one, only={by}).get(by, "")).casefold(),
+                reverse=queries.is_descending(),
+            )
+        on_page, total = found[page.offset : page.offset + page.size], len(found)
     else:  # the database counts and skips faster than we
         documents, total = state.store.documents.page(
             organization_id, place.collection, limit=page.size, offset=page.offset
         )
-        shown = [view(one, place) for one in documents]
+        on_page = [(one, place) for one in documents]
+    shown = [view(*one) for one in on_page]
     return listing_to_wire(place.base, page, shown, total, queries.repeated()), 200
 
 
-def select(
-    operation: Operation, entity: str, wanted: Mapping[str, Sequence[str]]
-) -> list[queries.Wire]:
-    """Give all that those who read see of a collection, as far as it is like what is wanted."""
-    place, view = Place.of(operation.path), View(operation, entity)
-    state, organization_id = view.caller.state, view.caller.organization_id
+def select(operation: Operation, entity: str) -> list[queries.Wire]:
+    """Give all that those who read see of a collection."""
+    view = View(operation, entity)
+    return [view(*one) for one in _visible(operation, entity)]
+
+
+def _visible(operation: Operation, entity: str) -> list[tuple[Document, Place]]:
+    place, caller = Place.of(operation.path), current_caller()
     pattern = f"{_ALL_KINDS}/*" if place.collection == _ALL_KINDS else place.collection
     kinds = contract.properties(entity).get("messengerType", {}).get("enum")  # today knows no LINE
-    found = (
-        view(document, Place.named(one) if one != pattern else place)
-        for one, document in state.store.documents.all(organization_id, pattern)
-        if is_visible(document, state) and (kinds is None or messenger_of(one) in kinds)
-    )
-    return [wire for wire in found if queries.fits(wire, wanted)]
+    return [
+        (document, Place.named(one) if one != pattern else place)
+        for one, document in caller.state.store.documents.all(caller.organization_id, pattern)
+        if is_visible(document, caller.state) and (kinds is None or messenger_of(one) in kinds)
+    ]
 
 
 def create_document(

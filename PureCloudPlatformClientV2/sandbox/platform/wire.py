@@ -117,13 +117,17 @@ def to_wire(
     place: Place,
     caller: Caller,
     expand: Collection[str] = (),
+    only: Collection[str] | None = None,
 ) -> dict[str, Any]:
     """Build the JSON object of a document, with the fields that its definition has.
 
-    What is to expand is there as a whole: what a reference is to, and the identity resolution.
+    What is to expand is there as a whole: what a reference is to, and the identity resolution. With
+    ``only``, there are no other fields than these.
     """
     wire: dict[str, Any] = {}
     for name, schema in contract.properties(definition).items():
+        if only is not None and name not in only:
+            continue
         if name in REFERENCES:
             whole = name in expand
             wire[name] = _reference(document.fields.get(name), name, schema, caller, whole=whole)

@@ -8,6 +8,9 @@ import pytest
 import urllib3
 
 from PureCloudPlatformClientV2.sandbox import Sandbox
+from PureCloudPlatformClientV2.sandbox.platform import shapes
+from PureCloudPlatformClientV2.sandbox.platform import wire as wire_of
+from PureCloudPlatformClientV2.sandbox.store.documents import Document
 
 from ..agreement import assert_valid
 from ..caller import Caller, Clock
@@ -139,6 +142,28 @@ def test_what_cannot_be_expanded_is_named(call: Caller) -> None:
     assert refused.status == 400
     assert refused.json["details"] == [{"errorCode": "invalid.value", "fieldName": "expand"}]
     assert "messagingSetting" in refused.json["message"]
+
+
+@pytest.mark.parametrize("query", ["", "?expand=identityresolution", "?messagingSetting.id={}"])
+def test_of_a_long_listing_only_the_page_is_written_out(
+    call: Caller, monkeypatch: pytest.MonkeyPatch, query: str
+) -> None:
+    """Else a program that goes through ten thousand waits for minutes."""
+    created = [create(call, name=name) for name in "abcdef"]
+    standard = created[0]["messagingSetting"]["id"]
+    written: list[str] = []
+
+    def noting(document: Document, *about: Any) -> Any:
+        wire = wire_of.to_wire(document, *about)
+        written.append(wire.get("name", "in part"))
+        return wire
+
+    monkeypatch.setattr(shapes, "to_wire", noting)
+    paging = f"{'&' if query else '?'}pageSize=2&pageNumber=2"
+    page = call("GET", f"{BASE}/integrations{query.format(standard)}{paging}").json
+
+    assert (page["total"], [one["name"] for one in page["entities"]]) == (6, ["c", "d"])
+    assert [one for one in written if one != "in part"] == ["c", "d"]
 
 
 def test_an_order_that_nobody_declares_is_ignored(call: Caller) -> None:

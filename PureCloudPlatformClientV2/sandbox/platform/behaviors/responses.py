@@ -56,7 +56,7 @@ def query_libraries(operation: Operation) -> Answer:
     groups = shapes.body_of(operation)["query"]
     found = [
         one
-        for one in shapes.select(operation, "Library", {})
+        for one in shapes.select(operation, "Library")
         if all(_fits_group(one, group) for group in groups)
     ]
     return _page(operation, request.args, found), 200
@@ -69,7 +69,7 @@ def query_responses(operation: Operation) -> Answer:
     phrase = body.get("queryPhrase", "").casefold()
     found = [
         one
-        for one in shapes.select(operation, "Response", {})
+        for one in shapes.select(operation, "Response")
         if phrase in _text(one)
         and all(
             compares(wanted["operator"], _values(one, wanted["name"]), wanted["values"])
