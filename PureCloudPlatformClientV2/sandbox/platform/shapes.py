@@ -218,12 +218,14 @@ def delete_document(operation: Operation, document_id: str) -> Answer:
 def remove_document(document: Document, place: Place, caller: Caller) -> None:
     """Forget a document, once those who read may have noticed."""
     documents, delay = caller.state.store.documents, caller.state.settings.consistency_delay
-    remove = partial(documents.remove, caller.organization_id, place.collection, document.id)
+    where = (caller.organization_id, place.collection, document.id)
     if not delay:
-        remove()
+        documents.remove(*where)
         return
     document.deleted = caller.state.clock()
     documents.save(caller.organization_id, place.collection, document)
+    # After a reset there may be another one of this id by then.
+    remove = partial(documents.remove, *where, deleted=document.deleted)
     caller.state.clock.call_at(document.deleted + delay, remove)
 
 

@@ -38,6 +38,7 @@ class Store:
         self.codes: Codes = Codes(self._database)
         self.refresh_tokens: RefreshTokens = RefreshTokens(self._database)
         self.documents: Documents = Documents(self._database)
+        self.documents.remove_deleted()
 
     def close(self) -> None:
         """Close the database; a file keeps its contents."""

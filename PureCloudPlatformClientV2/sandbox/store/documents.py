@@ -133,13 +133,29 @@ class Documents(Table):
             document.id,
         )
 
-    def remove(self, organization_id: str, collection: str, document_id: str) -> None:
-        """Forget a document."""
+    def remove(
+        self,
+        organization_id: str,
+        collection: str,
+        document_id: str,
+        *,
+        deleted: float | None = None,
+    ) -> None:
+        """Forget a document; with a time, only if it is the one that was deleted then."""
         self._database.change(
-            "DELETE FROM documents WHERE organization_id = ? AND collection = ? AND id = ?",
+            "DELETE FROM documents WHERE organization_id = ? AND collection = ? AND id = ?"
+            " AND (? IS NULL OR json_extract(content, '$.deleted') = ?)",
             organization_id,
             collection,
             document_id,
+            deleted,
+            deleted,
+        )
+
+    def remove_deleted(self) -> None:
+        """Forget what was deleted, and was kept for those who had not noticed."""
+        self._database.change(
+            "DELETE FROM documents WHERE json_extract(content, '$.deleted') IS NOT NULL"
         )
 
     def clear(self, organization_id: str) -> None:

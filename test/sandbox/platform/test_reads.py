@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -87,6 +88,28 @@ def test_what_nobody_sees_yet_can_be_changed_and_deleted(pool: urllib3.PoolManag
         assert call("DELETE", created["selfUri"]).status == 204
         sandbox.advance(20)
         assert call("GET", created["selfUri"]).status == 404
+
+
+def test_what_was_deleted_is_gone_after_a_restart(
+    pool: urllib3.PoolManager, tmp_path: Path
+) -> None:
+    with Sandbox(database=tmp_path / "sandbox.db", consistency_delay=20) as sandbox:
+        sandbox.create_integration("open", integration_id="chat")
+        assert Caller(sandbox, pool)("DELETE", f"{OPEN}/chat").status == 204
+    with Sandbox(database=tmp_path / "sandbox.db") as sandbox:
+        assert Caller(sandbox, pool)("GET", OPEN).json["total"] == 0
+        sandbox.create_integration("open", integration_id="chat")
+
+
+def test_what_was_created_after_a_reset_stays(pool: urllib3.PoolManager) -> None:
+    with Sandbox(consistency_delay=20) as sandbox:
+        call = Caller(sandbox, pool)
+        sandbox.create_integration("open", integration_id="chat")
+        assert call("DELETE", f"{OPEN}/chat").status == 204
+        sandbox.reset(sandbox.organization_id)
+        sandbox.create_integration("open", integration_id="chat")
+        sandbox.advance(20)
+        assert call("GET", f"{OPEN}/chat").status == 200
 
 
 # With what besides
