@@ -10,6 +10,7 @@ import urllib3
 
 from PureCloudPlatformClientV2.sandbox import Sandbox
 from PureCloudPlatformClientV2.sandbox.store import StoreError
+from PureCloudPlatformClientV2.sandbox.store.database import Database
 
 from .caller import BODIES, LINE, LISTINGS, Caller
 from .token_requests import basic
@@ -157,3 +158,18 @@ def test_a_hundred_thousand_integrations_are_paged_through_by_the_database(
     assert [entity["id"] for entity in page["entities"]] == [str(n) for n in range(99975, 100000)]
     assert page["entities"][0]["name"] == template["name"]
     assert page["pageCount"] == 4000
+
+
+def test_what_cannot_be_committed_leaves_the_database_usable() -> None:
+    database = Database(
+        None,
+        "PRAGMA foreign_keys = ON; CREATE TABLE parents (id TEXT PRIMARY KEY);"
+        "CREATE TABLE children (parent REFERENCES parents (id) DEFERRABLE INITIALLY DEFERRED);",
+    )
+    with pytest.raises(sqlite3.IntegrityError), database.transaction():
+        database.change("INSERT INTO children VALUES ('nobody')")
+    with database.transaction():
+        database.change("INSERT INTO parents VALUES ('somebody')")
+
+    assert database.all("SELECT * FROM children") == []
+    database.close()
