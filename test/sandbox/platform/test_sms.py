@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
 import urllib3
 
 from PureCloudPlatformClientV2.sandbox import Sandbox
+from PureCloudPlatformClientV2.sandbox.platform import shapes
 
 from ..agreement import assert_valid
 from ..caller import Caller, Clock
@@ -262,3 +266,21 @@ def test_a_number_is_there_after_its_time(pool: urllib3.PoolManager, clock: Cloc
         failed = call("GET", bought["selfUri"]).json
         assert failed["phoneNumberStatus"] == "INVALID"
         assert failed["provisioningStatus"]["state"] == "Failed"
+
+
+def test_of_two_who_want_a_number_at_once_one_gets_it(
+    call: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create, together = shapes.create_document, Barrier(2)
+
+    def create_late(*arguments: Any, **named: Any) -> Any:
+        with suppress(BrokenBarrierError):  # which is what it comes to if only one gets here
+            together.wait(0.5)
+        return create(*arguments, **named)
+
+    monkeypatch.setattr(shapes, "create_document", create_late)
+    with ThreadPoolExecutor() as threads:
+        answers = list(threads.map(lambda _: call("POST", NUMBERS, ORDER).status, range(2)))
+
+    assert sorted(answers) == [202, 409]
+    assert call("GET", NUMBERS).json["total"] == 1

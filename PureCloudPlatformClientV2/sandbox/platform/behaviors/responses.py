@@ -9,6 +9,7 @@ from flask import request
 
 from ...errors import Problem, invalid
 from ...paging import listing_to_wire, parse_page
+from ...state import current_state
 from .. import shapes
 from ..caller import current_caller
 from ..contract import Operation
@@ -23,14 +24,16 @@ _RESPONSES = Place.named("responsemanagement/responses")
 @behavior("postResponsemanagementResponses")
 def create_response(operation: Operation) -> Answer:
     """Make a response that is in libraries that there are."""
-    return shapes.create_document(operation, libraries=_libraries(operation))
+    with current_state().store.transaction():  # so that no library goes away meanwhile
+        return shapes.create_document(operation, libraries=_libraries(operation))
 
 
 @behavior("putResponsemanagementResponse")
 def change_response(operation: Operation, response_id: str) -> Answer:
     """Replace a response."""
-    shapes.own(Place.of(operation.path), response_id)  # a 404 goes before what a body names
-    return shapes.change_document(operation, response_id, libraries=_libraries(operation))
+    with current_state().store.transaction():
+        shapes.own(Place.of(operation.path), response_id)  # a 404 goes before what a body names
+        return shapes.change_document(operation, response_id, libraries=_libraries(operation))
 
 
 @behavior("deleteResponsemanagementLibrary")

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from ...entities import wire_date
 from ...errors import Problem, error_for_status, invalid
+from ...state import current_state
 from .. import queries, shapes
 from ..caller import current_caller
 from ..contract import Operation
@@ -60,7 +61,6 @@ def buy_number(operation: Operation) -> Answer:
     """Buy a number of the stock."""
     body = shapes.body_of(operation)
     number, address_id = body["phoneNumber"], body.pop("addressId", None)
-    _require_free(number)
     series = next((one for one in _STOCK if number in _numbers(one)), None)
     if series is None or (series.country, series.kind) != (
         body["countryCode"],
@@ -77,9 +77,9 @@ def buy_number(operation: Operation) -> Answer:
         address = shapes.own(_ADDRESSES, address_id)
         known["addressId"] = to_wire(address, "SmsAddress", _ADDRESSES, caller)
     now = caller.state.clock()
-    return shapes.create_document(
+    return _take(
         operation,
-        body=body,
+        body,
         provisionedThroughPureCloud=True,
         purchaseDate=wire_date(now),
         renewalDate=wire_date(now + _RENEWAL),
@@ -93,9 +93,9 @@ def buy_number(operation: Operation) -> Answer:
 def import_number(operation: Operation) -> Answer:
     """Take a number that was bought elsewhere."""
     body = shapes.body_of(operation)
-    _require_free(body["phoneNumber"])
-    return shapes.create_document(
+    return _take(
         operation,
+        body,
         provisionedThroughPureCloud=False,
         integration={"id": body["integrationId"]},
         **_abilities(body["countryCode"], body["phoneNumberType"]),
@@ -106,21 +106,23 @@ def import_number(operation: Operation) -> Answer:
 def create_alphanumeric_number(operation: Operation) -> Answer:
     """Make a sender whom nobody can answer."""
     body = shapes.body_of(operation)
-    _require_free(body["phoneNumber"])
-    return shapes.create_document(
-        operation, provisionedThroughPureCloud=True, **_abilities("", "alphanumeric")
+    return _take(
+        operation, body, provisionedThroughPureCloud=True, **_abilities("", "alphanumeric")
     )
+
+
+def _take(operation: Operation, body: dict[str, Any], **known: Any) -> Answer:
+    """Give a number to the organization, unless it has it already."""
+    with current_state().store.transaction():
+        if body["phoneNumber"] in _taken():
+            raise error_for_status(409)
+        return shapes.create_document(operation, body=body, **known)
 
 
 def _taken() -> set[str]:
     caller = current_caller()
     found = caller.state.store.documents.all(caller.organization_id, NUMBERS)
     return {one.fields["phoneNumber"] for _, one in found if one.deleted is None}
-
-
-def _require_free(number: str) -> None:
-    if number in _taken():
-        raise error_for_status(409)
 
 
 def _numbers(series: _Series) -> list[str]:
