@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable
-from functools import partial
 from typing import NamedTuple
 
 from ..clock import WORKERS, Clock
@@ -47,7 +46,7 @@ class Queue:
             if lane is not None:
                 self._lanes[lane] = deque()
             self._ready.append((ticket, lane))
-            self._fill()
+        self._call()
 
     def clear(self) -> None:
         """Forget what has not begun."""
@@ -55,12 +54,16 @@ class Queue:
             self._ready.clear()
             self._lanes.clear()
 
-    def _fill(self) -> None:
-        while self._ready and self._under_way < AT_ONCE:
-            self._under_way += 1
-            self._clock.call_at(self._clock(), partial(self._do, *self._ready.popleft()))
+    def _call(self) -> None:
+        """Have a thread of the clock look here; no harm is done if the clock forgets it."""
+        self._clock.call_at(self._clock(), self._do_next)
 
-    def _do(self, ticket: Ticket, lane: str | None) -> None:
+    def _do_next(self) -> None:
+        with self._lock:
+            if not self._ready or self._under_way == AT_ONCE:
+                return
+            self._under_way += 1
+            ticket, lane = self._ready.popleft()
         try:
             self._attempt(ticket)
         finally:
@@ -68,7 +71,7 @@ class Queue:
                 self._under_way -= 1
                 if lane is not None:
                     self._leave(lane)
-                self._fill()
+            self._call()
 
     def _leave(self, lane: str) -> None:
         waiting = self._lanes.get(lane)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -24,7 +25,9 @@ from service import (
 
 from PureCloudPlatformClientV2 import open_messaging
 from PureCloudPlatformClientV2.sandbox import Sandbox
+from PureCloudPlatformClientV2.sandbox.clock import WORKERS, Clock
 from PureCloudPlatformClientV2.sandbox.events import Event
+from PureCloudPlatformClientV2.sandbox.webhooks.queue import AT_ONCE, Queue, Ticket
 from PureCloudPlatformClientV2.sandbox.webhooks.records import MOST_ENDED
 
 from ..caller import Caller, wait_until
@@ -188,6 +191,24 @@ def test_a_reset_lets_go_of_a_middleware_that_hangs(
         patient.advance(0)
 
         assert [one.id for one in patient.webhooks.deliveries] == [sent]
+
+
+def test_a_reset_leaves_room_for_further_tries() -> None:
+    clock, tried, may_go_on = Clock(time.time), list[str](), threading.Event()
+    queue = Queue(clock, lambda ticket: tried.append(ticket.delivery_id))
+    for _ in range(WORKERS):
+        clock.call_at(clock(), may_go_on.wait)
+    for number in range(AT_ONCE):
+        queue.put(Ticket("o-1", f"forgotten-{number}", 0))
+    clock.reset()
+    queue.clear()
+
+    queue.put(Ticket("o-1", "next", 0))
+    may_go_on.set()
+    clock.settle()
+    clock.stop()
+
+    assert tried == ["next"]
 
 
 def test_the_reset_of_an_organization_touches_no_other(
