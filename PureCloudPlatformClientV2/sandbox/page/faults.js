@@ -52,7 +52,7 @@ export const faults = { element: () => element };
 const plan = (body) => doing(call("POST", "faults", body), "The fault is switched on.");
 
 watch("faults", showPlanned);
-watch("organizations", showForm);
+watch("organizations", showOrganizations);
 watch("signatures", showSignatures);
 
 function showPlanned() {
@@ -73,24 +73,28 @@ function item(fault) {
     after > 0 && pill(`after ${after} calls`));
 }
 
-function showForm() {
-  const kinds = Object.entries(KINDS).map(([kind, [words]]) => [kind, words]);
-  const organizations = [["", "any"], ...store.organizations.map(({ id, name }) => [id, name])];
-  const own = h("div", { class: "columns" });
-  const kind = select("kind", kinds, form.elements.kind?.value ?? "status");
-  const showOwn = () =>
-    own.replaceChildren(...KINDS[kind.value].slice(1).map((name) => field(FIELDS[name][0], input(name, FIELDS[name][1]))));
-  kind.onchange = showOwn;
-  showOwn();
-  form.replaceChildren(
-    field("What happens", kind), own,
-    h("div", { class: "columns" },
-      field("Method", select("method", ["*", "GET", "POST", "PUT", "PATCH", "DELETE"].map((one) => [one, one === "*" ? "any" : one]))),
-      field("Path", input("path", { placeholder: "*" }), "a pattern, such as /api/v2/messaging/*"),
-      field("Times", input("times", { type: "number", min: 1, value: 1, placeholder: "all" }), "empty: until called off"),
-      field("Pass first", input("after", { type: "number", min: 0, placeholder: "0" }), "so many calls"),
-      field("Organization", select("organizationId", organizations))),
-    h("p", { class: "actions" }, h("button", { class: "primary" }, "Switch on")));
+const own = h("div", { class: "columns" });
+const kinds = Object.entries(KINDS).map(([kind, [words]]) => [kind, words]);
+const kind = select("kind", kinds, "status", { onchange: showOwn });
+const organization = select("organizationId", []);
+
+form.append(
+  field("What happens", kind), own,
+  h("div", { class: "columns" },
+    field("Method", select("method", ["*", "GET", "POST", "PUT", "PATCH", "DELETE"].map((one) => [one, one === "*" ? "any" : one]))),
+    field("Path", input("path", { placeholder: "*" }), "a pattern, such as /api/v2/messaging/*"),
+    field("Times", input("times", { type: "number", min: 1, value: 1, placeholder: "all" }), "empty: until called off"),
+    field("Pass first", input("after", { type: "number", min: 0, placeholder: "0" }), "so many calls"),
+    field("Organization", organization)),
+  h("p", { class: "actions" }, h("button", { class: "primary" }, "Switch on")));
+
+function showOwn() {
+  own.replaceChildren(...KINDS[kind.value].slice(1).map((name) => field(FIELDS[name][0], input(name, FIELDS[name][1]))));
+}
+
+function showOrganizations() {
+  const all = [{ id: "", name: "any" }, ...store.organizations];
+  fill(organization, all, (one) => one.id, ({ id, name }) => h("option", { value: id }, name));
 }
 
 form.onsubmit = (event) => {
@@ -102,22 +106,27 @@ form.onsubmit = (event) => {
   plan(body);
 };
 
-function showSignatures() {
-  const { mode, times } = store.signatures;
-  const set = () => {
-    const chosen = values(signatures);
-    const body = { mode: chosen.mode };
-    if (chosen.times && chosen.mode !== "right") body.times = Number(chosen.times);
-    doing(call("PUT", "signatures", body)).then((answer) => {
-      if (answer) store.signatures = { ...body };
-    });
-  };
-  const modes = [["right", "right"], ["wrong", "wrong"], ["missing", "missing"]];
-  signatures.replaceChildren(
-    h("p", { class: "muted" }, "A middleware that checks signatures refuses what has a wrong one, or none."),
-    choice("mode", "Signatures", modes, mode, set),
-    field("For so many webhooks", input("times", { type: "number", min: 1, value: times, placeholder: "all", onchange: set })));
+const times = input("times", { type: "number", min: 1, placeholder: "all", onchange: sign });
+const MODES = ["right", "wrong", "missing"].map((mode) => [mode, mode]);
+
+signatures.append(
+  h("p", { class: "muted" }, "A middleware that checks signatures refuses what has a wrong one, or none."),
+  choice("mode", "Signatures", MODES, "right", sign),
+  field("For so many webhooks", times));
+
+async function sign() {
+  const { mode, times } = values(signatures);
+  const body = times && mode !== "right" ? { mode, times: Number(times) } : { mode };
+  const answer = await doing(call("PUT", "signatures", body));
+  if (answer) store.signatures = answer;
 }
-showForm();
+
+function showSignatures() {
+  const { mode, times: left } = store.signatures;
+  signatures.elements.mode.value = mode;
+  if (mode !== "right") times.value = left ?? "";
+}
+
+showOwn();
+showOrganizations();
 showPlanned();
-showSignatures();

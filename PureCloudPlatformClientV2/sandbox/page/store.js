@@ -155,6 +155,7 @@ const appliers = {
   delivery(delivery) {
     store.deliveries.set(delivery.id, delivery);
     changed("deliveries");
+    if (store.signatures.times) later("signatures"); // one less
   },
   request(entry) {
     if (store.requests.some((one) => one.correlationId === entry.correlationId)) return;

@@ -93,6 +93,45 @@ def test_a_fault_of_ones_own_is_planned(sandbox: Sandbox, call: Call, open_tab: 
     tab.get_by_text("None: every call is answered").wait_for()
 
 
+def test_a_fault_that_is_being_written_outlasts_what_happens(
+    sandbox: Sandbox, open_tab: OpenTab
+) -> None:
+    tab = open_tab()
+    tab.get_by_role("link", name="Faults").click()
+    tab.get_by_label("What happens").select_option("delay")
+    tab.get_by_label("Seconds", exact=True).fill("7")
+    tab.get_by_label("Path").fill("*/line")
+    sandbox.create_integration("line", name="Support")
+    sandbox.create_organization("Berlin")
+    sandbox.create_integration("line", name="Another")
+    own = tab.locator("form", has_text="What happens")
+    own.get_by_label("Organization").locator("option", has_text="Berlin").wait_for(state="attached")
+
+    assert tab.get_by_label("Seconds", exact=True).input_value() == "7"
+    assert tab.get_by_label("Path").input_value() == "*/line"
+    assert tab.evaluate("document.activeElement.name") == "path"
+
+
+def test_what_is_left_of_wrong_signatures_is_shown(
+    middleware: Middleware, sandbox: Sandbox, open_tab: OpenTab
+) -> None:
+    # Imported here, as plain `pytest` comes by where the extra is not installed.
+    from playwright.sync_api import expect
+
+    tab = open_tab()
+    begin(tab)
+    tab.get_by_role("link", name="Faults").click()
+    tab.get_by_label("For so many webhooks").fill("2")
+    tab.get_by_label("wrong", exact=True).check()
+    (conversation,) = sandbox.conversations.all()
+    sandbox.conversations.answer(conversation["id"], "Forged")
+    tab.locator("#panel-webhooks .pill.bad").wait_for()
+    expect(tab.get_by_label("For so many webhooks")).to_have_value("1")
+    sandbox.conversations.answer(conversation["id"], "Forged, too")
+
+    expect(tab.get_by_label("right", exact=True)).to_be_checked()
+
+
 def test_organizations_are_made_and_looked_at_one_by_one(
     sandbox: Sandbox, call: Call, open_tab: OpenTab
 ) -> None:
