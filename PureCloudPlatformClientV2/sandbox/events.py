@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 Kind = Literal[
-    "conversation", "typing", "delivery", "integration", "request", "fault", "clock", "reset"
+    "conversation",
+    "typing",
+    "delivery",
+    "integration",
+    "channel",
+    "request",
+    "fault",
+    "clock",
+    "reset",
 ]
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import urllib3
+from websockets.sync.client import connect
 
 import PureCloudPlatformClientV2
 from PureCloudPlatformClientV2.sandbox import ResetBeforeFault, Sandbox, StatusFault
@@ -277,6 +278,32 @@ def test_faults_are_told_when_they_come_and_go(
     assert [one["kind"] for one in reader.next_of("fault")["faults"]] == ["truncate"]
     call.control("DELETE", "/faults")
     assert reader.next_of("fault") == {"faults": []}
+
+
+def test_it_is_told_whenever_a_channel_changes(
+    sandbox: Sandbox, call: Caller, watch: Callable[[], Reader]
+) -> None:
+    path = "/api/v2/notifications/channels"
+    reader = watch()
+    channel = call("POST", path).json
+
+    def told() -> list[dict[str, Any]]:
+        """What is listed of the channel, once one has been told of it."""
+        assert reader.next_of("channel") == {"id": channel["id"]}
+        listed: list[dict[str, Any]] = call.control("GET", "/channels").json["channels"]
+        return listed
+
+    (made,) = told()
+    assert (made["id"], made["connected"], made["topics"]) == (channel["id"], False, [])
+    with connect(channel["connectUri"]):
+        assert told()[0]["connected"]
+    assert not told()[0]["connected"]
+    call("PUT", f"{path}/{channel['id']}/subscriptions", [{"id": "v2.users.8f3c.presence"}])
+    assert told()[0]["topics"] == ["v2.users.8f3c.presence"]
+    call("DELETE", f"{path}/{channel['id']}/subscriptions")
+    assert told()[0]["topics"] == []
+    sandbox.channels.close(channel["id"])
+    assert told() == []
 
 
 def test_a_turn_of_the_clock_is_told(

@@ -34,8 +34,21 @@ class TooManyTopicsError(ValueError):
 class Channel:
     """A channel. Every method may be called from any thread."""
 
-    def __init__(self, token: Token, clock: Clock, look: Callable[[], None]) -> None:
-        """Make one without topics for the bearer of a token; look when it may have ended."""
+    def __init__(
+        self,
+        token: Token,
+        clock: Clock,
+        look: Callable[[], None],
+        changed: Callable[[Channel], None],
+    ) -> None:
+        """Make one without topics for the bearer of a token.
+
+        Args:
+            token: Whose channel it is.
+            clock: By which it lives.
+            look: Looks whether it has ended, when it may have.
+            changed: Is told when its topics or its connection have changed.
+        """
         self.id: str = f"streaming-0-{secrets.token_hex(13)}"
         self.token: Token = token
         self.used: float = 0.0
@@ -44,6 +57,7 @@ class Channel:
         """When it ends, by the clock."""
         self._clock = clock
         self._look = look
+        self._changed = changed
         self._lock = threading.Lock()
         self._topics: list[str] = []
         self._names: frozenset[str] = frozenset()
@@ -99,11 +113,13 @@ class Channel:
             self._names = frozenset(name for topic in after for name in topics.names_in(topic))
         self._prolong()
         self._tell_change()
+        self._changed(self)
 
     def unsubscribe(self) -> None:
         """Leave it without topics."""
         with self._lock:
             self._topics, self._names = [], frozenset()
+        self._changed(self)
 
     def connected(self, connection: Connection) -> None:
         """Send everything by a new connection from now on, and close the one before."""
@@ -112,6 +128,7 @@ class Channel:
         if self._last_words is not None:  # it has ended since the client was let in
             connection.close(self._last_words)
         self._beat_later(connection, self.used)
+        self._changed(self)
 
     def received(self, connection: Connection, text: str) -> None:
         """Answer what a client sends: a ping, or what it wants to be subscribed to."""
@@ -134,6 +151,7 @@ class Channel:
         with self._lock:
             if self._connection is connection:
                 self._connection = None
+        self._changed(self)
 
     def announce_closing(self) -> None:
         """Tell that the connection will be closed in a minute, and close it then."""

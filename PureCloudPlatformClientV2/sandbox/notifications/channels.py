@@ -14,7 +14,7 @@ from ..entities import OWN_ORGANIZATION_ID, Token
 from ..events import Event, Events
 from ..store.organizations import Organizations
 from . import messages, payloads, topics
-from .channel import Channel
+from .channel import Channel, SystemType
 from .conversation_events import ConversationEvents
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ class Channels:
         self._channels: dict[str, Channel] = {}
         self._streaming: Streaming | None = None
         self._conversations = ConversationEvents()
+        self._events = events
         self._end_listening = events.listen(self._on_event)
 
     def __iter__(self) -> Iterator[Channel]:
@@ -119,13 +120,14 @@ class Channels:
         """
         for channel in self._meant(channel_id):
             self._remove(channel)
-            channel.end(None, "the channel was closed")
+            self._end(channel, None, "the channel was closed")
 
     def create(self, token: Token) -> Channel:
         """Make a channel for the bearer of a token."""
         self.listen()
         self._end_expired()
-        channel, replaced = Channel(token, self._clock, self._end_expired), None
+        channel = Channel(token, self._clock, self._end_expired, self._tell)
+        replaced = None
         with self._lock:
             own = [one for one in self._channels.values() if _has_same_user(one, token)]
             if len(own) >= MAX_CHANNELS:
@@ -133,8 +135,9 @@ class Channels:
                 replaced = min(own, key=lambda one: (one.connection is not None, one.used))
                 del self._channels[replaced.id]
             self._channels[channel.id] = channel
+        self._tell(channel)
         if replaced is not None:
-            replaced.end("no_longer_subscribed", "the user has too many channels")
+            self._end(replaced, "no_longer_subscribed", "the user has too many channels")
         return channel
 
     def find(self, channel_id: str) -> Channel | None:
@@ -151,7 +154,7 @@ class Channels:
         for channel in self._living():
             if token_id in (None, channel.token.id):
                 self._remove(channel)
-                channel.end("token_revoked", "the token is not valid any more")
+                self._end(channel, "token_revoked", "the token is not valid any more")
 
     def clear(self, organization_id: str | None = None) -> None:
         """End the channels of an organization, or all."""
@@ -245,9 +248,17 @@ class Channels:
                 del self._channels[channel.id]
         for channel in ended:
             if channel.expires <= now:
-                channel.end(None, "the channel has expired")
+                self._end(channel, None, "the channel has expired")
             else:
-                channel.end("token_revoked", "the token has expired")
+                self._end(channel, "token_revoked", "the token has expired")
+
+    def _end(self, channel: Channel, kind: SystemType | None, words: str) -> None:
+        channel.end(kind, words)
+        self._tell(channel)
+
+    def _tell(self, channel: Channel) -> None:
+        """Tell whoever watches that a channel has come, changed or ended."""
+        self._events.publish(Event("channel", channel.organization_id, {"id": channel.id}))
 
 
 def _has_same_user(channel: Channel, token: Token) -> bool:

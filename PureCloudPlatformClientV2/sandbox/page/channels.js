@@ -26,12 +26,12 @@ const DISTURBANCES = [
   ["drop", "Drop", "The connection breaks off"],
   ["silence", "Silence", "The connection stays, and nothing comes any more, not even a heartbeat"],
   ["socket-closing", "Announce closing", "As before maintenance of the platform"],
-  ["close", "Close", "The connection is closed in an orderly way"],
+  ["close", "Close", "The channel ends, and with it what it is subscribed to"],
 ];
 
 function card({ id, organizationId, userId, connected, expires, topics }) {
   const disturb = ([what, label, title]) =>
-    button(label, () => doing(call("POST", `channels/${id}/${what}`).then(() => refresh("channels"))), { title });
+    button(label, () => doing(call("POST", `channels/${id}/${what}`)), { title });
   return h("li", {},
     h("p", { class: "line" }, copyable(id), pill(connected ? "connected" : "nobody listens", connected ? "good" : "plain")),
     pairs([
@@ -42,5 +42,5 @@ function card({ id, organizationId, userId, connected, expires, topics }) {
     topics.length > 0
       ? h("ul", { class: "topics", "aria-label": "Topics" }, topics.map((topic) => h("li", {}, h("code", {}, topic))))
       : h("p", { class: "muted" }, "no topics"),
-    connected && h("p", { class: "actions" }, DISTURBANCES.map(disturb)));
+    h("p", { class: "actions" }, DISTURBANCES.filter(([what]) => connected || what === "close").map(disturb)));
 }

@@ -161,7 +161,6 @@ const appliers = {
     if (store.requests.some((one) => one.correlationId === entry.correlationId)) return;
     store.requests = [...store.requests, entry].slice(-KEPT_REQUESTS);
     changed("requests");
-    if (entry.path.includes("/notifications/")) later("channels");
   },
   fault({ faults }) {
     store.faults = faults;
@@ -170,6 +169,9 @@ const appliers = {
   clock({ time }) {
     setClock(time);
     changed("clock");
+  },
+  channel() {
+    later("channels");
   },
   integration() {
     later("integrations", "organizations");

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from websockets.sync.client import connect
 
 from PureCloudPlatformClientV2.sandbox import Sandbox
 from PureCloudPlatformClientV2.sandbox.streams import STREAMS
@@ -158,6 +159,20 @@ def test_channels_are_listed(call: Call, open_tab: OpenTab) -> None:
 
     tab.locator(".cards").get_by_text(channel["id"]).wait_for()
     assert tab.get_by_text("nobody listens").is_visible()
+
+
+def test_it_shows_when_a_channel_is_listened_to_and_no_more(call: Call, open_tab: OpenTab) -> None:
+    tab = open_tab()
+    tab.get_by_role("link", name="Channels").click()
+    _, channel = call("POST", "/api/v2/notifications/channels")
+    card = tab.locator(".cards > li")
+    card.get_by_text("nobody listens").wait_for()
+    with connect(channel["connectUri"]):
+        card.get_by_text("connected", exact=True).wait_for()
+    card.get_by_text("nobody listens").wait_for()
+
+    card.get_by_role("button", name="Close").click()
+    tab.get_by_text("No channels").wait_for()
 
 
 def test_a_reset_is_asked_about_and_empties_the_page(

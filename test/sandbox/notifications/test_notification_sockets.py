@@ -169,7 +169,8 @@ class Recorder(Connection):
 
 def test_a_connection_that_comes_too_late_is_closed() -> None:
     clock, connection = SandboxClock(Clock()), Recorder()
-    channel = Channel(Token("1", "organization", frozenset(), "Ada", None), clock, lambda: None)
+    token = Token("1", "organization", frozenset(), "Ada", expires=None)
+    channel = Channel(token, clock, lambda: None, lambda _: None)
 
     channel.end(None, "the channel was closed")
     channel.connected(connection)
@@ -182,7 +183,7 @@ def test_a_channel_that_has_ended_takes_no_subscription_though_nobody_has_notice
     base, connection = Clock(), Recorder()
     clock = SandboxClock(base)
     token = Token("1", "organization", frozenset(), "Ada", expires=None)
-    channel = Channel(token, clock, lambda: None)
+    channel = Channel(token, clock, lambda: None, lambda _: None)
     base.advance(86400)
 
     channel.received(connection, json.dumps({"message": "subscribe", "topics": [PRESENCE]}))
