@@ -155,6 +155,12 @@ def test_a_fault_is_planned_listed_and_called_off(
         ({"kind": "status", "status": 503, "seconds": 1}, "seconds"),
         ({"kind": "status", "status": 503, "headers": {"a": 1}}, "headers"),
         ({"kind": "delay", "seconds": -1}, "seconds"),
+        ({"kind": "delay", "seconds": float("inf")}, "seconds"),
+        ({"kind": "delay", "seconds": 1e10}, "seconds"),
+        ({"kind": "status", "status": 503, "headers": {"X-A": "a\nb"}}, "headers"),
+        ({"kind": "status", "status": 503, "headers": {"X-A": "\u20ac"}}, "headers"),
+        ({"kind": "status", "status": 503, "headers": {"X\nA": "a"}}, "headers"),
+        ({"kind": "status", "status": 503, "retryAfter": "1\n"}, "retryAfter"),
         ({"kind": "delay", "seconds": 1, "times": "x"}, "times"),
         ({"kind": "delay", "seconds": 1, "nonsense": 1}, "nonsense"),
         ([], "body"),
@@ -168,6 +174,18 @@ def test_an_impossible_fault_is_refused(
     assert response.status == 400
     assert [detail["fieldName"] for detail in response.json["details"]] == [field]
     assert len(sandbox.faults) == 0
+
+
+@pytest.mark.parametrize("seconds", ["Infinity", "1e12", "1e300", "NaN", "-1"])
+def test_the_clock_is_not_turned_where_no_calendar_leads(
+    call: Caller, sandbox: Sandbox, seconds: str
+) -> None:
+    data = b'{"seconds": %s}' % seconds.encode()
+    response = call("POST", "/sandbox/clock", data=data, token=sandbox.control_token)
+
+    assert response.status == 400
+    assert response.json["details"][0]["fieldName"] == "seconds"
+    assert call.control("GET", "/clock").status == 200
 
 
 def test_what_is_not_json_is_refused(call: Caller, sandbox: Sandbox) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
@@ -10,6 +11,10 @@ from flask import request
 
 from ..errors import Problem, error_for_status, invalid, not_json, require_object
 from ..state import current_state
+
+_CENTURY = 36525 * 86400
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_HEADER_VALUE = re.compile(r"[\t\x20-\x7e\xa0-\xff]*")
 
 
 def json_object(checks: Mapping[str, Callable[[Any], bool]]) -> dict[str, Any]:
@@ -52,9 +57,11 @@ def is_count(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
-def is_number(value: object) -> bool:
-    """Tell whether a value is a number, zero included."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+def is_duration(value: object) -> bool:
+    """Tell whether a value is a number of seconds, from zero to a hundred years."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return 0 <= value <= _CENTURY
 
 
 def is_string_list(value: object) -> bool:
@@ -62,10 +69,16 @@ def is_string_list(value: object) -> bool:
     return isinstance(value, list) and all(map(is_string, cast("list[object]", value)))
 
 
-def is_string_map(value: object) -> bool:
-    """Tell whether a value is an object of texts."""
+def is_header_value(value: object) -> bool:
+    """Tell whether a value is text that a header can be sent with."""
+    return isinstance(value, str) and _HEADER_VALUE.fullmatch(value) is not None
+
+
+def is_header_map(value: object) -> bool:
+    """Tell whether a value is an object of headers that can be sent."""
     return isinstance(value, dict) and all(
-        map(is_string, cast("dict[str, object]", value).values())
+        _HEADER_NAME.fullmatch(name) is not None and is_header_value(one)
+        for name, one in cast("dict[str, object]", value).items()
     )
 
 

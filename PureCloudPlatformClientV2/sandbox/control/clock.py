@@ -8,7 +8,7 @@ from ..entities import wire_date
 from ..errors import invalid, missing
 from ..state import current_state
 from .blueprint import control
-from .bodies import is_number, json_object
+from .bodies import is_duration, json_object
 
 
 @control.get("/sandbox/clock")
@@ -20,7 +20,7 @@ def read_clock() -> Response:
 @control.post("/sandbox/clock")
 def advance_clock() -> Response:
     """Turn the clock forward, and wait until all is done that falls due on the way."""
-    body = json_object({"seconds": is_number})
+    body = json_object({"seconds": is_duration})
     if "seconds" not in body:
         raise invalid([missing("seconds")])
     state = current_state()

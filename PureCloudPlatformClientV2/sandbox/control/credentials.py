@@ -9,7 +9,7 @@ from ..entities import token_id
 from ..errors import Problem, error_for_status, invalid, missing
 from ..state import DEFAULT_OWNER, PERMISSIONS, check_permissions, current_state
 from .blueprint import control
-from .bodies import is_number, is_string, is_string_list, json_object, named_organization
+from .bodies import is_duration, is_string, is_string_list, json_object, named_organization
 
 
 @control.post("/sandbox/tokens")
@@ -18,7 +18,7 @@ def create_token() -> Response:
     body = json_object(
         {
             "permissions": is_string_list,
-            "expiresIn": is_number,
+            "expiresIn": is_duration,
             "owner": is_string,
             "organizationId": is_string,
         }

@@ -13,7 +13,15 @@ from ..events import Event
 from ..faults import FAULT_KINDS, Fault
 from ..state import State, current_state
 from .blueprint import control
-from .bodies import camel_case, is_count, is_number, is_string, is_string_map, json_object
+from .bodies import (
+    camel_case,
+    is_count,
+    is_duration,
+    is_header_map,
+    is_header_value,
+    is_string,
+    json_object,
+)
 
 
 @control.get("/sandbox/faults")
@@ -82,10 +90,10 @@ _FAULT_FIELDS: dict[str, Callable[[Any], bool]] = {
     "after": is_count,
     "organizationId": lambda value: value is None or is_string(value),
     "status": lambda value: is_count(value) and 200 <= value <= 599,
-    "retryAfter": lambda value: is_count(value) or is_string(value),
-    "headers": is_string_map,
+    "retryAfter": lambda value: is_count(value) or is_header_value(value),
+    "headers": is_header_map,
     "body": is_string,
-    "seconds": is_number,
-    "interval": is_number,
-    "limit": is_number,
+    "seconds": is_duration,
+    "interval": is_duration,
+    "limit": is_duration,
 }
