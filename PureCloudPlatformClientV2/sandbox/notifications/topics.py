@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from difflib import get_close_matches
+from difflib import SequenceMatcher
 from functools import cache, lru_cache
 from typing import Any
 
@@ -15,6 +15,8 @@ MAX_LENGTH = 200
 """Characters of several topics that are written as one."""
 
 _ID = "[^.?&]+"
+_ALIKE = 0.6
+"""How alike two words must be for one to be taken for a slip of the other."""
 
 # The platform tells this by a call that needs an account. Here a topic asks for what reading the
 # same by a request would; the topics of which the sandbox knows nothing ask for a token alone.
@@ -84,15 +86,20 @@ def templates() -> tuple[Template, ...]:
 @lru_cache(maxsize=4096)
 def template_of(topic: str) -> Template | None:
     """Find the template of a topic; one with fewer ids goes before others."""
-    fitting = [one for pattern, one in _patterns() if pattern.fullmatch(topic)]
+    same_length = _patterns().get(topic.count(".") + 1, ())
+    fitting = [one for _, pattern, one in same_length if pattern.fullmatch(topic)]
     return min(fitting, key=lambda one: one.id.count("{id}"), default=None)
 
 
 @cache
-def _patterns() -> tuple[tuple[re.Pattern[str], Template], ...]:
-    return tuple(
-        (re.compile(re.escape(one.id).replace(r"\{id\}", _ID)), one) for one in templates()
-    )
+def _patterns() -> dict[int, list[tuple[list[str], re.Pattern[str], Template]]]:
+    """The templates by their number of parts, with these and what fits them."""
+    found: dict[int, list[tuple[list[str], re.Pattern[str], Template]]] = {}
+    for one in templates():
+        parts = one.id.split(".")
+        pattern = re.compile(re.escape(one.id).replace(r"\{id\}", _ID))
+        found.setdefault(len(parts), []).append((parts, pattern, one))
+    return found
 
 
 def names_in(topic: str) -> list[str]:
@@ -121,16 +128,37 @@ def refusal_of(topic: str, user_id: str, permissions: frozenset[str]) -> Refusal
 
 def unknown(topic: str) -> str:
     """Say that there is no such topic, and which one may be meant."""
-    segments = topic.split(".")
-    similar = [one.id for one in templates() if one.id.count(".") == len(segments) - 1]
-    like = get_close_matches(topic, [_with_ids(one, segments) for one in similar], n=1)
-    return f"There is no topic {topic}." + (f" Is it {like[0]}?" if like else "")
+    words = topic.split(".")
+    similar = {
+        one.id: likeness
+        for parts, _, one in _patterns().get(len(words), ())
+        if (likeness := _likeness(parts, words)) is not None
+    }
+    like = max(similar, key=lambda one: similar[one], default=None)
+    return f"There is no topic {topic}." + (f" Is it {_with_ids(like, words)}?" if like else "")
 
 
-def _with_ids(template: str, segments: list[str]) -> str:
+def _with_ids(template: str, words: list[str]) -> str:
     """Write a template with the ids of a topic where they would stand in it."""
-    parts = zip(template.split("."), segments, strict=True)
-    return ".".join(given if part == "{id}" else part for part, given in parts)
+    parts = zip(template.split("."), words, strict=True)
+    return ".".join(given if given and part == "{id}" else part for part, given in parts)
+
+
+def _likeness(parts: list[str], words: list[str]) -> float | None:
+    """Tell how much the words are like those of a template; None if one of them is another word."""
+    total = 0.0
+    for part, word in zip(parts, words, strict=True):
+        likeness = 1.0 if part in ("{id}", word) else _word_likeness(part, word)
+        if likeness < _ALIKE:
+            return None
+        total += likeness
+    return total
+
+
+# Who has mistaken one topic has often mistaken it for a thousand queues.
+@lru_cache(maxsize=4096)
+def _word_likeness(part: str, word: str) -> float:
+    return SequenceMatcher(None, part, word).ratio()
 
 
 def topic_to_wire(template: Template, expand: frozenset[str]) -> dict[str, Any]:

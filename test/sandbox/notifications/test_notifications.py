@@ -181,6 +181,25 @@ def test_a_topic_that_does_not_exist_refuses_the_request(listen: Listen) -> None
 
 
 @pytest.mark.parametrize(
+    ("topic", "meant"),
+    [
+        ("v2.user.8f3c.conversation.messages", "v2.users.8f3c.conversations.messages"),
+        ("v2.users..presence", "v2.users.{id}.presence"),
+        ("v2.users.8f3c.routingstatus", "v2.users.8f3c.routingStatus"),
+        ("v2.usrs.8f3c.x", None),
+        ("v2.users.8f3c?presence", None),
+        ("nonsense", None),
+    ],
+)
+def test_a_topic_is_proposed_only_if_each_of_its_words_may_be_meant(
+    topic: str, meant: str | None
+) -> None:
+    proposed = f" Is it {meant}?" if meant else ""
+
+    assert topics.unknown(topic) == f"There is no topic {topic}.{proposed}"
+
+
+@pytest.mark.parametrize(
     "topic", ["", "v2", "v2.users", "{}", "v2.users.{id}.x{", "v2.conversations.messages", "?&"]
 )
 def test_any_text_for_a_topic_gets_a_clear_answer(listen: Listen, topic: str) -> None:
