@@ -81,7 +81,8 @@ class Channels:
             raise LookupError(f"there is no organization with the id {organization_id!r}")
         if topics.template_of(topic) is None:
             raise ValueError(topics.unknown(topic))
-        return self._publish(organization_id or OWN_ORGANIZATION_ID, topic, body)
+        connections = self._listening(organization_id or OWN_ORGANIZATION_ID, topic)
+        return self._send(connections, topic, body)
 
     def drop(self, channel_id: str | None = None) -> None:
         """End a connection without a word, as a network does; the channel stays.
@@ -202,13 +203,14 @@ class Channels:
             self._conversations.forget(event.organization_id)
         elif event.organization_id is not None:
             for told in self._conversations.of(event, self._clock()):
-                template = topics.template_of(told.topic)
-                if template is not None and self._listening(event.organization_id, told.topic):
+                connections = self._listening(event.organization_id, told.topic)
+                # Most conversations have nobody who listens.
+                template = topics.template_of(told.topic) if connections else None
+                if template is not None:
                     body = payloads.fit(template.definition, told.body())
-                    self._publish(event.organization_id, told.topic, body)
+                    self._send(connections, told.topic, body)
 
-    def _publish(self, organization_id: str, topic: str, body: Mapping[str, Any]) -> int:
-        connections = self._listening(organization_id, topic)
+    def _send(self, connections: list[Connection], topic: str, body: Mapping[str, Any]) -> int:
         streaming = self._streaming
         if connections and streaming is not None:
             streaming.send(connections, messages.event(topic, body))
