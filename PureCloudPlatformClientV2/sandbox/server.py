@@ -142,6 +142,9 @@ class Sandbox:
         _require_at_least(1, rate_limit=rate_limit, rate_limit_window=rate_limit_window)
         _require_at_least(0, creation_time=creation_time, creation_reads=creation_reads)
         _require_at_least(0, consistency_delay=consistency_delay, log_size=log_size)
+        for name, number in (("port", port), ("streaming_port", streaming_port)):
+            if not 0 <= number <= 65535:
+                raise ValueError(f"{name} must be from 0 to 65535")
         if not address:
             raise ValueError("address must not be empty")
         if certificate is None and (key is not None or client_ca is not None):

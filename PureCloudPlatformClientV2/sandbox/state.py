@@ -41,7 +41,7 @@ class Settings:
 
     organization: Organization
     """The sandbox's own."""
-    control_token: str
+    control_token: str = field(repr=False)
     token_lifetime: float
     rate_limit_headers: bool
     max_page_size: int

@@ -42,10 +42,12 @@ def test_several_sandboxes_know_nothing_of_each_other(pool: urllib3.PoolManager)
 
 def test_its_repr_shows_no_secret(sandbox: Sandbox) -> None:
     shown = repr(sandbox)
+    parts = repr(vars(sandbox))  # as debuggers and test runners show them
 
     assert sandbox.host in shown
     for secret in (sandbox.access_token, sandbox.client_secret, sandbox.control_token):
         assert secret not in shown
+        assert secret not in parts
 
 
 def test_credentials_can_be_chosen(pool: urllib3.PoolManager) -> None:
@@ -113,6 +115,13 @@ def test_what_needs_a_running_sandbox_says_so() -> None:
 @pytest.mark.parametrize("value", [-1, float("nan")])
 def test_an_impossible_number_is_refused(option: str, value: Any) -> None:
     with pytest.raises(ValueError, match=option):
+        Sandbox(**{option: value})
+
+
+@pytest.mark.parametrize("option", ["port", "streaming_port"])
+@pytest.mark.parametrize("value", [-1, 65536])
+def test_an_impossible_port_is_refused(option: str, value: Any) -> None:
+    with pytest.raises(ValueError, match=f"{option} must be from 0 to 65535"):
         Sandbox(**{option: value})
 
 
