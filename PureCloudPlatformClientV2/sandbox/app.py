@@ -31,7 +31,7 @@ from .page import page
 from .platform.behaviors import webhooks
 from .platform.routes import OPEN_TO_ALL, messaging, platform
 from .platform.unserved import not_played, template_of
-from .request_log import LoggedRequest, mask_fields, mask_headers, mask_json
+from .request_log import LoggedRequest, is_secret_in_response, mask_fields, mask_headers, mask_json
 from .state import EXTENSION, State, current_state
 
 LOGGER = logging.getLogger("purecloud_sandbox")
@@ -40,6 +40,8 @@ MAX_BODY_BYTES = 2**20
 # Larger refused bodies are not read to their end; the sender may then see a reset instead of 413.
 MAX_DISCARDED_BYTES = 2**26
 LOGGED_BODY_BYTES = 2**16
+# Less, as most calls read, and a page of a listing is long.
+LOGGED_RESPONSE_BYTES = 2**14
 
 
 class WireJson(DefaultJSONProvider):
@@ -240,6 +242,7 @@ def _log_entry(exchange: Exchange, response: Response) -> LoggedRequest:
         json=_masked_json(exchange.body),
         form=_masked_form(exchange.body),
         status=None if isinstance(fault, ResetBeforeFault) else response.status_code,
+        response=_masked_response(response),
         correlation_id=exchange.correlation_id,
         time=datetime.fromtimestamp(exchange.time, timezone.utc),
         token_id=exchange.token.id if exchange.token else None,
@@ -256,6 +259,19 @@ def _masked_json(body: bytes) -> Any:
     try:
         return mask_json(json.loads(body))
     except (ValueError, RecursionError):
+        return None
+
+
+def _masked_response(response: Response) -> Any:
+    # One that is streamed may be a file that is read as it is sent.
+    if request.method == "HEAD" or not response.is_json or response.is_streamed:
+        return None
+    body = response.get_data()
+    if len(body) > LOGGED_RESPONSE_BYTES:
+        return None
+    try:
+        return mask_json(json.loads(body), is_secret_in_response)
+    except ValueError:  # what a fault sends need not be what it claims
         return None
 
 

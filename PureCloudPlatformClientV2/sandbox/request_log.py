@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 import threading
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 MASK = "***"
 
 _SECRET_NAME = re.compile(
     r"secret|password|assertion|verifier|accesstoken$|refreshtoken$|^code$|certificate$|^pin$"
-    r"|signupcode$|^webhookheaders$"
+    r"|signupcode$|uploadtoken$|^webhookheaders$"
 )
 _SECRET_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization", "x-upload-token"})
 
@@ -35,6 +36,8 @@ class LoggedRequest:
     """The fields of a form body with secrets masked."""
     status: int | None
     """The response's status; None if the connection was reset before there was one."""
+    response: Any
+    """The response's JSON body with secret fields masked, None if it has none or a long one."""
     correlation_id: str
     """The response's ININ-Correlation-Id."""
     time: datetime
@@ -77,6 +80,7 @@ class RequestLog:
                 self._entries.extend(kept)
 
 
+@lru_cache(maxsize=1024)
 def is_secret(name: str) -> bool:
     """Say whether a field's value must not be shown, by the field's name.
 
@@ -85,17 +89,22 @@ def is_secret(name: str) -> bool:
     return _SECRET_NAME.search(name.lower().replace("_", "").replace("-", "")) is not None
 
 
-def mask_json(value: Any) -> Any:
+def is_secret_in_response(name: str) -> bool:
+    """Say whether a response's field must not be shown: a code is that of an error or a wrap-up."""
+    return name != "code" and is_secret(name)
+
+
+def mask_json(value: Any, is_masked: Callable[[str], bool] = is_secret) -> Any:
     """Copy a JSON value with secret fields masked, at any depth."""
     if isinstance(value, dict):
         fields: dict[str, Any] = value
         return {
-            name: MASK if is_secret(name) and item is not None else mask_json(item)
+            name: MASK if is_masked(name) and item is not None else mask_json(item, is_masked)
             for name, item in fields.items()
         }
     if isinstance(value, list):
         items: list[Any] = value
-        return [mask_json(item) for item in items]
+        return [mask_json(item, is_masked) for item in items]
     return value
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 import pytest
 import urllib3
 
-from PureCloudPlatformClientV2.sandbox import LoggedRequest, Sandbox, StatusFault
+from PureCloudPlatformClientV2.sandbox import LoggedRequest, ResetBeforeFault, Sandbox, StatusFault
 from PureCloudPlatformClientV2.sandbox.request_log import is_secret
 
 from .caller import BODIES, LINE, LISTINGS, STICKERS, Caller
@@ -71,6 +71,36 @@ def test_secrets_are_masked_and_the_rest_is_not(
     assert entry.headers["Authorization"] == "Bearer ***"
     assert "secret-" not in repr(entry)
     assert sandbox.access_token not in repr(entry)
+
+
+def test_the_response_is_logged_with_its_secrets_masked(call: Caller, sandbox: Sandbox) -> None:
+    created = call("POST", LINE, {"name": "A"}).json
+    refused = call("POST", LINE, {}).json
+    call.form(GRANT, basic(sandbox.client_id, sandbox.client_secret))
+    call("DELETE", created["selfUri"])
+
+    log = sandbox.requests
+    assert [entry.response for entry in log[:2]] == [created, refused]
+    assert log[2].response["access_token"] == "***"
+    assert log[2].response["token_type"] == "bearer"
+    assert log[3].response is None
+
+
+def test_of_a_response_that_is_long_or_no_json_or_was_not_sent_there_is_no_log(
+    call: Caller, sandbox: Sandbox
+) -> None:
+    for number in range(100):
+        sandbox.create_integration("line", name=f"A line with a name of its own {number}")
+    call("GET", LINE + "?pageSize=10")
+    call("GET", LINE + "?pageSize=100")
+    sandbox.faults.add(StatusFault(503, body="<p>Down</p>"), ResetBeforeFault())
+    call("GET", LINE)
+    with pytest.raises(urllib3.exceptions.HTTPError):
+        call("GET", LINE)
+
+    listed, *others = [entry.response for entry in sandbox.requests]
+    assert listed["total"] == 100
+    assert others == [None, None, None]
 
 
 def test_secrets_are_masked_wherever_they_are(call: Caller, sandbox: Sandbox) -> None:

@@ -18,7 +18,7 @@ const clear = button("Clear", () => clearOne(), { picture: "trash", kind: "quiet
 const nothings = {
   webhooks: empty("No deliveries yet",
     "Each outbound message of an open integration is posted to its webhook, signed, and shows here with every attempt."),
-  requests: empty("No requests yet", "Each call of the API shows here as it comes, with its body. Secrets are masked."),
+  requests: empty("No requests yet", "Each call of the API shows here as it comes, with its body and what it was answered. Secrets are masked."),
 };
 
 let chosen = "webhooks";
@@ -182,7 +182,7 @@ function request(one) {
       one.json !== null && part("Body", json(one.json)),
       Object.keys(one.form).length > 0 && part("Form", headersOf(one.form)),
       part("Headers", headersOf(one.headers)),
-      part("Answer", pairs([
+      part("Answer", one.response !== null && json(one.response), pairs([
         ["status", status === null ? "none: the connection was reset" : String(status)],
         ["correlation id", one.correlationId],
         ["changed something", one.applied ? "yes" : "no"],

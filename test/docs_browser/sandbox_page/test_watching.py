@@ -49,6 +49,7 @@ def test_each_request_shows_as_it_comes_with_its_secrets_masked(
     assert "POST" in shown
     assert '"channelId": "1653"' in shown
     assert '"channelSecret": "***"' in shown
+    assert '"status": "Inactive"' in shown
     assert "very-secret" not in tab.content()
 
 
