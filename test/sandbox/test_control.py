@@ -74,6 +74,7 @@ def test_the_log_is_read_and_emptied(call: Caller, sandbox: Sandbox) -> None:
         "json": {"name": "A", "channelSecret": "***"},
         "form": {},
         "status": 400,
+        "response": logged.response,
         "correlationId": logged.correlation_id,
         "time": "2019-08-14T09:30:00.000Z",
         "tokenId": sandbox.token_id(sandbox.access_token),
