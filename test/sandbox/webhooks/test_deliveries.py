@@ -196,8 +196,12 @@ def test_a_reset_lets_go_of_a_middleware_that_hangs(
 def test_a_reset_leaves_room_for_further_tries() -> None:
     clock, tried, may_go_on = Clock(time.time), list[str](), threading.Event()
     queue = Queue(clock, lambda ticket: tried.append(ticket.delivery_id))
+
+    def occupy() -> None:
+        may_go_on.wait()
+
     for _ in range(WORKERS):
-        clock.call_at(clock(), may_go_on.wait)
+        clock.call_at(clock(), occupy)
     for number in range(AT_ONCE):
         queue.put(Ticket("o-1", f"forgotten-{number}", 0))
     clock.reset()
