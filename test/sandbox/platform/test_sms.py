@@ -280,7 +280,8 @@ def test_of_two_who_want_a_number_at_once_one_gets_it(
 
     monkeypatch.setattr(shapes, "create_document", create_late)
     with ThreadPoolExecutor() as threads:
-        answers = list(threads.map(lambda _: call("POST", NUMBERS, ORDER).status, range(2)))
+        buying = [threads.submit(call, "POST", NUMBERS, ORDER) for _ in range(2)]
+        answers = [one.result().status for one in buying]
 
     assert sorted(answers) == [202, 409]
     assert call("GET", NUMBERS).json["total"] == 1
