@@ -63,11 +63,16 @@ class BotRule:
     hand_over: bool = False
     """Let an agent take over, after the answer if there is one."""
 
+    def serves(self, organization_id: str, integration_id: str) -> bool:
+        """Tell whether this is for the customers of an integration."""
+        return self.organization_id in (None, organization_id) and (
+            self.integration_id in (None, integration_id)
+        )
+
     def fits(self, organization_id: str, integration_id: str, text: str) -> bool:
         """Tell whether this is an answer to something."""
         return (
-            self.organization_id in (None, organization_id)
-            and self.integration_id in (None, integration_id)
+            self.serves(organization_id, integration_id)
             and (self.text is None or self.text.strip().casefold() == text.strip().casefold())
             and (self.pattern is None or re.search(self.pattern, text, re.IGNORECASE) is not None)
         )
@@ -139,6 +144,10 @@ class Bot:
                 for rule in self._rules
                 if organization_id is not None and rule.organization_id != organization_id
             )
+
+    def serves(self, organization_id: str, integration_id: str) -> bool:
+        """Tell whether there is any rule for the customers of an integration."""
+        return any(rule.serves(organization_id, integration_id) for rule in self._rules)
 
     def replies(self, organization_id: str, integration_id: str, text: str) -> list[BotReply]:
         """Answer something, with nothing if no rule fits."""

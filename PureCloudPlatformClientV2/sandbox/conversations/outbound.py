@@ -16,7 +16,7 @@ from .integrations import (
 )
 from .media import file_content, find_file
 from .normalized import Kind
-from .records import Conversation, Message, Participant, not_connected, not_there
+from .records import Conversation, Message, Participant, not_there, require_connected
 from .staff import Staff
 from .switchboard import Switchboard
 
@@ -52,8 +52,7 @@ def answer(
     template: Mapping[str, Any] | None = None,
 ) -> tuple[Conversation, Message]:
     """Let the agent answer, as long as both are connected."""
-    if conversation.state != "connected" or agent.state != "connected":
-        raise not_connected(conversation)
+    require_connected(conversation, agent)
     _check_text(text, conversation.messenger)
     if template is not None:
         kind, shown, content = _from_template(switchboard, conversation.organization_id, template)
@@ -73,8 +72,7 @@ def type_answer(
     duration: int | None = None,
 ) -> None:
     """Let the agent type, for some milliseconds."""
-    if conversation.state != "connected" or agent.state != "connected":
-        raise not_connected(conversation)
+    require_connected(conversation, agent)
     switchboard.send_typing(conversation, duration)
 
 
@@ -99,7 +97,7 @@ def send_without_agent(
         _check_text(text, messenger)
     may_barge_in = body.get("useExistingActiveConversation", False)
 
-    def continues(latest: Conversation) -> bool:
+    def check(latest: Conversation) -> None:
         if latest.state == "connected" and not may_barge_in:
             raise ServiceError(
                 409,
@@ -109,12 +107,11 @@ def send_without_agent(
                 params={"id": latest.id},
                 entity_id=latest.id,
             )
-        return True
 
     now = switchboard.state.clock()
     program = Participant("api", "Sandbox Client", "outbound", now)
     customer = {"id": address, "idType": _id_type(messenger)}
-    conversation = switchboard.connect_to_customer(integration, customer, program, continues)
+    conversation = switchboard.connect_to_customer(integration, customer, program, check)
     conversation, message = switchboard.send(
         conversation, program, "api", kind=kind, text=text, content=content
     )
@@ -138,7 +135,7 @@ def call_customer(
         raise invalid(problems)
     address, may_continue = _recipient(body, messenger), body.get("useExistingConversation", False)
 
-    def continues(latest: Conversation) -> bool:
+    def check(latest: Conversation) -> None:
         if latest.state == "connected" or not may_continue:
             raise ServiceError(
                 409,
@@ -147,31 +144,24 @@ def call_customer(
                 params={"id": latest.id},
                 entity_id=latest.id,
             )
-        return True
 
     agent = Participant("agent", staff.user["name"], "outbound", switchboard.state.clock())
     customer = {"id": address, "idType": _id_type(messenger)}
-    return switchboard.connect_to_customer(integration, customer, agent, continues)
+    return switchboard.connect_to_customer(integration, customer, agent, check)
 
 
 def _let_program_leave(
     switchboard: Switchboard, conversation: Conversation, program: Participant
 ) -> Conversation:
-    others = ("workflow", "agent")
-    if any(one.purpose in others and one.ended is None for one in conversation.participants):
-        leave = _leave(program, switchboard.state.clock())
-        return switchboard.change(conversation.organization_id, conversation.id, leave)
-    return switchboard.end(conversation, by=program)
+    now = switchboard.state.clock()
 
+    def leave(found: Conversation) -> str | None:
+        if found.is_staffed:
+            found.participant(program.id).end(now, "client")
+            return "participant"
+        return "ended" if found.end(now, program) else None
 
-def _leave(program: Participant, now: float) -> Any:
-    def leave(conversation: Conversation) -> str:
-        for part in conversation.participants:
-            if part.id == program.id:
-                part.end(now, "client")
-        return "participant"
-
-    return leave
+    return switchboard.change(conversation.organization_id, conversation.id, leave)
 
 
 def _sender(

@@ -20,12 +20,10 @@ def find_participant(
     conversation: Conversation, participant_id: str, communication_id: str | None = None
 ) -> Participant:
     """Find a participant, whose communication must be the one that is named, if one is."""
-    for part in conversation.participants:
-        if part.id == participant_id:
-            if communication_id in (None, part.communication_id):
-                return part
-            raise not_there("communication of the participant", communication_id or "")
-    raise not_there("participant", participant_id)
+    part = conversation.participant(participant_id)
+    if communication_id is not None and communication_id != part.communication_id:
+        raise not_there("communication of the participant", communication_id)
+    return part
 
 
 def change_participant(
@@ -39,12 +37,17 @@ def change_participant(
     if state != part.state and state not in _STATES:
         message = f"The field {{fieldName}} must be one of: {', '.join(_STATES)}."
         raise invalid([Problem("state", "invalid.value", message)])
-    if part.state == "disconnected" and state != "disconnected":
-        raise not_connected(conversation)
+
+    def check(one: Participant) -> None:
+        if one.state == "disconnected" and state != "disconnected":
+            raise not_connected(conversation)
+
+    check(part)
     if "wrapup" in body:
         wrap_up(switchboard, conversation, part, body["wrapup"])
 
     def change(one: Participant) -> str:
+        check(one)  # once more: somebody may have ended the conversation in between
         if state != "disconnected":
             one.state = state
             one.resume_time = body.get("resumeTime") if state == "parked" else None
@@ -112,7 +115,7 @@ def _change(
     change: Callable[[Participant], str],
 ) -> Participant:
     def change_one(found: Conversation) -> str:
-        return change(find_participant(found, part.id))
+        return change(found.participant(part.id))
 
     changed = switchboard.change(conversation.organization_id, conversation.id, change_one)
-    return find_participant(changed, part.id)
+    return changed.participant(part.id)

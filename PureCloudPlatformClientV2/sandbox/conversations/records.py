@@ -79,10 +79,33 @@ class Conversation:
         found = [one for one in self.participants if one.purpose == purpose]
         return found[-1] if found else None
 
+    def participant(self, own_id: str) -> Participant:
+        """Find a participant by its id, or this is a 404."""
+        for part in self.participants:
+            if part.id == own_id:
+                return part
+        raise not_there("participant", own_id)
+
     @property
     def customers_part(self) -> Participant:
         """The customer as a participant; there always is one."""
         return next(one for one in self.participants if one.purpose == "customer")
+
+    @property
+    def is_staffed(self) -> bool:
+        """Whether there is a bot or an agent for the customer."""
+        return any(
+            one.purpose in ("workflow", "agent") and one.ended is None for one in self.participants
+        )
+
+    def end(self, now: float, by: Participant | None) -> bool:
+        """Let everybody leave, one of them first; False if it has ended already."""
+        if self.state == "disconnected":
+            return False
+        for part in self.participants:
+            part.end(now, "client" if by and part.id == by.id else "peer")
+        self.state, self.ended = "disconnected", now
+        return True
 
 
 @dataclass
@@ -209,6 +232,12 @@ def not_there(what: str, own_id: str) -> ServiceError:
         params={"id": own_id},
         entity_id=own_id,
     )
+
+
+def require_connected(conversation: Conversation, part: Participant) -> None:
+    """Refuse with a 409 what needs a participant who is connected to the customer."""
+    if conversation.state != "connected" or part.state != "connected":
+        raise not_connected(conversation)
 
 
 def not_connected(conversation: Conversation) -> ServiceError:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from ..errors import ServiceError
 from ..events import Event
 from ..state import State
 from . import wire
@@ -19,7 +21,16 @@ from .normalized import (
     new_id,
     outbound_channel,
 )
-from .records import Conversation, Direction, Message, Participant, Records, Sender, not_there
+from .records import (
+    Conversation,
+    Direction,
+    Message,
+    Participant,
+    Records,
+    Sender,
+    not_there,
+    require_connected,
+)
 from .staff import Staff
 
 TYPING_TIME = 5000
@@ -134,9 +145,10 @@ class Switchboard:
         text: str | None = None,
         content: Sequence[Mapping[str, Any]] = (),
     ) -> tuple[Conversation, Message]:
-        """Send something to the customer of a conversation that is connected."""
+        """Send something to the customer, as long as both ends are connected."""
         with self.state.store.transaction():
             conversation = self.conversation(conversation.organization_id, conversation.id)
+            require_connected(conversation, conversation.participant(part.id))
             own_id = new_id()
             normalized = make_message(
                 kind,
@@ -169,7 +181,7 @@ class Switchboard:
         integration: Integration,
         customer: Mapping[str, str],
         part: Participant,
-        continues: Callable[[Conversation], bool],
+        check: Callable[[Conversation], None],
     ) -> Conversation:
         """Let somebody of the organization into the customer's conversation, or open one.
 
@@ -177,18 +189,14 @@ class Switchboard:
             integration: Where the customer is.
             customer: The customer's end of a channel.
             part: Who comes in.
-            continues: Whether to go on with a conversation that is connected, or ended a short
-                while ago; it may refuse altogether.
+            check: Refuses to go on with a conversation that is connected, or ended a short while
+                ago, if that is not wanted.
         """
         with self.state.store.transaction():
-            conversation = self._latest(integration, customer)
-            is_opened = conversation is None or not continues(conversation)
-            if conversation is None or is_opened:
-                conversation = self._draft(integration, customer, "outbound")
-                self.records.add(conversation)
-            elif conversation.state == "disconnected":
-                is_opened = True
-                _reopen(conversation)
+            latest = self._latest(integration, customer)
+            if latest is not None:
+                check(latest)
+            conversation, is_opened = self._open(latest, integration, customer, "outbound")
             conversation.participants.append(part)
             self.records.save(conversation)
         self._tell("opened" if is_opened else "participant", conversation)
@@ -198,22 +206,26 @@ class Switchboard:
         self,
         organization_id: str,
         conversation_id: str,
-        change: Callable[[Conversation], str],
+        change: Callable[[Conversation], str | None],
     ) -> Conversation:
-        """Change a conversation; the function says what kind of change it was."""
+        """Change a conversation; the function says what kind of change it was, if it was any."""
         with self.state.store.transaction():
             conversation = self.conversation(organization_id, conversation_id)
             kind = change(conversation)
-            self.records.save(conversation)
-        self._tell(kind, conversation)
+            if kind is not None:
+                self.records.save(conversation)
+        if kind is not None:
+            self._tell(kind, conversation)
         return conversation
 
     def end(self, conversation: Conversation, by: Participant | None = None) -> Conversation:
         """End a conversation, unless it has ended: everybody leaves, one of them first."""
-        if conversation.state == "disconnected":
-            return conversation
-        leave = partial(_leave, now=self.state.clock(), first=by.id if by else None)
-        return self.change(conversation.organization_id, conversation.id, leave)
+        now = self.state.clock()
+        return self.change(
+            conversation.organization_id,
+            conversation.id,
+            lambda found: "ended" if found.end(now, by) else None,
+        )
 
     # What becomes of a message
 
@@ -280,18 +292,29 @@ class Switchboard:
         self, integration: Integration, customer: Mapping[str, str]
     ) -> tuple[Conversation, bool]:
         """Find or open the conversation of a customer who speaks; tell whether it was opened."""
-        conversation = self._latest(integration, customer)
-        if conversation is None:
-            conversation = self._draft(integration, customer, "inbound")
+        latest = self._latest(integration, customer)
+        conversation, is_opened = self._open(latest, integration, customer, "inbound")
+        conversation.customer |= customer
+        if not conversation.is_staffed:
+            self._staff(conversation)
+        return conversation, is_opened
+
+    def _open(
+        self,
+        latest: Conversation | None,
+        integration: Integration,
+        customer: Mapping[str, str],
+        direction: Direction,
+    ) -> tuple[Conversation, bool]:
+        """Go on with the latest conversation, or open one; tell whether nobody was connected."""
+        if latest is None:
+            conversation = self._draft(integration, customer, direction)
             self.records.add(conversation)
-        elif conversation.state == "connected":
-            conversation.customer |= customer
-            return conversation, False
-        else:
-            _reopen(conversation)
-            conversation.customer |= customer
-        self._staff(conversation)
-        return conversation, True
+            return conversation, True
+        is_opened = latest.state == "disconnected"
+        if is_opened:
+            _reopen(latest)
+        return latest, is_opened
 
     def _draft(
         self, integration: Integration, customer: Mapping[str, str], direction: Direction
@@ -315,7 +338,8 @@ class Switchboard:
         flow = Staff.of(conversation.organization_id).flow["name"]
         now = self.state.clock()
         conversation.participants.append(Participant("workflow", flow, "inbound", now))
-        if not self._has_bot(conversation):
+        owner = conversation.organization_id
+        if not self.state.bot.serves(owner, conversation.integration_id):
             self._hand_over(conversation)
 
     def _hand_over(self, conversation: Conversation) -> str:
@@ -330,30 +354,31 @@ class Switchboard:
         conversation.participants.append(agent)
         return "participant"
 
-    def _has_bot(self, conversation: Conversation) -> bool:
-        return any(
-            rule.organization_id in (None, conversation.organization_id)
-            and rule.integration_id in (None, conversation.integration_id)
-            for rule in self.state.bot.rules
-        )
-
     def _let_bot_answer(self, conversation: Conversation, text: str) -> None:
         owner = conversation.organization_id
         flow = conversation.latest("workflow")
         if flow is None or flow.state != "connected":
             return
-        for reply in self.state.bot.replies(owner, conversation.integration_id, text):
-            if reply.is_message:
-                self.send(
-                    conversation,
-                    flow,
-                    "bot",
-                    kind=reply.type,
-                    text=reply.text,
-                    content=reply.content,
-                )
-            if reply.hand_over:
-                self.change(owner, conversation.id, self._hand_over)
+
+        def hand_over(found: Conversation) -> str:
+            require_connected(found, found.participant(flow.id))
+            return self._hand_over(found)
+
+        # Whoever ends a conversation in between, or has another message lead to the agent, has
+        # taken it from the bot.
+        with suppress(ServiceError):
+            for reply in self.state.bot.replies(owner, conversation.integration_id, text):
+                if reply.is_message:
+                    self.send(
+                        conversation,
+                        flow,
+                        "bot",
+                        kind=reply.type,
+                        text=reply.text,
+                        content=reply.content,
+                    )
+                if reply.hand_over:
+                    self.change(owner, conversation.id, hand_over)
 
     def _keep(
         self,
@@ -441,13 +466,6 @@ def _reopen(conversation: Conversation) -> None:
     conversation.state, conversation.ended = "connected", None
     part = conversation.customers_part
     part.state, part.ended, part.disconnect_type = "connected", None, None
-
-
-def _leave(conversation: Conversation, *, now: float, first: str | None) -> str:
-    for part in conversation.participants:
-        part.end(now, "client" if part.id == first else "peer")
-    conversation.state, conversation.ended = "disconnected", now
-    return "ended"
 
 
 def _typing(duration: int) -> dict[str, Any]:

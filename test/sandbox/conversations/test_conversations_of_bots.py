@@ -6,6 +6,7 @@ import pytest
 from service import Service
 
 from PureCloudPlatformClientV2.sandbox import BotRule
+from PureCloudPlatformClientV2.sandbox.events import Event
 
 from .conversing import Conversing
 
@@ -56,3 +57,35 @@ def test_a_bot_has_the_conversation_again_when_it_goes_on(
     assert "agentParticipantId" not in again
     assert handed["agentParticipantId"] != first["agentParticipantId"]
     assert conversations.answer(handed["id"], "Here I am")["messages"][-1]["sender"] == "agent"
+
+
+def test_a_bot_says_nothing_once_somebody_has_ended_the_conversation(
+    talk: Conversing, integration_id: str
+) -> None:
+    talk.sandbox.bot.add(BotRule(text="Hello", reply="Somebody comes.", hand_over=True))
+    state = talk.sandbox._running()  # pyright: ignore[reportPrivateUsage]
+
+    def leave(event: Event) -> None:
+        if event.kind == "conversation" and event.body["change"] == "message":
+            talk.sandbox.conversations.end(event.body["conversation"]["id"], by="customer")
+
+    stop = state.events.listen(leave)
+    own_id = talk.say(integration_id)["conversationId"]
+    stop()
+
+    found = talk.sandbox.conversations.get(own_id)
+    assert found["state"] == "disconnected"
+    assert [one["sender"] for one in found["messages"]] == ["customer"]
+    assert "agentParticipantId" not in found
+
+
+def test_a_bot_that_serves_nobody_here_takes_no_conversation(
+    talk: Conversing, integration_id: str
+) -> None:
+    talk.sandbox.bot.add(
+        BotRule(reply="Elsewhere", integration_id="another"),
+        BotRule(reply="Elsewhere", organization_id="another"),
+    )
+    own_id = talk.say(integration_id)["conversationId"]
+
+    assert talk.answer(own_id)["status"] == "queued"
