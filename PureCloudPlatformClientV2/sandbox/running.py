@@ -73,7 +73,9 @@ class Running:
             clock.stop()
             store.close()
             raise
-        events.listen(Switchboard(self.state).note_delivery)
+        switchboard = Switchboard(self.state)
+        events.listen(switchboard.note_delivery)
+        switchboard.resume()
         webhooks.resume()
 
     def stop(self) -> None:

@@ -277,6 +277,18 @@ class Switchboard:
         elif event.body["state"] == "failed":
             note("failed", expected=_UNDELIVERED, error=_failure(event.body))
 
+    def resume(self) -> None:
+        """Go on with the messages that were on their way when the sandbox was stopped.
+
+        Those to a middleware go on with their webhooks.
+        """
+        for owner in self.state.store.organizations.names():
+            for conversation in self.records.all(owner):
+                if conversation.messenger != "open":
+                    for message in self.records.messages(conversation):
+                        if message.status in ("queued", "sent"):
+                            self._carry(conversation, message)
+
     # Inside
 
     def _latest(self, integration: Integration, customer: Mapping[str, str]) -> Conversation | None:

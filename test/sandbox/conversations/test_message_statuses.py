@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from service import Answer, Request, Service, make_answer
 from PureCloudPlatformClientV2.sandbox import BotRule, Sandbox
 from PureCloudPlatformClientV2.sandbox.events import Event
 
+from ..caller import Clock
 from .conversing import ANN, NOON, Conversing, changes, statuses
 
 
@@ -192,6 +194,20 @@ def test_other_messengers_deliver_by_the_clock(talk: Conversing) -> None:
     talk.sandbox.advance(1)
     assert statuses(talk, own_id)[-1] == "delivery-success"
     assert talk.sandbox.webhooks.deliveries == []
+
+
+def test_other_messengers_go_on_delivering_after_a_restart(
+    pool: urllib3.PoolManager, tmp_path: Path, clock: Clock
+) -> None:
+    with Sandbox(database=tmp_path / "sandbox.db", clock=clock) as sandbox:
+        page = sandbox.create_integration("facebook")
+        own_id = sandbox.conversations.write(page["id"], "psid-1", "Hello")["id"]
+        sandbox.conversations.answer(own_id, "Good day")
+        sandbox.advance(0)
+        assert statuses(Conversing(sandbox, pool), own_id)[-1] == "sent"
+    with Sandbox(database=tmp_path / "sandbox.db", clock=clock) as sandbox:
+        sandbox.advance(1)
+        assert statuses(Conversing(sandbox, pool), own_id) == ["received", "delivery-success"]
 
 
 @pytest.mark.parametrize("kind", ["facebook", "line", "twitter"])
