@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from .exceptions import *
     from .models import *
     from .pagination import *
+    from .rows import *
     from .waiting import *
 else:  # checkers would take any name for one that is there
     __getattr__, __dir__ = lazy_names(
@@ -57,4 +58,5 @@ else:  # checkers would take any name for one that is there
         "_wire.json_values",
         "_wire.year_month",
         "models",  # last, since that asks the catalog
+        late={"to_rows": "rows", "write_csv": "rows"},
     )

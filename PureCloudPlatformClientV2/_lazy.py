@@ -11,7 +11,7 @@ import encodings
 import importlib
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType, TracebackType
 from typing import Any, ClassVar
@@ -20,7 +20,10 @@ from ._wire.names import PACKAGE, camel_case, did_you_mean, snake_case
 
 
 def lazy_names(
-    package: str, *modules: str, classes: str | None = None
+    package: str,
+    *modules: str,
+    classes: str | None = None,
+    late: Mapping[str, str] | None = None,
 ) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
     """Make ``__getattr__`` and ``__dir__`` of a package.
 
@@ -29,10 +32,11 @@ def lazy_names(
         *modules: Its modules and packages whose public names are its own as well.
         classes: What the names of its classes end with, if it has any: its other files have one
             each, of the file's name, and the catalog has more.
+        late: More names, and the modules that have them, which are loaded for nothing else.
     """
     if classes is not None:
         _Catalog.add(package)
-    present = sys.modules[package]
+    present, late = sys.modules[package], late or {}
 
     def get(name: str) -> Any:
         with loading:
@@ -41,6 +45,8 @@ def lazy_names(
         return found
 
     def find(name: str) -> Any:
+        if name in late:
+            return getattr(importlib.import_module(f"{package}.{late[name]}"), name)
         if not name.startswith("__"):
             # First, since those that import it may be among the others, and not be ready yet.
             # And no module begins with a capital, nor a class without.
@@ -80,7 +86,7 @@ def lazy_names(
         return None
 
     def public_names() -> list[str]:
-        names: set[str] = {name for name in vars(present) if name in _ALWAYS}
+        names: set[str] = {name for name in vars(present) if name in _ALWAYS}.union(late)
         for module in modules:
             names.update(importlib.import_module(f"{package}.{module}").__all__)
         if classes is not None:

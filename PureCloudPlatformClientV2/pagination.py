@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from typing import Any, Protocol, TypeVar, overload
 
 from ._paging.ahead import Steps
 from ._paging.calls import Call
+from ._paging.results import list_type
 from ._paging.walk import Walk
+from ._wire.types import model_of
 
 __all__ = ["paginate"]
 
@@ -141,10 +143,45 @@ def paginate(
         raise ValueError(f"prefetch: give a number of pages from 0 up, not {prefetch!r}")
     if items is not None and not isinstance(items, str):
         raise TypeError("items: give the name of a list, for example 'conversations'")
-    return _walk(Steps(Walk(Call(method, args, kwargs), items), prefetch))
+    return EntityIterator(Call(method, args, kwargs), items, prefetch)
 
 
-def _walk(steps: Steps) -> Iterator[Any]:
+class EntityIterator(Iterator[T_co]):
+    """What ``paginate`` gives: the entities of a listing, one after the other."""
+
+    def __init__(self, call: Call, items: str | None, prefetch: int) -> None:
+        """Begin.
+
+        Args:
+            call: The method with its arguments.
+            items: The list of a page that is walked over; ``None`` to go by what there is.
+            prefetch: How many pages are fetched ahead.
+        """
+        self._call = call
+        self._items = items
+        self._entities: Generator[T_co, None, None] = _walk(Steps(Walk(call, items), prefetch))
+
+    def __iter__(self) -> Iterator[T_co]:
+        return self._entities  # which a loop asks for the next one in less time
+
+    def __next__(self) -> T_co:
+        return next(self._entities)
+
+    def close(self) -> None:
+        """End the walk."""
+        self._entities.close()
+
+    def entity_model(self) -> Any:
+        """Tell the model of the entities before there is one; ``None`` if nobody knows.
+
+        Raises:
+            TypeError: What the method returns is no listing, or has several lists.
+        """
+        returned = self._call.returns()
+        return None if returned is None else model_of(list_type(returned, self._items)[1])
+
+
+def _walk(steps: Steps) -> Generator[Any, None, None]:
     try:
         while (step := steps.take()) is not None:
             yield from step.items

@@ -35,8 +35,8 @@ STORIES: tuple[tuple[Room, ...], ...] = (
     (
         Room(
             "apis, pagination, waiting",
-            "a method for each endpoint; listings; waiting",
-            ("apis", "pagination", "_paging", "waiting"),
+            "a method for each endpoint; listings, rows; waiting",
+            ("apis", "pagination", "_paging", "rows", "waiting"),
         ),
         Room("sandbox", "a stand-in for the service", ("sandbox",)),
     ),

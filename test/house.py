@@ -35,7 +35,7 @@ ROWS = [
     {"_calls"},
     {"api_client"},
     {"apis", "pagination", "rest"} | OF_THE_VENDOR,
-    {"catalog"},
+    {"catalog", "rows"},
     {"__init__"},
     {"cli"},
     {"__main__"},

@@ -462,7 +462,12 @@ def test_type_checkers_and_programs_are_told_of_the_same_modules() -> None:
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "lazy_names"
     ]
     given = {one.value for one in call.args if isinstance(one, ast.Constant)}
-    assert stars == given
+    (late,) = [ast.literal_eval(one.value) for one in call.keywords if one.arg == "late"]
+    assert stars == given.union(late.values())
+    named = {name: {one for one in late if late[one] == name} for name in late.values()}
+    assert named == {
+        name: {*public_names(importlib.import_module(f"{NAME}.{name}"))} for name in named
+    }
 
 
 @pytest.mark.parametrize("operation", operations, ids=str)

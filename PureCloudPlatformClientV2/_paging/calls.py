@@ -9,7 +9,7 @@ from typing import Any
 from .bodies import is_model, keep_body, kept, put_field, read_field
 from .links import at_link
 from .places import COUNTED, STARTS, Place, is_cursor
-from .signatures import fields_of, read_signature, unwrap
+from .signatures import fields_of, read_signature, returned_model, unwrap
 
 IN_BODY = (
     ("page_number", ("pageNumber",)),
@@ -125,6 +125,10 @@ class Call:
         if not has_choice and not is_bodiless:
             starts.setdefault("page_number", 1)
         return Place(starts, starts.get("page_number", 1))
+
+    def returns(self) -> Any:
+        """Tell what model it returns, as far as it says."""
+        return returned_model(self._method)
 
     def fetch(self, place: Place) -> Any:
         """Make the call for a place."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .._wire.names import camel_case, did_you_mean, snake_case
+from .._wire.types import ListOf, model_of
 
 _BESIDE = frozenset({"aggregations", "schemas"})
 """Lists that are about what was found, beside the list of it."""
@@ -113,6 +114,36 @@ def list_in(returned: Any) -> str:
     if lists and is_page:
         return lists[0]
     raise TypeError(f"method: it returns a {_kind(returned)}, and not a listing")
+
+
+def is_page(returned: Any) -> bool:
+    """Whether a result has what a page has and an entity has not."""
+    return any(_has(returned, name) for name in ("entities", "results", *_SIGNS))
+
+
+def list_type(kind: Any, items: str | None = None) -> tuple[tuple[str, ...], Any]:
+    """Tell from the model of a result where its list is, and what that holds.
+
+    Args:
+        kind: The model.
+        items: The name of the list; ``None`` to go by what there is.
+
+    Returns:
+        The attributes on the way to the list, and the type of an item.
+
+    Raises:
+        TypeError: There is no list, or several.
+    """
+    name = list_in(kind()) if items is None else _list_named(kind(), items)
+    wanted = kind._field_types[name]
+    if isinstance(wanted, ListOf):
+        return (name,), wanted.item
+    within = model_of(wanted)
+    if within is not None and isinstance(entities := within._field_types.get("entities"), ListOf):
+        return (name, "entities"), entities.item
+    if wanted == "object":
+        return (name,), wanted
+    raise TypeError(f"method: it returns a {kind.__name__}, and not a listing")
 
 
 def _lists(returned: Any) -> list[str]:

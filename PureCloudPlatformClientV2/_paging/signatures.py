@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from types import FunctionType
 from typing import Any, NamedTuple, get_args, get_type_hints
 
+from .._wire.types import is_model
+
 _TAKES_LIST = 0x04
 _TAKES_DICT = 0x08
 """Flags of code that takes ``*args`` and ``**kwargs`` (see the module ``inspect``)."""
@@ -83,10 +85,19 @@ def fields_of(body: Any, method: Callable[..., Any]) -> set[str]:
         method: The method, which may say the rest by the type of its ``body``.
     """
     known = set(body) if isinstance(body, Mapping) else set[str]()
-    try:
-        hint = get_type_hints(method).get("body")
-    except (AttributeError, NameError, SyntaxError, TypeError):  # only type checkers know it
-        hint = None
-    for model in (type(body), hint, *get_args(hint)):
+    for model in (type(body), *_types(method, "body")):
         known.update(getattr(model, "attribute_map", {}).values())
     return known
+
+
+def returned_model(method: Callable[..., Any]) -> Any:
+    """Tell what model a method returns, as far as it says; ``None`` if it does not, or none."""
+    return next(filter(is_model, _types(unwrap(method), "return")), None)
+
+
+def _types(method: Callable[..., Any], name: str) -> tuple[Any, ...]:
+    try:
+        hint = get_type_hints(method).get(name)
+    except (AttributeError, NameError, SyntaxError, TypeError):  # only type checkers know it
+        return ()
+    return (hint, *get_args(hint))

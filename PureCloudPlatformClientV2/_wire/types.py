@@ -98,6 +98,11 @@ def is_model(value: object) -> bool:
     return isinstance(value, type) and hasattr(value, "attribute_map")
 
 
+def model_of(wanted: Any) -> Any:
+    """Give the model that a type is, or ``None`` if it is none."""
+    return wanted.model() if isinstance(wanted, ModelName) else wanted if is_model(wanted) else None
+
+
 def type_name(wanted: Any) -> str:
     """Write a type as the generator family does."""
     if isinstance(wanted, ListOf):

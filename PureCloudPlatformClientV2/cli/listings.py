@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from types import UnionType
-from typing import Any, NamedTuple, Union, get_args, get_origin, get_type_hints
+from typing import Any, NamedTuple, Union, get_args, get_origin
 
 from .._paging.calls import IN_BODY
 from .._paging.places import STARTS, is_cursor
-from .._paging.results import list_in
+from .._paging.results import list_type
+from .._wire.types import model_of
 from ..models.base import Model
 
 
@@ -45,19 +46,15 @@ def find_listing(model: type[Model]) -> Listing | None:
         The list; ``None`` if there is none, or one cannot say which of several it is.
     """
     try:
-        name = list_in(model())
+        path, item = list_type(model)
     except TypeError:
         return None
-    if model.swagger_types[name].startswith("list["):
-        return Listing((model.attribute_map[name],), _field_model(model, name))
-    within = _field_model(model, name)
-    if within is not None and "entities" in within.swagger_types:
-        return Listing((model.attribute_map[name], "entities"), _field_model(within, "entities"))
-    return Listing((model.attribute_map[name],)) if model.swagger_types[name] == "object" else None
-
-
-def _field_model(model: type[Model], field: str) -> type[Model] | None:
-    return model_in(get_type_hints(model)[field])
+    wire_names: list[str] = []
+    kind: Any = model
+    for name in path:
+        wire_names.append(kind.attribute_map[name])
+        kind = model_of(kind._field_types[name])
+    return Listing(tuple(wire_names), model_of(item))
 
 
 def leads_on(

@@ -5,19 +5,14 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from collections.abc import Iterable, Sequence
-from itertools import chain, islice
+from collections.abc import Iterable
 from typing import Any
 
 from .._transport.request import HttpRequestOptions
 from .._wire.redaction import mask_headers, mask_query, mask_secrets
 from ..models.base import Model
 from .global_options import GlobalOptions
-from .results import Result, about_page
-from .rows import Column, as_rows, cell, cell_text, heading, model_columns, row_columns
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""What a spreadsheet takes for the beginning of a formula, be there spaces before it or not."""
+from .results import Result, about_page, cell_text, make_rows
 
 
 def output_format(options: GlobalOptions) -> str:
@@ -47,18 +42,18 @@ def stream(entities: Iterable[Any], model: type[Model] | None, form: str) -> Non
         for entity in entities:
             write_line(to_json(entity))
         return
-    if model is not None:
-        _write_csv(model_columns(model), entities)
-        return
-    values = list(entities)
-    rows = as_rows(values)
+    # Imported here for the sake of start-up time: few commands write CSV.
+    from ..rows import guard_formula, write_csv
+
+    values = entities if model is not None else list(entities)
+    rows = make_rows(values, model)
     if rows is not None:
-        _write_csv(row_columns(rows), rows)
+        write_csv(rows, _Lines())
         return
     writer = csv.writer(_Lines())
     for value in values:
-        cells: Sequence[Any] = value if isinstance(value, list) else [value]
-        writer.writerow([_csv_cell(one) for one in cells])
+        cells: list[Any] = value if isinstance(value, list) else [value]
+        writer.writerow([guard_formula(cell_text(one)) for one in cells])
 
 
 class _Lines:
@@ -70,20 +65,6 @@ class _Lines:
     def write(self, row: str) -> None:
         """Write what csv ends with CR and LF."""
         write_line(row.removesuffix("\r\n"))
-
-
-def _write_csv(columns: list[Column], rows: Iterable[dict[str, Any]]) -> None:
-    writer, waiting = csv.writer(_Lines()), iter(rows)
-    begin = list(islice(waiting, 1))  # where nothing can be fetched, no heading is left behind
-    writer.writerow([_csv_cell(heading(one)) for one in columns])
-    for row in chain(begin, waiting):
-        masked = mask_secrets(row)
-        writer.writerow([_csv_cell(cell(masked, one)) for one in columns])
-
-
-def _csv_cell(value: Any) -> str:
-    text = cell_text(value)
-    return f"'{text}" if isinstance(value, str) and text.lstrip(" ").startswith(_FORMULA) else text
 
 
 def to_json(value: Any, indent: int | None = None) -> str:

@@ -11,7 +11,11 @@ from ..models.base import Model
 from .listings import Listing
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from jmespath.parser import ParsedResult
+
+    from ..rows import Rows
 
 _QUERY_ERRORS = (ValueError, TypeError, RecursionError)
 """What jmespath raises: its own errors are of the first kind, and the others slip through it."""
@@ -39,6 +43,34 @@ class Result(NamedTuple):
         after = cursors.get("after") if isinstance(cursors, dict) else page.get("after")
         leads_on = bool(page.get("nextUri") or page.get("cursor") or after)
         return count > 1 if isinstance(count, int) else leads_on
+
+
+def make_rows(values: Iterable[Any], model: type[Model] | None) -> Rows | None:
+    """Make rows of JSON objects, by the names that they have on the wire.
+
+    Args:
+        values: The objects.
+        model: What they are, if that is known.
+
+    Returns:
+        The rows; ``None`` where values of no known model are no objects, or there are none.
+    """
+    # Imported here for the sake of start-up time: JSON needs no rows.
+    from ..rows import to_rows
+
+    if model is not None:
+        return to_rows(values, model=model, wire_names=True)
+    values = list(values)
+    if not values or not all(isinstance(one, dict) for one in values):
+        return None
+    return to_rows(values, depth=0, wire_names=True)
+
+
+def cell_text(value: Any) -> str:
+    """Write a text as it is, nothing for null, and JSON for the rest."""
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def about_page(result: Result) -> str:

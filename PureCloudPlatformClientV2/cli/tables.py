@@ -14,24 +14,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from .._wire.redaction import mask_secrets
-from .results import Result, about_page
-from .rows import (
-    Column,
-    as_rows,
-    cell,
-    cell_text,
-    filled,
-    heading,
-    model_columns,
-    printable,
-    row_columns,
-)
+from .results import Result, about_page, cell_text, make_rows
 
 _WIDEST = 40
 """A column is no wider than this as long as there are others to show; an id takes 36."""
 
-_FIRST = (("id",), ("status",), ("name",))
+_FIRST = ("id", "status", "name")
 """Columns that have room before the others do."""
 
 _NAME = 16
@@ -46,13 +34,17 @@ def write_table(result: Result) -> None:
     # Rich would take a COLUMNS of 0, by which some shells say that they do not know, at its word.
     width = 80 if os.environ.get("COLUMNS") == "0" else None
     console = Console(file=sys.stdout, width=width, highlight=False, markup=False, emoji=False)
-    value = mask_secrets(result.entities())
-    rows = as_rows(value)
+    value = result.entities()
+    found = [value] if isinstance(value, dict) else value
+    are_objects = isinstance(found, list) and all(isinstance(one, dict) for one in found)
+    rows = make_rows(found, result.model) if are_objects and found else None
     if rows is not None:
-        known = model_columns(result.model) if result.model else row_columns(rows)
-        _print_rows(console, filled(known, rows), rows)
-    elif isinstance(value, dict):
-        console.print(_object_table(result, value))
+        content = list(rows)
+        columns = [one for one in rows.columns if any(row[one] is not None for row in content)]
+        if isinstance(value, dict):
+            console.print(_object_table(columns, content[0]))
+        else:
+            _print_rows(console, columns, content)
     elif isinstance(value, list) and value and all(isinstance(one, list) for one in value):
         console.print(_list_table(value))
     elif isinstance(value, list):
@@ -64,30 +56,28 @@ def write_table(result: Result) -> None:
         console.print(Text(about_page(result)))
 
 
-def _print_rows(
-    console: Console, columns: Sequence[Column], rows: Sequence[dict[str, Any]]
-) -> None:
+def _print_rows(console: Console, columns: Sequence[str], rows: Sequence[dict[str, Any]]) -> None:
     shown = _fitting(columns, rows, console.width)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
     for column in shown:
-        whole = column in _FIRST and column != ("name",)
-        table.add_column(Text(heading(column)), overflow="fold", no_wrap=whole)
+        whole = column in _FIRST and column != "name"
+        table.add_column(Text(printable(column)), overflow="fold", no_wrap=whole)
     for row in rows:
-        table.add_row(*(_text(cell(row, column)) for column in shown))
+        table.add_row(*(_text(row[column]) for column in shown))
     console.print(table)
-    missing = [heading(column) for column in columns if column not in shown]
+    missing = [printable(column) for column in columns if column not in shown]
     if missing:
         console.print(Text(f"No room for: {', '.join(missing)}."))
 
 
-def _fitting(columns: Sequence[Column], rows: Sequence[dict[str, Any]], width: int) -> list[Column]:
+def _fitting(columns: Sequence[str], rows: Sequence[dict[str, Any]], width: int) -> list[str]:
     """The columns that have enough room together, in their order."""
-    shown: list[Column] = []
+    shown: list[str] = []
     ranked = [*(one for one in _FIRST if one in columns), *(c for c in columns if c not in _FIRST)]
     for column in ranked:
-        texts = [heading(column), *(cell_text(cell(row, column)) for row in rows)]
+        texts = [column, *(cell_text(row[column]) for row in rows)]
         wanted = min(max(Text(printable(text)).cell_len for text in texts), _WIDEST)
-        wanted = min(wanted, _NAME) if column == ("name",) else wanted
+        wanted = min(wanted, _NAME) if column == "name" else wanted
         wanted += _GAP if shown else 0
         if wanted <= width or not shown:
             shown.append(column)
@@ -95,15 +85,12 @@ def _fitting(columns: Sequence[Column], rows: Sequence[dict[str, Any]], width: i
     return [column for column in columns if column in shown]
 
 
-def _object_table(result: Result, value: dict[str, Any]) -> Table:
-    columns = model_columns(result.model) if result.model else []
-    known = {column[0] for column in columns}
-    columns += [(key,) for key in value if key not in known]
+def _object_table(columns: Sequence[str], row: dict[str, Any]) -> Table:
     table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
-    for column in filled(columns, [value]):
-        table.add_row(Text(heading(column)), _text(cell(value, column)))
+    for column in columns:
+        table.add_row(_text(column), _text(row[column]))
     return table
 
 
@@ -118,6 +105,11 @@ def _list_table(rows: list[list[Any]]) -> Table:
 
 def _text(value: Any) -> Text:
     return Text(printable(cell_text(value)))
+
+
+def printable(text: str) -> str:
+    """Put a space for every control character, which a terminal would obey."""
+    return "".join(one if one.isprintable() else " " for one in text)
 
 
 class Bar:

@@ -303,7 +303,7 @@ def test_a_missing_rich_stops_a_write_before_it_is_sent(sandbox: Sandbox) -> Non
 
 
 def test_a_missing_module_of_another_kind_is_a_defect() -> None:
-    finished = without("PureCloudPlatformClientV2.cli.rows", "messaging", "get-sticker", "-h")
+    finished = without("PureCloudPlatformClientV2.cli.results", "messaging", "get-sticker", "-h")
     assert finished.code == 1
     assert "ModuleNotFoundError" in finished.err
 

@@ -14,8 +14,8 @@ from service import Service
 
 from PureCloudPlatformClientV2.cli.output import write_result
 from PureCloudPlatformClientV2.cli.results import Result
-from PureCloudPlatformClientV2.cli.rows import heading, model_columns
 from PureCloudPlatformClientV2.models import LineIntegration, MessagingSticker
+from PureCloudPlatformClientV2.rows import to_rows
 from PureCloudPlatformClientV2.sandbox import Sandbox
 
 from .shell import LINE, Cli
@@ -69,7 +69,7 @@ def test_csv_has_the_same_columns_whatever_is_in_them(
     full = cli(*GET_LINE, "--output", "csv").csv
     sandbox.reset()
     empty = cli(*GET_LINE, "--output", "csv", "--all").csv
-    assert empty == [full[0]] == [[heading(one) for one in model_columns(LineIntegration)]]
+    assert empty == [full[0]] == [to_rows([], model=LineIntegration, wire_names=True).columns]
     row = dict(zip(*full, strict=True))
     assert row["name"] == "Käse & Co"
     assert row["createdBy.name"] == integration["createdBy"]["name"]
