@@ -12,7 +12,8 @@ HERE = Path(__file__).parent
 NAME = "PureCloudPlatformClientV2"
 
 RUNTIME = (HERE / "requirements.txt").read_text(encoding="utf-8").split("\n")
-SANDBOX = ["cheroot>=10.0", "flask>=3.0", "jsonschema>=4.20", "websockets>=13"]
+NOTIFICATIONS = ["websockets>=13"]
+SANDBOX = ["cheroot>=10.0", "flask>=3.0", "jsonschema>=4.20", *NOTIFICATIONS]
 CLI = ["click>=8.2.1,!=8.2.2,<9", "jmespath>=1.0,<2", "rich>=13.7"]
 DOCS = ["furo", "myst-parser>=4.0", "sphinx>=8.1", "sphinx-copybutton>=0.5.2"]
 DOCS_BROWSER = ["playwright>=1.48", "pytest>=8.3", "pytest-xdist>=3.6"]
@@ -118,8 +119,9 @@ setup(
     install_requires=[line for line in RUNTIME if line],
     extras_require={
         "cli": CLI,
+        "notifications": NOTIFICATIONS,
         "sandbox": SANDBOX,
-        "test": CLI + SANDBOX + TEST,
+        "test": CLI + NOTIFICATIONS + SANDBOX + TEST,
         "docs": DOCS,
         "docs-browser": DOCS_BROWSER,
     },

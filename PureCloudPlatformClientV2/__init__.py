@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from . import gateway_configuration as gateway_configuration
     from . import http_request_options as http_request_options
     from . import logger as logger
+    from . import notifications as notifications
     from . import open_messaging as open_messaging
     from . import purecloud_region_hosts as purecloud_region_hosts
     from . import rest as rest
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from .configuration import *
     from .exceptions import *
     from .models import *
+    from .notifications.channel import *
     from .pagination import *
     from .rows import *
     from .waiting import *
@@ -57,6 +59,7 @@ else:  # checkers would take any name for one that is there
         "_settings.region_hosts",
         "_wire.json_values",
         "_wire.year_month",
+        "notifications.channel",
         "models",  # last, since that asks the catalog
         late={"to_rows": "rows", "write_csv": "rows"},
     )

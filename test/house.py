@@ -36,6 +36,7 @@ ROWS = [
     {"api_client"},
     {"apis", "pagination", "rest"} | OF_THE_VENDOR,
     {"catalog", "rows"},
+    {"notifications"},
     {"__init__"},
     {"cli"},
     {"__main__"},

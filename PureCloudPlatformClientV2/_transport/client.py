@@ -12,9 +12,9 @@ import json
 import math
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http.client import HTTPException
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import urllib3
 from urllib3.exceptions import HTTPError
@@ -47,6 +47,8 @@ if TYPE_CHECKING:
     from ..configuration import Configuration
     from .pacing import TokenBucket
     from .routes import Route, Routes
+
+T = TypeVar("T")
 
 _PIECE = 1024 * 1024
 """How many bytes of a body are read at a time."""
@@ -141,13 +143,10 @@ class RESTClientObject:
         settings = getattr(request, "settings", None)
         if settings is None or settings.configuration is not self._configuration:
             settings = request.settings = self._configuration.snapshot()
-        end = request.end
-        if end is None:
-            end = started + (math.inf if settings.deadline is None else settings.deadline)
         timeout = settings.request_timeout
         if request.timeout is not None:
             timeout = checked("request_timeout", time_limits, request.timeout)
-        request.limits = Limits(*as_pair(timeout), end)
+        request.limits = Limits(*as_pair(timeout), _end(request, settings))
         route = self._route(request, settings)
         _encode_content(request)
         return self._try(route, request, settings, started)
@@ -178,18 +177,36 @@ class RESTClientObject:
             time.sleep(pause)
             attempt += 1
 
+    def connect(
+        self, request: HttpRequestOptions, shake_hands: Callable[[Any, HttpRequestOptions], T]
+    ) -> T:
+        """Open a connection that is for more than a request, such as a WebSocket's.
+
+        Args:
+            request: Where to; it gets its limits here.
+            shake_hands: Does the rest by the connection, within the limits of the request.
+
+        Returns:
+            What that function does; the connection is its, unless it fails.
+
+        Raises:
+            ApiException: It did not come about.
+            ValueError: A setting cannot be used; nothing was opened.
+        """
+        settings = request.settings = self._configuration.snapshot()
+        request.limits = Limits(*as_pair(settings.request_timeout), _end(request, settings))
+        route = self._route(request, settings)
+        try:
+            return _told(lambda: route.connect(request, shake_hands), request)
+        except ApiException as failure:
+            if route.proxy is not None:
+                tell_of_proxy(failure, route.proxy)
+            failure.redact(_secrets(request, route))
+            raise
+
     def _attempt(self, route: Route, request: HttpRequestOptions) -> RESTResponse:
         request.limits.sent = False
-        try:
-            return _receive(route.open(request), request)
-        except Interruption as carrier:
-            failure = carrier.error
-        except (HTTPError, HTTPException, OSError) as error:
-            failure = _failure(error, request)
-        try:
-            raise failure
-        finally:
-            del failure  # which would keep this frame, and this frame it
+        return _told(lambda: _receive(route.open(request), request), request)
 
     def _log(
         self,
@@ -274,6 +291,27 @@ class RESTClientObject:
 
 class _ResponseTooLargeError(Exception):
     """A body is larger than the configuration allows."""
+
+
+def _end(request: HttpRequestOptions, settings: Snapshot) -> float:
+    """When a request must be over."""
+    if request.end is not None:
+        return request.end
+    return math.inf if settings.deadline is None else time.monotonic() + settings.deadline
+
+
+def _told(exchange: Callable[[], T], request: HttpRequestOptions) -> T:
+    """Do something over the wire; what goes wrong is an ``ApiException``."""
+    try:
+        return exchange()
+    except Interruption as carrier:
+        failure = carrier.error
+    except (HTTPError, HTTPException, OSError) as error:
+        failure = _failure(error, request)
+    try:
+        raise failure
+    finally:
+        del failure  # which would keep this frame, and this frame it
 
 
 def _failure(error: Exception, request: HttpRequestOptions) -> BaseException:

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager, ProxyManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ProxyError
-from urllib3.util import SKIP_HEADER
+from urllib3.util import SKIP_HEADER, parse_url
 
 from .addresses import open_socket
 from .failures import Interruption, raised_by_signal_handler
@@ -318,6 +318,26 @@ def _limit(manager: PoolManager, contexts: ContextSource) -> PoolManager:
     }
     manager.pool_classes_by_scheme = pools
     return manager
+
+
+def new_connection(manager: PoolManager, origin: str, limits: Limits) -> Any:
+    """Make a connection to a host, through the manager's proxy if it has one; it is not open yet.
+
+    Args:
+        manager: One of the two above.
+        origin: A URL of the host, without path.
+        limits: Those that it keeps to.
+    """
+    pool: Any = manager.connection_from_url(origin)
+    connection = pool._new_conn()
+    connection.limits = limits
+    if pool.proxy is not None:
+        target = parse_url(origin)
+        port = target.port or (443 if target.scheme == "https" else 80)
+        # Through a tunnel in any case: urllib3 would have a proxy pass on what is not encrypted.
+        scheme = "https" if pool.proxy.scheme == "https" else "http"
+        connection.set_tunnel(target.host, port, headers=pool.proxy_headers, scheme=scheme)
+    return connection
 
 
 def close_idle(manager: PoolManager) -> None:

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import urllib3
 from urllib3.exceptions import InsecureRequestWarning
 
 from .._wire.callers import warn_caller
 from .._wire.urls import is_http_url
-from .connection import close_idle, make_pool_manager, make_proxy_manager, uses_recorder
+from .connection import (
+    close_idle,
+    make_pool_manager,
+    make_proxy_manager,
+    new_connection,
+    uses_recorder,
+)
 from .proxy import Proxy, proxy_for
 from .request import HttpRequestOptions
 from .tls import ContextSource
 
 if TYPE_CHECKING:
     from .._settings.snapshot import Snapshot
+
+T = TypeVar("T")
 
 _ONCE = urllib3.Retry(total=False, redirect=False)
 
@@ -54,6 +63,24 @@ class Route:
         # As the manager would do, without looking for the pool once more.
         path += request.query()
         return self._pool.urlopen(request.method, path, assert_same_host=False, **options)
+
+    def connect(
+        self, request: HttpRequestOptions, shake_hands: Callable[[Any, HttpRequestOptions], T]
+    ) -> T:
+        """Open a connection that no other request uses, and hand it over.
+
+        Args:
+            request: Where to, and how long it may take.
+            shake_hands: Is given the connection, which is closed if it fails.
+        """
+        origin, _ = request.place()
+        connection = new_connection(self.manager, origin, request.limits)
+        try:
+            connection.connect()
+            return shake_hands(connection, request)
+        except BaseException:
+            connection.close()
+            raise
 
     def close(self) -> None:
         """Close the connections that no call uses."""

@@ -1,0 +1,498 @@
+"""A link: the thread that listens to one channel of the platform, and sees that there is one."""
+
+from __future__ import annotations
+
+import json
+import math
+import random
+import selectors
+import socket
+import threading
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING
+
+from .._transport.client import RESTClientObject
+from .._wire.redaction import Masked
+from ..api_client import ApiClient
+from ..exceptions import (
+    ApiConnectionException,
+    ApiException,
+    NotFoundException,
+    told,
+)
+from ..logger import package_logger
+from .events import (
+    SUBSCRIPTIONS,
+    SYSTEM,
+    Buffer,
+    Gap,
+    Notification,
+    Rejection,
+    is_of_channel,
+    parse,
+)
+from .wire import LEAVING, Subscriptions, WebSocket, may_pass, open_websocket
+
+if TYPE_CHECKING:
+    from .. import models
+
+_OVERLAP = 5.0
+"""Seconds in which the connection before is still listened to, beside its successor."""
+
+_RENEWED_AFTER = 0.9
+"""The part of its life after which a channel is replaced."""
+
+_ANXIOUS_AFTER = 0.75
+"""The part of the time of silence after which a word is asked for."""
+
+_AGAIN_AFTER = 5.0
+"""Seconds from an attempt to prevent a gap that has failed to the next one."""
+
+_RENEWED_AGAIN_AFTER = 300.0
+"""The same for the renewal of a channel, for which there is more time."""
+
+_LONGEST_PAUSE = 60.0
+"""Seconds between two attempts to connect."""
+
+_STEADY = 60.0
+"""Seconds after which a connection is taken for a good one, although no event has come by it."""
+
+_PING = json.dumps({"message": "ping"})
+
+
+@dataclass(eq=False)
+class _Connection:
+    websocket: WebSocket
+    until: float = math.inf
+    """When it is closed, as it has a successor."""
+    channel_left: models.Channel | None = None
+    """The channel to be left then, unless it is that of the successor."""
+    resumed_at: float = 0.0
+    """When reading went on after a wait for whoever iterates."""
+
+    def silent_since(self) -> float:
+        return max(self.websocket.heard_at, self.resumed_at)
+
+
+@dataclass
+class _Loss:
+    reason: str
+    since: datetime
+    is_channel_gone: bool = False
+    noticed_at: float = field(default_factory=time.monotonic)
+
+
+class Link:
+    """The thread that listens to one channel of the platform."""
+
+    LEFT_WITHIN: float = LEAVING + 1
+    """Seconds in which it ends, unless it is just making a call."""
+
+    def __init__(
+        self,
+        client: ApiClient,
+        buffer: Buffer,
+        topics: list[str],
+        *,
+        ignore_errors: bool,
+        reconnect_for: float | None,
+        silence_limit: float,
+    ) -> None:
+        """Make one for at most 1,000 topics; nothing is opened yet."""
+        self._client = client
+        self._buffer = buffer
+        self._reconnect_for = reconnect_for
+        self._silence_limit = silence_limit
+        self._transport = RESTClientObject(client.configuration)
+        self._subscriptions = Subscriptions(client, topics, ignore_errors=ignore_errors)
+        self._lock = threading.RLock()  # of the channel and its subscriptions
+        self._channel: models.Channel | None = None
+        self._is_channel_lost = False
+        self._connections: list[_Connection] = []  # the last one is the one that counts
+        self._seen: dict[bytes, WebSocket] = {}
+        self._renew_at = math.inf
+        self._again_at = math.inf
+        self._check_at = math.inf
+        self._pinged_at: float | None = None
+        self._failures = 0
+        self._is_closing = False
+        self._woken, self._waker = socket.socketpair()
+        self._woken.setblocking(False)
+        self._waker.setblocking(False)
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(self._woken, selectors.EVENT_READ)
+        name = "purecloud-notifications"
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self.malformed: int = 0
+        """How much has come that is no event."""
+
+    # What other threads call
+
+    @property
+    def topics(self) -> list[str]:
+        """What is wanted of it."""
+        return self._subscriptions.topics
+
+    @property
+    def rejected(self) -> tuple[Rejection, ...]:
+        """What of that is not permitted."""
+        return self._subscriptions.rejected
+
+    @property
+    def refused(self) -> tuple[Rejection, ...]:
+        """Why the last request for topics was refused as a whole."""
+        return self._subscriptions.refused
+
+    def open(self) -> None:
+        """Make the channel, subscribe it, connect, and listen from now on.
+
+        Raises:
+            ApiException: Something of that was refused, or failed; nothing is left open.
+        """
+        try:
+            self._channel, websocket = self._connect(None)
+            self._use(websocket)
+            self._thread.start()
+        except BaseException as error:
+            self._leave()
+            if isinstance(error, RuntimeError):
+                text = f"there is no thread for the notifications: {error}"
+                raise told(ApiConnectionException, text) from error
+            raise
+
+    def add(self, topics: list[str]) -> None:
+        """Subscribe to more.
+
+        Raises:
+            ApiException: That was refused, or failed; nothing has changed.
+        """
+        with self._lock:
+            if self._channel is None:  # which is about to be made
+                self._subscriptions.topics = [*self.topics, *topics]
+                return
+            try:
+                self._subscriptions.add(self._channel, topics)
+            except NotFoundException:
+                self._is_channel_lost = True
+                self._wake()
+
+    def remove(self, topics: set[str]) -> None:
+        """Subscribe to the others alone.
+
+        Raises:
+            ApiException: That failed; nothing has changed.
+        """
+        with self._lock:
+            self._subscriptions.remove(self._channel, topics)
+
+    def close(self) -> None:
+        """Have it end soon; also for signal handlers."""
+        self._is_closing = True
+        self._wake()
+
+    def _wake(self) -> None:
+        with suppress(OSError):  # it is closed already, or has been woken often
+            self._waker.send(b"x")
+
+    def join(self, timeout: float) -> None:
+        """Wait until it has ended."""
+        if self._thread.ident is not None:
+            self._thread.join(timeout)
+
+    # The listening thread
+
+    def _run(self) -> None:
+        try:
+            while not self._is_closing:
+                loss = self._listen()
+                if loss is not None:
+                    self._reconnect(loss)
+        # Whatever it is, also a mistake of ours: it is for the thread that iterates.
+        except Exception as error:
+            self._buffer.fail(error)
+        finally:
+            self._leave()
+
+    def _listen(self) -> _Loss | None:
+        """Pass on what comes, until the connection is lost or this shall end."""
+        while not self._is_closing:
+            self._wait(self._next_moment() - time.monotonic())
+            loss: _Loss | None = None
+            for connection in list(self._connections):
+                loss = self._pass_on(connection)  # that of the last one
+            loss = loss or self._look_at(self._connections[-1])
+            if loss is not None:
+                return loss
+            self._end_former()
+            self._prevent_gaps()
+        return None
+
+    def _next_moment(self) -> float:
+        connection = self._connections[-1]
+        if not connection.websocket.is_drained:
+            return 0.0
+        part = 1.0 if self._pinged_at is not None else _ANXIOUS_AFTER
+        silence = connection.silent_since() + part * self._silence_limit
+        ends = [one.until for one in self._connections]
+        return min(silence, self._renew_at, self._again_at, self._check_at, *ends)
+
+    def _wait(self, seconds: float) -> None:
+        for key, _ in self._selector.select(max(seconds, 0)):
+            if key.fileobj is self._woken:
+                with suppress(BlockingIOError):
+                    self._woken.recv(4096)
+
+    def _pass_on(self, connection: _Connection) -> _Loss | None:
+        """Put the events that have come into the buffer, and see to what else has."""
+        loss: _Loss | None = None
+        websocket = connection.websocket
+        while not self._is_closing and (texts := websocket.receive()) is not None:
+            events: list[Notification | Gap] = []
+            for text in texts:
+                message = None if self._is_repeated(websocket, text) else self._parse(text)
+                if message is None:
+                    continue
+                if not is_of_channel(message):
+                    events.append(message)
+                    if message.topic_name == SUBSCRIPTIONS:
+                        self._check_at = time.monotonic()
+                elif connection is self._connections[-1]:  # of one before, the end is no news
+                    loss = self._take_system_message(message) or loss
+            if events:
+                self._failures = 0
+                self._buffer.put(events)
+                connection.resumed_at = time.monotonic()
+        return loss
+
+    def _is_repeated(self, websocket: WebSocket, text: bytes) -> bool:
+        """Whether another of two connections that are open has brought the same."""
+        if len(self._connections) == 1:
+            return False
+        if self._seen.get(text, websocket) is not websocket:
+            del self._seen[text]
+            return True
+        self._seen[text] = websocket
+        return False
+
+    def _parse(self, text: bytes) -> Notification | None:
+        try:
+            return parse(text)
+        except ValueError as error:
+            self._count_malformed(str(error))
+            return None
+
+    def _count_malformed(self, what: str) -> None:
+        self.malformed += 1
+        package_logger.warning("notifications: something has come that is no event: %s", what)
+
+    def _take_system_message(self, message: Notification) -> _Loss | None:
+        topic, body = message.topic_name, message.raw_body
+        kind = topic.split(".")[2] if topic.startswith(SYSTEM) else ""
+        reason = body.get("reason") if isinstance(body, dict) else None
+        if kind == "socket_closing":
+            self._again_at = time.monotonic()
+        elif kind == "subscription_changed":
+            self._check_at = time.monotonic()
+        elif kind in ("token_revoked", "no_longer_subscribed"):
+            why = f"{kind}, {reason}" if isinstance(reason, str) else kind
+            return self._loss(f"the service says: {why[:100]}", is_channel_gone=True)
+        elif kind:
+            package_logger.info("notifications: the service says %r", topic[:100])
+        return None
+
+    def _look_at(self, connection: _Connection) -> _Loss | None:
+        """See whether the connection is lost, and ask for a word if there was none for long."""
+        websocket, now = connection.websocket, time.monotonic()
+        if self._is_channel_lost:
+            return self._loss("the channel is no more", is_channel_gone=True)
+        if websocket.ending is not None:
+            if websocket.was_violated:
+                self._count_malformed(websocket.ending)
+            return self._loss(websocket.ending)
+        since = connection.silent_since()
+        if self._pinged_at is not None and since >= self._pinged_at:
+            self._pinged_at = None
+        if now - since >= self._silence_limit:
+            return self._loss(f"nothing came for {now - since:.0f} seconds, not even a heartbeat")
+        if now - since >= _ANXIOUS_AFTER * self._silence_limit and self._pinged_at is None:
+            self._pinged_at = now
+            websocket.send(_PING)
+        return None
+
+    def _loss(self, reason: str, *, is_channel_gone: bool = False) -> _Loss:
+        websocket = self._connections[-1].websocket
+        # Where reading was late, what was missed may have been before what was read last.
+        elapsed = time.monotonic() - min(websocket.heard_at, websocket.drained_at)
+        since = datetime.now(timezone.utc) - timedelta(seconds=elapsed)
+        return _Loss(reason, since, is_channel_gone)
+
+    # Without a gap: another connection beside the one that there is
+
+    def _prevent_gaps(self) -> None:
+        now = time.monotonic()
+        if now >= self._check_at:
+            self._check_at = math.inf
+            self._check_subscriptions()
+        if now >= self._again_at:
+            self._again_at = math.inf
+            self._replace(is_channel_kept=True)
+        elif now >= self._renew_at:
+            self._replace(is_channel_kept=False)
+
+    def _replace(self, *, is_channel_kept: bool) -> None:
+        """Connect anew, and listen to both for a while."""
+        before = self._channel
+        try:
+            with self._lock:
+                self._channel, websocket = self._connect(before if is_channel_kept else None)
+        except (ApiException, ValueError) as error:
+            package_logger.warning("notifications: could not connect ahead of time: %s", error)
+            if is_channel_kept:
+                self._again_at = time.monotonic() + _AGAIN_AFTER
+            else:
+                self._renew_at = time.monotonic() + _RENEWED_AGAIN_AFTER
+            return
+        connection = self._connections[-1]
+        connection.until = time.monotonic() + _OVERLAP
+        connection.channel_left = None if is_channel_kept else before
+        self._use(websocket)
+
+    def _end_former(self) -> None:
+        now = time.monotonic()
+        for connection in self._connections[:-1]:
+            if connection.websocket.ending is not None or now >= connection.until:
+                self._end(connection)
+        if len(self._connections) == 1:
+            self._seen.clear()
+
+    def _check_subscriptions(self) -> None:
+        """See that nobody has taken topics away, and subscribe to them again."""
+        since = datetime.now(timezone.utc)
+        try:
+            with self._lock:
+                lost = self._subscriptions.restore(self._channel) if self._channel else []
+        except NotFoundException:
+            return  # the connection will end
+        except ApiException as error:
+            if not may_pass(error):
+                raise
+            package_logger.warning("notifications: could not check the topics: %s", error)
+            self._check_at = time.monotonic() + _AGAIN_AFTER
+        else:
+            if lost:
+                self._tell_gap(_Loss("somebody has changed the subscriptions", since), lost)
+
+    # With a gap
+
+    def _reconnect(self, loss: _Loss) -> None:
+        package_logger.warning("notifications: connection lost, connecting again: %s", loss.reason)
+        if time.monotonic() - self._connections[-1].websocket.opened_at >= _STEADY:
+            self._failures = 0
+        for connection in list(self._connections):
+            self._end(connection)
+        self._seen.clear()
+        self._again_at = math.inf
+        if loss.is_channel_gone:
+            self._channel, self._is_channel_lost = None, False
+        failure: ApiException | None = None
+        while self._pause(loss, failure):
+            kept = self._channel
+            try:
+                with self._lock:
+                    self._channel, websocket = self._connect(kept, loss)
+            except ApiException as error:
+                failure = self._judge(error, loss, kept)
+            else:
+                self._use(websocket)
+                self._tell_gap(loss, self.topics)
+                return
+
+    def _pause(self, loss: _Loss, failure: ApiException | None) -> bool:
+        """Wait before another attempt; not at all before the first one after a good connection."""
+        longest = min(_LONGEST_PAUSE, 2.0 ** (self._failures - 1)) if self._failures else 0.0
+        pause = random.uniform(0, longest)  # noqa: S311  # nobody gains by guessing it
+        if failure is not None and failure.retry_after:
+            pause = max(pause, min(failure.retry_after, 5 * _LONGEST_PAUSE))
+        self._failures += 1
+        end = min(time.monotonic() + pause, self._end_of_attempts(loss))
+        while not self._is_closing and (seconds := end - time.monotonic()) > 0:
+            self._wait(seconds)
+        return not self._is_closing
+
+    def _judge(
+        self, error: ApiException, loss: _Loss, kept: models.Channel | None
+    ) -> ApiException | None:
+        """Raise an error that nothing can be done about; another one is for the next attempt."""
+        if kept is not None and 400 <= error.status < 500 and error.status not in (408, 429):
+            self._channel = None  # gone, or not to be had by this token any more
+            self._failures = max(self._failures - 1, 0)
+            return None
+        if not may_pass(error) or time.monotonic() >= self._end_of_attempts(loss):
+            since = f"{loss.since:%Y-%m-%d %H:%M:%S} UTC ({loss.reason})"
+            error.advice = f"{error.advice}; " if error.advice else ""
+            error.advice += f"notifications may have been missed since {since}"
+            raise error
+        package_logger.warning("notifications: not connected yet: %s", error)
+        return error
+
+    def _end_of_attempts(self, loss: _Loss) -> float:
+        limit = self._reconnect_for
+        return math.inf if limit is None else loss.noticed_at + limit
+
+    def _tell_gap(self, loss: _Loss, topics: list[str]) -> None:
+        gap = Gap(loss.since, datetime.now(timezone.utc), tuple(topics), loss.reason)
+        words = "notifications: %d topics may have missed events from %s to %s: %s"
+        package_logger.warning(words, len(topics), gap.began, gap.ended, gap.reason)
+        self._buffer.put([gap])
+
+    # Connections
+
+    def _connect(
+        self, kept: models.Channel | None, loss: _Loss | None = None
+    ) -> tuple[models.Channel, WebSocket]:
+        """Connect to a channel, or to a new one, which is subscribed first."""
+        deadline = None
+        if loss is not None and self._reconnect_for is not None:
+            deadline = max(self._end_of_attempts(loss) - time.monotonic(), 1.0)
+        if kept is not None:
+            return kept, self._open_websocket(kept, deadline)
+        channel = self._subscriptions.make_channel(deadline)
+        try:
+            lifetime = self._subscriptions.lifetime(channel)
+            websocket = self._open_websocket(channel, deadline)
+        except BaseException:
+            self._subscriptions.leave(channel)
+            raise
+        self._renew_at = time.monotonic() + _RENEWED_AFTER * lifetime
+        return channel, websocket
+
+    def _open_websocket(self, channel: models.Channel, deadline: float | None) -> WebSocket:
+        agent = self._client.user_agent
+        words = agent if isinstance(agent, str) else agent.decode("latin-1")
+        return open_websocket(self._transport, Masked(str(channel.connect_uri)), words, deadline)
+
+    def _use(self, websocket: WebSocket) -> None:
+        self._pinged_at = None
+        self._connections.append(_Connection(websocket))
+        self._selector.register(websocket, selectors.EVENT_READ)
+
+    def _end(self, connection: _Connection) -> None:
+        self._connections.remove(connection)
+        self._selector.unregister(connection.websocket)
+        connection.websocket.close()
+        if connection.channel_left is not None:
+            self._subscriptions.leave(connection.channel_left)
+
+    def _leave(self) -> None:
+        for connection in list(self._connections):
+            self._end(connection)
+        channel, self._channel = self._channel, None
+        if channel is not None:
+            self._subscriptions.leave(channel)
+        self._selector.close()
+        self._woken.close()
+        self._waker.close()
+        self._transport.close()
