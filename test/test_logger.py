@@ -16,9 +16,9 @@ from PureCloudPlatformClientV2 import ApiException, Configuration, MessagingApi
 from PureCloudPlatformClientV2._wire.redaction import (
     find_secrets,
     is_secret_name,
-    mask_query,
     mask_secrets,
     mask_text,
+    mask_url,
     redact,
 )
 from PureCloudPlatformClientV2.logger import LogFormat, Logger, LogLevel, package_logger
@@ -299,7 +299,7 @@ def test_masking_of_json_text() -> None:
     ],
 )
 def test_masking_of_queries(url: str, shown: str) -> None:
-    assert mask_query(url) == shown
+    assert mask_url(url) == shown
 
 
 @pytest.mark.parametrize(

@@ -23,13 +23,13 @@ from PureCloudPlatformClientV2._wire.redaction import (
     find_query_secrets,
     is_secret_field,
     is_secret_name,
-    mask_query,
     mask_secrets,
+    mask_url,
 )
 
 _SECRET = """
     apiKey appSecret auth auth-token authToken authorization clientSecret codeChallenge
-    codeVerifier cookieValues credentialFields deviceToken embeddedSignupAccessToken
+    codeVerifier connectUri cookieValues credentialFields deviceToken embeddedSignupAccessToken
     encodedQuickResponseCode entityToken idToken joinCode jwt keyUri mapboxKey newPassword
     oauthClientSecret oldPassword outboundNotificationWebhookSignatureSecretToken
     pageAccessToken pairing-token password pin refreshToken secret sessionJoinToken
@@ -98,7 +98,13 @@ _WORDS = set(_LIKELY.split())
 
 _PARTS = "apikey|authoriz|certif|cookie|credential|passw|secret|token|verifier"
 
-NOT_LIKE_ONE = {"encodedQuickResponseCode", "joinCode", "signupCode", "webhookHeaders"}
+NOT_LIKE_ONE = {
+    "connectUri",
+    "encodedQuickResponseCode",
+    "joinCode",
+    "signupCode",
+    "webhookHeaders",
+}
 """Secrets whose names do not look it, such as a picture of a secret."""
 
 
@@ -222,8 +228,13 @@ def test_a_code_is_secret_beside_what_makes_it_one(content: Any, masked: Any) ->
 def test_a_callback_shows_neither_code_nor_state(
     query: str, masked: str, secrets: set[str]
 ) -> None:
-    assert mask_query(f"http://h/p?{query}") == f"http://h/p?{masked}"
+    assert mask_url(f"http://h/p?{query}") == f"http://h/p?{masked}"
     assert find_query_secrets(f"http://h/p?{query}") == secrets
+
+
+def test_the_id_of_a_notification_channel_is_not_shown_as_it_opens_its_websocket() -> None:
+    url = "https://api.example.com/api/v2/notifications/channels/streaming-0-a1/subscriptions?x=1"
+    assert mask_url(url) == url.replace("streaming-0-a1", "***")
 
 
 def test_a_log_of_a_callback_shows_neither(

@@ -22,7 +22,7 @@ from urllib3.exceptions import HTTPError
 from .._settings.checks import RequestTimeout, as_pair, checked, time_limits
 from .._wire.json_values import format_json
 from .._wire.parameters import query_to_text
-from .._wire.redaction import mask_headers, mask_query, mask_secrets, mask_text, redact
+from .._wire.redaction import mask_headers, mask_secrets, mask_text, mask_url, redact
 from .._wire.response import RESTResponse
 from ..exceptions import ApiException
 from ..logger import LogLevel, is_logged, log_exchange
@@ -224,7 +224,7 @@ class RESTClientObject:
         secrets = _secrets(request, route)
         exchange: dict[str, Any] = {
             "method": request.method,
-            "url": mask_query(request.full_url()),
+            "url": mask_url(request.full_url()),
             "status": outcome.status,
             "durationMs": round((time.monotonic() - started) * 1000),
             "correlationId": headers.get("ININ-Correlation-Id"),

@@ -15,7 +15,7 @@ from urllib3.exceptions import EmptyPoolError, HTTPError, ProxyError
 from urllib3.exceptions import TimeoutError as PoolTimeoutError
 
 from .._settings.platform import TODAY, platform_at
-from .._wire.redaction import mask_query
+from .._wire.redaction import mask_url
 from .._wire.response import RESTResponse
 from ..exceptions import (
     ApiConnectionException,
@@ -79,7 +79,7 @@ def no_response(error: Exception, request: HttpRequestOptions) -> ApiException:
         0,
         reason,
         method=request.method,
-        url=mask_query(request.full_url()),
+        url=mask_url(request.full_url()),
         outcome_unknown=sent and request.method in _WRITES,
     )
     if isinstance(first, ssl.SSLError):
@@ -133,13 +133,13 @@ def _tunnel_status(error: BaseException) -> int | None:
 
 def no_time_left(request: HttpRequestOptions, reason: str) -> ApiTimeoutException:
     """Make the exception for a request that is not sent, as the call must be over."""
-    return ApiTimeoutException(0, reason, method=request.method, url=mask_query(request.full_url()))
+    return ApiTimeoutException(0, reason, method=request.method, url=mask_url(request.full_url()))
 
 
 def no_thread(request: HttpRequestOptions, error: RuntimeError) -> ApiConnectionException:
     """Make the exception for a request that is not sent, as there is no thread to do it."""
     failure = ApiConnectionException(
-        0, f"callback: {error}", method=request.method, url=mask_query(request.full_url())
+        0, f"callback: {error}", method=request.method, url=mask_url(request.full_url())
     )
     failure.advice = "leave callback out to make the call in the present thread"
     return failure
@@ -163,7 +163,7 @@ def refusal(response: RESTResponse, request: HttpRequestOptions) -> ApiException
     refused = kind(
         http_resp=response,
         method=request.method,
-        url=mask_query(request.full_url()),
+        url=mask_url(request.full_url()),
         outcome_unknown=response.status in _LOST_ON_THE_WAY and request.method in _WRITES,
     )
     refused.advice = _advice(response, request.url)
@@ -201,7 +201,7 @@ def unusable(response: RESTResponse, request: HttpRequestOptions, error: Excepti
         reason=f"{response.reason or ''}, but the body cannot be used: {complaint}".lstrip(", "),
         http_resp=response,
         method=request.method,
-        url=mask_query(request.full_url()),
+        url=mask_url(request.full_url()),
         outcome_unknown=request.method in _WRITES,
     )
 

@@ -32,6 +32,7 @@ SECRET_NAMES = frozenset(
         "clientsecret",
         "codechallenge",
         "codeverifier",
+        "connecturi",
         "consumersecret",
         "cookie",
         "cookievalues",
@@ -97,6 +98,9 @@ _SECRET_ENDINGS = (
 """What the name of a secret ends with that nobody could list, such as a header of a gateway."""
 
 _JSON_FIELD = r'"([^"\\]*)"(\s*:\s*)"((?:[^"\\]|\\.)*)"?'
+
+_CHANNEL = re.compile(r"(/notifications/channels/)[^/]+")
+"""Whoever has the id of a notification channel can listen to it, without a token."""
 
 _SHORTEST_SECRET = 4
 """A shorter one would blacken ordinary words, and hides nothing that could not be guessed."""
@@ -272,9 +276,10 @@ def mask_headers(headers: Mapping[str, str]) -> dict[str, str]:
     return {name: MASK if is_secret_name(name) else value for name, value in headers.items()}
 
 
-def mask_query(url: str) -> str:
-    """Mask the query parameters of a URL that are named like a secret."""
+def mask_url(url: str) -> str:
+    """Mask in a URL the query parameters that are named like a secret, and a channel's id."""
     base, mark, query = url.partition("?")
+    base = _CHANNEL.sub(rf"\1{MASK}", base)
     pairs = [pair.partition("=") for pair in query.split("&")]
     names = {unquote_plus(name) for name, _, _ in pairs}
     shown = (

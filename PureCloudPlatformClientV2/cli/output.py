@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from .._transport.request import HttpRequestOptions
-from .._wire.redaction import mask_headers, mask_query, mask_secrets
+from .._wire.redaction import mask_headers, mask_secrets, mask_url
 from ..models.base import Model
 from .global_options import GlobalOptions
 from .results import Result, about_page, cell_text, make_rows
@@ -85,7 +85,7 @@ def write_line(text: str) -> None:
 
 def write_request(request: HttpRequestOptions, form: str) -> None:
     """Write a request, secrets masked, as JSON or as a text like HTTP's own."""
-    url = mask_query(request.full_url())
+    url = mask_url(request.full_url())
     headers, body = mask_headers(request.headers), mask_secrets(request.body)
     if request.body is not None:
         headers["Content-Type"] = "application/json"
