@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Iterator
 from datetime import datetime, timezone
-from typing import Any
+from http import HTTPStatus
+from typing import Any, TypeVar
 
 import urllib3
 
@@ -28,14 +30,26 @@ __all__ = [
     "UnauthorizedException",
 ]
 
-_ERROR_FIELDS = frozenset({"message", "code", "error"})
-"""One of these makes a body an ``ErrorBody``, or an error of OAuth (RFC 6749, section 5.2)."""
+_OTHER_MESSAGES = ("error_description", "description", "errorMessage", "detail", "title", "Message")
+"""What the message is called by others than the API: OAuth, analytics, SCIM, RFC 9457, gateways."""
+
+_OTHER_CODES = ("error", "errorCode", "scimType")
+"""What the code is called by others, in the same order."""
+
+_ERROR_FIELDS = ("message", "code", "errors", *_OTHER_CODES, "errorMessage", "detail", "Message")
+"""One of these makes a body one that tells of an error."""
+
+_MOST_DETAILS = 5
+"""How many details an error text shows."""
 
 _EXCERPT = 200
 """How many characters of a foreign body, such as a gateway's HTML page, an error text shows."""
 
 _LONGEST = 1000
 """How many characters an error text shows of anything that came over the wire."""
+
+
+_Model = TypeVar("_Model", bound="models.Model")
 
 
 class ApiException(Exception):  # noqa: N818  # the generator family's name
@@ -53,7 +67,6 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
             gateway (502, 503, 504), be it to this try or to an earlier one. Look before sending
             it again.
         attempts: How often the request was sent, or was about to be.
-        advice: What to do about it, where the client knows; the text of the exception ends with it.
         entity_id: The id of what was created, or waited for, where that is known.
     """
 
@@ -90,20 +103,60 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
         self.url = url
         self.outcome_unknown = outcome_unknown
         self.attempts: int = 1
-        self.advice: str = ""
+        self._advice: str = ""
         self.entity_id: str | None = None
         self._made_at: datetime = datetime.now(timezone.utc)
         super().__init__(self.status, self.reason)
 
     @property
     def error(self) -> models.ErrorBody | None:
-        """What the service said, or ``None`` if the response is not an ``ErrorBody``."""
+        """What the service said, or ``None`` if the body of the response tells of no error.
+
+        What is no field of an ``ErrorBody``, or not of its type, is in ``additional_properties``:
+        errors of OAuth and SCIM are all there. ``message``, ``code`` and ``details`` know both.
+        """
         if not self.body or 200 <= self.status < 300:
             return None
         try:
             return _decode_error(json.loads(self.body))
         except (ValueError, RecursionError):
             return None
+
+    @property
+    def message(self) -> str | None:
+        """What went wrong, as the service says it in a sentence, or ``None`` if it does not."""
+        return _message(self.error)
+
+    @property
+    def code(self) -> str | None:
+        """What went wrong, as a code for programs to compare, such as ``not.found``, or ``None``.
+
+        With OAuth it is the ``error``, with SCIM the ``scimType``.
+        """
+        return _code(self.error)
+
+    @property
+    def details(self) -> tuple[models.Detail, ...]:
+        """The fields that the service objected to; also those of the errors behind this one."""
+        return tuple(_details(self.error))
+
+    @property
+    def advice(self) -> str:
+        """What to do about it, where the client knows; the text of the exception ends with it."""
+        # How to sign in is for those to say who know what was set.
+        is_refusal = self.status not in (0, HTTPStatus.UNAUTHORIZED)
+        if self._advice or not is_refusal or self.oauth_error or not (code := self.code):
+            return self._advice
+        # Imported here for the sake of start-up time: most programs meet few errors.
+        try:
+            from ._wire.error_codes import code_advice
+        except OSError:  # no descriptor is free, and what happened matters more
+            return ""
+        return code_advice(code)
+
+    @advice.setter
+    def advice(self, advice: str) -> None:
+        self._advice = advice
 
     @property
     def oauth_error(self) -> str | None:
@@ -153,7 +206,7 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
             self.headers = headers
         if self.reason:
             self.reason = redact(self.reason, secrets)
-        self.advice = redact(self.advice, secrets)
+        self._advice = redact(self._advice, secrets)
         self.args: tuple[Any, ...] = (self.status, self.reason)
         for cause in causes(self)[1:]:
             cause.args = tuple(
@@ -167,24 +220,33 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
             if self.method and self.url
             else "The call"
         )
-        if not self.status:
-            advice = f"; {_readable(self.advice)}" if self.advice else ""
-            if self._is_told:
-                return f"{_readable(self.reason)}{advice}"
-            caution = (
-                "; it may have been carried out all the same, so look before you send it again"
-                if self.outcome_unknown and not self.entity_id
-                else ""
-            )
-            why = f": {_readable(self.reason)}" if self.reason else ""
-            tries = f", in {self.attempts} tries" if self.attempts > 1 else ""
-            return f"{call} got no answer{tries}{why}{advice}{caution}"
+        return self._answered(call) if self.status else self._unanswered(call)
+
+    def _unanswered(self, call: str) -> str:
+        advice = f"; {_readable(self.advice)}" if self.advice else ""
+        if self._is_told:
+            return f"{_readable(self.reason)}{advice}"
+        caution = (
+            "; it may have been carried out all the same, so look before you send it again"
+            if self.outcome_unknown and not self.entity_id
+            else ""
+        )
+        why = f": {_readable(self.reason)}" if self.reason else ""
+        tries = f", in {self.attempts} tries" if self.attempts > 1 else ""
+        return f"{call} got no answer{tries}{why}{advice}{caution}"
+
+    def _answered(self, call: str) -> str:
+        error = self.error
+        said, code = _message(error), _code(error)
         # The body of a 2xx that cannot be used is data, maybe a token, and is not for a log.
-        refused = not 200 <= self.status < 300
-        said, code = _what_was_said(self.error, self.body) if refused else (None, None)
+        if not said and not code and not 200 <= self.status < 300:
+            said = (self.body or "")[:_EXCERPT]
+        particulars = _particulars(error, said)
+        advice = self.advice
         text = f"{call} was answered {self.status}"
         text += f" {_readable(self.reason)}" if self.reason else ""
         text += f": {_readable(said)}" if said else ""
+        text += f" [{_readable(particulars)}]" if particulars else ""
         extras = {
             "code": code,
             "correlation id": self.correlation_id,
@@ -193,7 +255,7 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
         }
         shown = ", ".join(f"{name} {_readable(value)}" for name, value in extras.items() if value)
         text += f" ({shown})" if shown else ""
-        return f"{text}; {_readable(self.advice)}" if self.advice else text
+        return f"{text}; {_readable(advice)}" if advice else text
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(status={self.status!r}, reason={self.reason!r})"
@@ -272,27 +334,120 @@ def causes(error: BaseException) -> list[BaseException]:
 
 def _decode_error(content: Any) -> models.ErrorBody | None:
     """Make what can be made of it: a field of the wrong shape is no reason to lose the message."""
-    if not isinstance(content, dict) or not _ERROR_FIELDS & content.keys():
+    if isinstance(content, list) and all(isinstance(one, dict) for one in content):
+        content = {"errors": content}
+    if isinstance(content, dict) and isinstance(content.get("error"), dict):
+        content = {**content.pop("error"), **content}
+    if not isinstance(content, dict) or not any(_tells(content, name) for name in _ERROR_FIELDS):
         return None
+    return _error_body(content)
+
+
+def _tells(content: dict[str, Any], name: str) -> bool:
+    return content.get(name) not in (None, "", [], {})
+
+
+def _error_body(content: dict[str, Any]) -> models.ErrorBody:
+    fitting = _fitting(content)
+    errors, details = (_taken(fitting, name) for name in ("errors", "details"))
+    body = _made(models.ErrorBody, fitting)
+    if errors is not None:
+        body.errors = [_error_body(one) for one in errors]
+    if details is not None:
+        body.details = [_made(models.Detail, one) for one in details]
+    return body
+
+
+def _fitting(content: dict[str, Any]) -> dict[str, Any]:
+    """Bring into the declared shape what is nearly of it, as some services write it."""
+    fitting = dict(content)
+    if isinstance(status := content.get("status"), str) and status.isdecimal():
+        fitting["status"] = int(status)
+    if type(code := content.get("code")) is int:
+        fitting["code"] = str(code)
+    if isinstance(errors := content.get("errors"), list):
+        fitting["errors"] = [{"message": one} if isinstance(one, str) else one for one in errors]
+    if isinstance(params := content.get("messageParams"), dict):
+        fitting["messageParams"] = {
+            name: value if value is None or isinstance(value, str) else json.dumps(value)
+            for name, value in params.items()
+        }
+    return fitting
+
+
+def _taken(content: dict[str, Any], name: str) -> list[dict[str, Any]] | None:
+    """Take a list of objects out, which a mistake in one of them shall not cost the others."""
+    found = content.get(name)
+    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+        return None
+    del content[name]
+    return found
+
+
+def _made(kind: type[_Model], content: dict[str, Any]) -> _Model:
+    misfits: dict[str, Any] = {}
     while True:
         try:
-            return models.ErrorBody.from_dict(content)
+            model = kind.from_dict(content)
         except WrongShapeError as error:
-            del content[error.first_place()]
+            place = error.first_place()
+            content = dict(content)
+            misfits[place] = content.pop(place)
+        else:
+            model.additional_properties.update(misfits)
+            return model
+
+
+def _message(error: models.ErrorBody | None) -> str | None:
+    if error is None:
+        return None
+    text = error.message or _other(error, _OTHER_MESSAGES) or error.message_with_params
+    if text is None:
+        return next((said for one in error.errors or () if (said := _message(one))), None)
+    params = error.message_params or {}
+    return re.sub(r"\{(\w+)\}", lambda found: params.get(found[1]) or found[0], text)
+
+
+def _code(error: models.ErrorBody | None) -> str | None:
+    if error is None:
+        return None
+    code = error.code or _other(error, _OTHER_CODES)
+    return code or next((one for inner in error.errors or () if (one := _code(inner))), None)
+
+
+def _other(error: models.Model, names: tuple[str, ...]) -> str | None:
+    found = (error.additional_properties.get(name) for name in names)
+    return next((one for one in found if isinstance(one, str) and one), None)
+
+
+def _details(error: models.ErrorBody | None) -> Iterator[models.Detail]:
+    if error is not None:
+        yield from (one for one in error.details or () if one is not None)
+        for inner in error.errors or ():
+            yield from _details(inner)
+
+
+def _particulars(error: models.ErrorBody | None, said: str | None) -> str:
+    """Tell what there is beside the message: the fields, and the errors behind this one."""
+    found = dict.fromkeys((*map(_detail, _details(error)), *_messages_behind(error)))
+    parts = [part for part in found if part and part != said]
+    more = len(parts) - _MOST_DETAILS
+    return "; ".join([*parts[:_MOST_DETAILS], *([f"and {more} more"] if more > 0 else [])])
+
+
+def _detail(detail: models.Detail) -> str:
+    what = detail.field_name or detail.entity_name or detail.entity_id
+    why = detail.error_code or _other(detail, ("message", *_OTHER_MESSAGES))
+    return ": ".join(filter(None, (what, why)))
+
+
+def _messages_behind(error: models.ErrorBody | None) -> Iterator[str | None]:
+    for inner in (error.errors or ()) if error else ():
+        yield _message(inner) or _code(inner)
+        yield from _messages_behind(inner)
 
 
 def _readable(text: object) -> str:
     """Put what came over the wire on one line that is safe for a terminal, and not too long."""
     line = " ".join("".join(c if c.isprintable() else " " for c in str(text)).split())
     return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}..."
-
-
-def _what_was_said(error: models.ErrorBody | None, body: str | None) -> tuple[object, object]:
-    """The message and the code of an error body, be it the API's, OAuth's, or a gateway's page."""
-    if error is not None and (error.message or error.code):
-        return error.message, error.code
-    if error is not None and error.additional_properties.get("error"):
-        # RFC 6749, section 5.2
-        oauth = error.additional_properties
-        return oauth.get("error_description") or oauth.get("description"), oauth["error"]
-    return (body or "")[:_EXCERPT], None

@@ -38,6 +38,7 @@ from PureCloudPlatformClientV2 import (
 from PureCloudPlatformClientV2._settings.checks import RequestTimeout
 from PureCloudPlatformClientV2._settings.settings import Settings
 from PureCloudPlatformClientV2._transport import proxy
+from PureCloudPlatformClientV2._wire.error_codes import ERROR_CODES
 from PureCloudPlatformClientV2._wire.types import type_name, type_of
 from PureCloudPlatformClientV2.apis import Api
 from PureCloudPlatformClientV2.logger import Logger
@@ -489,6 +490,11 @@ def _arguments(method: Callable[..., Any]) -> str:
     return ", ".join(names) if len(names) < 8 else "..."
 
 
+def _error_codes() -> str:
+    rows = ((f"`{name}`", *one) for name, one in ERROR_CODES.items())
+    return table(("Code", "Status", "What it says", "What to do"), rows)
+
+
 def _exceptions() -> str:
     names = sorted(exceptions.__all__)
     return descriptions({name: paragraphs(getattr(exceptions, name).__doc__)[0] for name in names})
@@ -580,6 +586,7 @@ BLOCKS: dict[Path, dict[str, Callable[[], str]]] = {
     DOCS / "errors.md": {
         "exceptions": _exceptions,
         "attributes": lambda: descriptions(attributes(ApiException)),
+        "codes": _error_codes,
     },
     DOCS / "index.md": {"reference": _tree_of_reference},
     DOCS / "models.md": {

@@ -273,7 +273,8 @@ def test_the_text_of_an_exception_has_everything_a_log_needs(
     error = raise_404(api, service, ININ_Correlation_Id="c-2")
     assert str(error) == (
         f"GET {service.url}/api/v2/messaging/integrations/line/int-1 was answered 404 Not Found: "
-        "The requested resource was not found. (code not.found, correlation id c-2)"
+        "The requested resource was not found. [integrationId: gone] "
+        f"(code not.found, correlation id c-2); {error.advice}"
     )
     assert repr(error) == "NotFoundException(status=404, reason='Not Found')"
 
@@ -459,9 +460,10 @@ def test_a_field_of_the_wrong_shape_does_not_cost_the_message(
     api: MessagingApi, service: Service
 ) -> None:
     service.answer(400, {"message": "Bad", "code": "x", "status": "400", "errors": [{"code": 1}]})
-    with pytest.raises(ApiException, match=r"Bad \(code x") as caught:
+    with pytest.raises(ApiException, match=r"Bad \[1\] \(code x") as caught:
         read(api)
-    assert caught.value.error == ErrorBody(message="Bad", code="x")
+    inner = ErrorBody(code="1")
+    assert caught.value.error == ErrorBody(message="Bad", code="x", status=400, errors=[inner])
 
 
 @pytest.mark.parametrize("body", [{"id": 5}, {}, [], "text"])

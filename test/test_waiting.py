@@ -241,7 +241,7 @@ def test_dicts_are_judged_by_their_wire_names(service: Service, api_client: ApiC
 @pytest.mark.parametrize(
     ("error", "said", "code"),
     [
-        ({"message": "no", "code": 7, "status": "high"}, ": no", None),
+        ({"message": "no", "code": 7, "status": "high"}, ": no", "7"),
         ({"code": "bad", "details": 1}, "", "bad"),
         ({"reason": {"any": "thing"}}, "", None),
         ("no", ": no", None),

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 import click
 
+from .._wire.json_values import to_json_value
 from ..exceptions import ApiException, UnauthorizedException
 from . import PROGRAM
 from .endpoints import Endpoint, read_endpoint
@@ -51,7 +52,8 @@ class CallFailedError(CommandError):
         failure = self.failure
         return {
             "status": failure.status,
-            "code": (failure.error.code if failure.error else None) or failure.oauth_error,
+            "code": failure.code,
+            "details": to_json_value(failure.details),
             "method": failure.method,
             "url": failure.url,
             "correlationId": failure.correlation_id,

@@ -86,7 +86,7 @@ def test_what_the_service_said(fail: Any) -> None:
     assert error.retry_after == 7.0
     assert str(error) == (
         f"POST {error.url.partition('?')[0]} was answered 404 Status: No such thing. "
-        "(code not.found, correlation id c-9, seconds to wait 7)"
+        f"(code not.found, correlation id c-9, seconds to wait 7); {error.advice}"
     )
 
 
