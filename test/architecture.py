@@ -30,7 +30,10 @@ class Room(NamedTuple):
 
 
 STORIES: tuple[tuple[Room, ...], ...] = (
-    (Room("cli", "every method from a shell", ("cli", "__main__")),),
+    (
+        Room("cli", "every method from a shell", ("cli", "__main__")),
+        Room("notifications", "events over a WebSocket", ("notifications",)),
+    ),
     (Room("catalog", "the other API classes and models, as facts", ("catalog",)),),
     (
         Room(
