@@ -19,14 +19,20 @@ from platform_facts import platform
 SERVED = re.compile(
     r"/api/v2/(conversations/messaging/.*|messaging/.*|notifications/.*|routing/sms/.*"
     r"|routing/message/recipients.*|responsemanagement/(libraries|responses)(/query|/\{\w+Id\})?"
-    r"|conversations/messages(/.*)?|conversations/\{conversationId\})"
+    r"|conversations/messages(/.*)?|conversations/\{conversationId\}"
+    r"|(organizations|tokens|authorization/subjects)/me"
+    r"|authorization/divisions(/home|/\{divisionId\})?"
+    r"|routing/queues(/\{queueId\}(/members(/\{memberId\})?)?)?|routing/skills(/\{skillId\})?"
+    r"|users(/me|/\{userId\}(/routingskills(/\{skillId\})?)?)?)"
 )
 """The paths that are served."""
 NOT_SERVED = re.compile(
     r".*/(socialmedia/messages|summaries|monitor|parkingstate|replace|takeover|recordingstate)"
     r"|delete /api/v2/conversations/\{conversationId\}"
+    r"|delete /api/v2/tokens/me|put /api/v2/organizations/me"
+    r"|(patch|delete) /api/v2/users/\{userId\}|patch /api/v2/routing/(queues/.*/members|skills/.*)"
 )
-"""What is not, of these: what supervisors and other media do with a conversation."""
+"""What is not, of these: what supervisors and other media do, and what ends tokens and users."""
 TARGET = PACKAGE / "sandbox" / "platform" / "contract.json"
 TARGET_OF_2019 = TARGET.with_name("contract_2019.json")
 

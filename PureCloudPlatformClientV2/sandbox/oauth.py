@@ -13,7 +13,8 @@ from .authorization_codes import is_verifier, proves
 from .entities import Client, RefreshToken
 from .errors import OAuthError
 from .oauth_clients import authenticate_client, identify_client
-from .state import DEFAULT_OWNER, PERMISSIONS, State, current_state
+from .staff import AGENT
+from .state import PERMISSIONS, State, current_state
 
 oauth: Blueprint = Blueprint("oauth", __name__)
 
@@ -121,7 +122,7 @@ def _require(name: str) -> str:
     return value
 
 
-def _issue(state: State, client: Client, *, owner: str = DEFAULT_OWNER) -> dict[str, Any]:
+def _issue(state: State, client: Client, *, owner: str = AGENT) -> dict[str, Any]:
     token = state.issue_token(
         organization_id=client.organization_id, owner=owner, permissions=PERMISSIONS
     )

@@ -19,20 +19,14 @@ from .webhooks import WebhookOptions, Webhooks
 
 try:
     from .authorization_codes import issue_code
-    from .conversations import Conversations, Staff
+    from .conversations import Conversations
     from .notifications import Channels
     from .organizations import Organization, make_organization
     from .platform.caller import Caller
     from .platform.integrations import put_in_place, set_create_status, set_status
     from .running import Parts, Running
-    from .state import (
-        CREATE_STATUSES,
-        DEFAULT_OWNER,
-        PERMISSIONS,
-        Settings,
-        State,
-        check_permissions,
-    )
+    from .staff import AGENT, Staff
+    from .state import CREATE_STATUSES, PERMISSIONS, Settings, State, check_permissions
     from .tls import make_server_context
 except ModuleNotFoundError as _error:
     if _error.name not in ("cheroot", "flask", "werkzeug"):
@@ -330,7 +324,7 @@ class Sandbox:
         *,
         permissions: Iterable[str] | None = None,
         expires_in: float | None = None,
-        owner: str = DEFAULT_OWNER,
+        owner: str = AGENT,
         organization_id: str | None = None,
     ) -> str:
         """Issue a bearer token.
@@ -425,7 +419,7 @@ class Sandbox:
             ValueError: The kind is unknown, the id is taken, or a field has a wrong value.
         """
         state = self._running()
-        owner = Caller(state, state.organization_id(organization_id), DEFAULT_OWNER, self.host)
+        owner = Caller(state, state.organization_id(organization_id), AGENT, self.host)
         return put_in_place(
             owner, kind, integration_id=integration_id, status=status, fields=fields
         )

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from flask import current_app
 
+from . import staff
 from .bot import Bot
 from .clock import Clock
 from .entities import OWN_ORGANIZATION_ID, token_id, wire_date
@@ -29,8 +30,6 @@ PERMISSIONS = contract.permissions()
 
 CREATE_STATUSES = ("Initiated", "Completed", "Error")
 """How far the creation of an integration of today's platform may be."""
-
-DEFAULT_OWNER = "Sandbox User"
 
 EXTENSION = "purecloud_sandbox"
 
@@ -85,8 +84,10 @@ class State:
         permissions: frozenset[str],
         lifetime: float | None = None,
     ) -> str:
-        """Make a token that the sandbox accepts."""
+        """Make a token that the sandbox accepts; its owner is a user, or the OAuth client."""
         token = secrets.token_urlsafe(48)
+        if owner != staff.CLIENT:
+            staff.employ(self.store.documents, organization_id, owner, self.clock())
         seconds = self.settings.token_lifetime if lifetime is None else lifetime
         self.store.tokens.add(
             token,
@@ -121,19 +122,20 @@ class State:
         """Accept an organization's access token and OAuth client."""
         with self.store.transaction():
             self.store.organizations.save(organization.id, organization.name)
+            staff.furnish(self.store.documents, organization.id, self.clock())
             # It never expires by itself: whoever runs the sandbox all day keeps using it.
             self.store.tokens.add(
                 organization.access_token,
                 organization_id=organization.id,
                 permissions=PERMISSIONS,
-                owner=DEFAULT_OWNER,
+                owner=staff.AGENT,
                 expires=None,
             )
             self.store.clients.save(
                 organization.client_id,
                 organization.client_secret,
                 organization_id=organization.id,
-                name="Sandbox Client",
+                name=staff.CLIENT,
             )
 
     def expire_token(self, token: str) -> bool:
@@ -183,6 +185,7 @@ class State:
             if self.limiter is not None:
                 self.limiter.forget(self.store.tokens.ids(organization_id))
             self.store.reset(organization_id)
+            staff.furnish(self.store.documents, organization_id, self.clock())
         self.webhooks.reset(organization_id)
         self.bot.clear(organization_id)
         self.channels.clear(organization_id)

@@ -7,7 +7,8 @@ from flask import Response, jsonify
 from ..authorization_codes import is_challenge, is_redirect_uri, issue_code
 from ..entities import token_id
 from ..errors import Problem, error_for_status, invalid, missing
-from ..state import DEFAULT_OWNER, PERMISSIONS, check_permissions, current_state
+from ..staff import AGENT
+from ..state import PERMISSIONS, check_permissions, current_state
 from .blueprint import control
 from .bodies import is_duration, is_string, is_string_list, json_object, named_organization
 
@@ -31,7 +32,7 @@ def create_token() -> Response:
         raise invalid([Problem("permissions", "invalid.value", message)]) from error
     token = current_state().issue_token(
         organization_id=named_organization(body),
-        owner=body.get("owner", DEFAULT_OWNER),
+        owner=body.get("owner", AGENT),
         permissions=permissions,
         lifetime=body.get("expiresIn"),
     )

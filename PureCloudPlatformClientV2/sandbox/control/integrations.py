@@ -13,7 +13,8 @@ from ..platform.integrations import (
     set_create_status,
     summaries,
 )
-from ..state import CREATE_STATUSES, DEFAULT_OWNER, current_state
+from ..staff import AGENT
+from ..state import CREATE_STATUSES, current_state
 from ..store import DuplicateError
 from .blueprint import control
 from .bodies import is_string, json_object, named_organization
@@ -40,9 +41,7 @@ def create_integration(kind: str) -> Response:
             **dict.fromkeys(("id", "organizationId", "status"), is_string),
         }
     )
-    owner = Caller(
-        current_state(), named_organization(body), DEFAULT_OWNER, request.host_url.rstrip("/")
-    )
+    owner = Caller(current_state(), named_organization(body), AGENT, request.host_url.rstrip("/"))
     body.pop("organizationId", None)
     integration_id, status = body.pop("id", None), body.pop("status", None)
     try:

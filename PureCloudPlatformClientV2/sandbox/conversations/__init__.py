@@ -7,7 +7,6 @@ goes out are read and checked around it. All of it is kept in the store.
 from __future__ import annotations
 
 from .conversations import Conversations
-from .staff import Staff
 from .switchboard import Switchboard
 
-__all__ = ["Conversations", "Staff", "Switchboard"]
+__all__ = ["Conversations", "Switchboard"]

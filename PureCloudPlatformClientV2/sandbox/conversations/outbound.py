@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..errors import Problem, ServiceError, invalid, missing
+from ..staff import CLIENT, Staff
 from .integrations import (
     Integration,
     find_integration,
@@ -17,7 +18,6 @@ from .integrations import (
 from .media import file_content, find_file
 from .normalized import Kind
 from .records import Conversation, Message, Participant, not_there, require_connected
-from .staff import Staff
 from .switchboard import Switchboard
 
 _RESPONSES = "responsemanagement/responses"
@@ -109,7 +109,7 @@ def send_without_agent(
             )
 
     now = switchboard.state.clock()
-    program = Participant("api", "Sandbox Client", "outbound", now)
+    program = Participant("api", CLIENT, "outbound", now)
     customer = {"id": address, "idType": _id_type(messenger)}
     conversation = switchboard.connect_to_customer(integration, customer, program, check)
     conversation, message = switchboard.send(

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..errors import ServiceError
 from ..events import Event
+from ..staff import Staff
 from ..state import State
 from . import wire
 from .integrations import Integration, find_integration, shows_typing, threading_window
@@ -31,7 +32,6 @@ from .records import (
     not_there,
     require_connected,
 )
-from .staff import Staff
 
 TYPING_TIME = 5000
 """Milliseconds that typing lasts if nothing else is said."""

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..entities import wire_date
+from ..staff import Staff
 from .normalized import content_types
 from .records import Conversation, Message, Participant
-from .staff import Staff
 
 BASE = "/api/v2/conversations/messages"
 

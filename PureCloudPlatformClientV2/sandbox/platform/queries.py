@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from flask import request
@@ -15,7 +16,11 @@ from .contract import Operation, Schema
 Wire = Mapping[str, Any]
 
 _PAGE = ("pageNumber", "pageSize")
-_NO_FILTERS = (*_PAGE, "expand", "sortBy", "sortOrder", "language")
+_NO_FILTERS = (
+    *(*_PAGE, "expand", "sortBy", "sortOrder", "language"),
+    *("nextPage", "previousPage", "objectCount"),
+    *("integrationPresenceSource", "userCustomAttributeSchemaIds"),
+)
 
 
 def check_query(operation: Operation) -> None:
@@ -72,71 +77,123 @@ def left_out(operation: Operation) -> frozenset[str]:
     return frozenset(schema.get("enum", ())) - expanded(operation)
 
 
-def filters(operation: Operation) -> dict[str, list[str]]:
-    """Tell what the documents of a listing must be like."""
-    return {
-        name: _given(name, schema)
+class Filter(NamedTuple):
+    """What the objects of a listing must be like."""
+
+    field: str
+    is_like: Callable[[Any, str], bool]
+    values: list[str]
+
+
+def filters(operation: Operation) -> list[Filter]:
+    """Tell what the objects of a listing must be like."""
+    return [
+        Filter(*_comparison(operation, name), _given(name, schema))
         for name, schema in operation.queries.items()
         if name not in _NO_FILTERS and request.args.get(name)
-    }
+    ]
 
 
-def fits(wire: Wire, wanted: Mapping[str, Sequence[str]]) -> bool:
+def fits(wire: Wire, wanted: Sequence[Filter]) -> bool:
     """Tell whether an object is like what is wanted."""
-    return all(any(_is_like(wire, name, one) for one in values) for name, values in wanted.items())
+    return all(
+        any(one.is_like(wire.get(one.field), value) for value in one.values) for one in wanted
+    )
 
 
-def _is_like(wire: Wire, name: str, wanted: str) -> bool:
-    value = wire.get(field_of(name))
-    if name in _FILTERS:
-        return value is not None and _FILTERS[name][1](value, wanted)
-    if name.endswith(".id"):
-        return bool(value and value.get("id") == wanted)
+def _comparison(operation: Operation, name: str) -> tuple[str, Callable[[Any, str], bool]]:
+    """Tell which field a filter is about, and how it is compared."""
+    special = _FILTERS_OF_PATHS.get((operation.path, name)) or _FILTERS.get(name)
+    if special is not None:
+        return special
+    return name.removesuffix(".id"), _has_id if name.endswith(".id") else _is_same
+
+
+def _has_id(reference: Wire | None, wanted: str) -> bool:
+    return reference is not None and reference.get("id") == wanted
+
+
+def _is_same(value: Any, wanted: str) -> bool:
     return _plain("" if value is None else str(value)) == _plain(wanted)
-
-
-def field_of(name: str) -> str:
-    """Tell which field a filter is about."""
-    return _FILTERS[name][0] if name in _FILTERS else name.removesuffix(".id")
 
 
 def _plain(text: str) -> str:
     return text.casefold().replace("-", "_")
 
 
-def _is_in_area(number: str, code: str) -> bool:
-    return number[2:].startswith(code) or number[3:].startswith(code)  # "+1", "+49"
+def _is_in_area(number: str | None, code: str) -> bool:
+    digits = number or ""
+    return digits[2:].startswith(code) or digits[3:].startswith(code)  # +1, +49
 
 
-def _has_number(number: str, pattern: str) -> bool:
+def _has_number(number: str | None, pattern: str) -> bool:
     """Tell whether digits are anywhere in a number; an asterisk stands for any."""
-    return fnmatchcase(number, pattern if "*" in pattern else f"*{pattern}*")
+    return fnmatchcase(number or "", pattern if "*" in pattern else f"*{pattern}*")
+
+
+def _has_part(text: str | None, part: str) -> bool:
+    return part.casefold() in (text or "").casefold()
+
+
+def _begins(text: str | None, start: str) -> bool:
+    return (text or "").casefold().startswith(start.casefold())
+
+
+def _is_called(text: str | None, pattern: str) -> bool:
+    """Tell whether this is the name; an asterisk stands for anything."""
+    parts = map(re.escape, pattern.casefold().split("*"))
+    return re.fullmatch(".*".join(parts), (text or "").casefold(), re.DOTALL) is not None
+
+
+def _system_presence(presence: Wire) -> str:
+    name: str = presence["presenceDefinition"]["systemPresence"]
+    return name
 
 
 _FILTERS: Mapping[str, tuple[str, Callable[[Any, str], bool]]] = {
     "areaCode": ("phoneNumber", _is_in_area),
+    "divisionId": ("division", _has_id),
     "libraryId": (
         "libraries",
-        lambda libraries, wanted: wanted in [one["id"] for one in libraries],
+        lambda libraries, wanted: wanted in [one["id"] for one in libraries or ()],
     ),
-    "libraryPrefix": ("name", lambda name, start: name.casefold().startswith(start.casefold())),
+    "libraryPrefix": ("name", _begins),
     "messagingTemplateFilter": ("responseType", lambda kind, _: kind == "MessagingTemplate"),
-    "name": ("name", lambda name, part: part.casefold() in name.casefold()),
+    "name": ("name", _has_part),
     "pattern": ("phoneNumber", _has_number),
     "phoneNumber": ("phoneNumber", _has_number),
+    "presence": ("presence", lambda one, wanted: _is_same(_system_presence(one), wanted)),
+    "routingStatus": ("routingStatus", lambda one, wanted: _is_same(one["status"], wanted)),
+    "skills": (
+        "skills",
+        lambda skills, wanted: any(wanted in (one["id"], one["name"]) for one in skills or ()),
+    ),
+    "state": ("state", lambda state, wanted: wanted == "any" or _is_same(state, wanted)),
 }
 """The filters that are of another name than the field, or do not want all of it: field, and how."""
 
+_FILTERS_OF_PATHS: Mapping[tuple[str, str], tuple[str, Callable[[Any, str], bool]]] = {
+    ("/api/v2/routing/queues", "name"): ("name", _is_called),
+    ("/api/v2/routing/skills", "name"): ("name", _begins),
+}
+"""Those that are of another kind on one path."""
+
 
 def sorted_by(operation: Operation) -> str | None:
-    """Tell by which field a listing is sorted; ``None`` for the order of creation."""
+    """Tell by which field a listing is sorted; ``None`` for the order of creation.
+
+    What has an order, and nothing to choose, is in that of the names.
+    """
     schema = operation.queries.get("sortBy")
-    return next(iter(_given("sortBy", schema)), None) if schema else None
+    if schema is not None:
+        return next(iter(_given("sortBy", schema)), None)
+    order = operation.queries.get("sortOrder", {})
+    return "name" if "default" in order or "sortOrder" in request.args else None
 
 
 def is_descending() -> bool:
     """Tell which way a listing is sorted."""
-    return request.args.get("sortOrder", "").casefold() == "descending"
+    return request.args.get("sortOrder", "").casefold().startswith("desc")
 
 
 def repeated() -> str:

@@ -51,7 +51,7 @@ def shape_of(operation: Operation) -> Served | None:
         return None
     parent, _, last = operation.path.rpartition("/")
     fixed = "{" not in parent
-    if fixed and last == "default" and "POST" in _VERBS.get(parent, ()):
+    if fixed and last in ("default", "home") and "POST" in _VERBS.get(parent, ()):
         return _DEFAULTS.get(operation.verb)
     if fixed and last.startswith("{") and "POST" in _VERBS.get(parent, ()):
         return _ITEMS.get(operation.verb)

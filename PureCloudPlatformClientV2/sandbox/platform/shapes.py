@@ -5,10 +5,10 @@ They list, create, read, change and delete documents, or read and set what there
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from flask import request
@@ -31,10 +31,13 @@ from .wire import (
     default,
     is_visible,
     messenger_of,
+    references,
     referred,
     singleton,
     to_wire,
 )
+
+T = TypeVar("T")
 
 Answer = tuple[Any, int]
 """The body of a response, and its status."""
@@ -64,10 +67,7 @@ class View:
         It may have only those fields that somebody looks at.
         """
         expand = self._expand if only is None else ()
-        wire = to_wire(document, self._definition, place, self.caller, expand, only)
-        for name in self._left_out:
-            wire.pop(name, None)
-        return wire
+        return to_wire(document, self._definition, place, self.caller, expand, only, self._left_out)
 
 
 def list_documents(operation: Operation) -> Answer:
@@ -83,7 +83,7 @@ def list_documents(operation: Operation) -> Answer:
     if wanted or all_kinds or by or state.settings.consistency_delay:
         found = _visible(operation, entity)
         if wanted:
-            fields = {queries.field_of(name) for name in wanted}
+            fields = {one.field for one in wanted}
             found = [one for one in found if queries.fits(view(*one, only=fields), wanted)]
         if by:
             found.sort(
@@ -98,6 +98,17 @@ def list_documents(operation: Operation) -> Answer:
         on_page = [(one, place) for one in documents]
     shown = [view(*one) for one in on_page]
     return listing_to_wire(place.base, page, shown, total, queries.repeated()), 200
+
+
+def page(
+    operation: Operation, base: str, found: Sequence[T], show: Callable[[T], queries.Wire]
+) -> Answer:
+    """Give the page of what was found that a query asks for; base is the path of all of it."""
+    wanted = parse_page(request.args, current_state().settings.max_page_size)
+    shown = [show(one) for one in found[wanted.offset : wanted.offset + wanted.size]]
+    listing = listing_to_wire(base, wanted, shown, len(found), queries.repeated())
+    known = contract.properties(operation.result or "")
+    return {name: value for name, value in listing.items() if name in known}, 200
 
 
 def select(operation: Operation, entity: str) -> list[queries.Wire]:
@@ -328,6 +339,22 @@ def body_of(operation: Operation) -> dict[str, Any]:
     return body
 
 
+def bodies_of(operation: Operation) -> list[dict[str, Any]]:
+    """Read the body of a request that is a list of objects."""
+    given = without_null(read_json_body())
+    if not isinstance(given, list):
+        message = "The {fieldName} must be a JSON array."
+        raise invalid([Problem("body", "invalid.type", message)])
+    problems = [
+        replace(problem, field=f"{number}.{problem.field}".removesuffix(".body"))
+        for number, one in enumerate(given)
+        for problem in contract.problems(operation.body or "", one)
+    ]
+    if problems:
+        raise invalid(problems)
+    return given
+
+
 def check(operation: Operation, body: Mapping[str, Any]) -> None:
     """Refuse what the contract does not allow for the body of a request."""
     if problems := contract.problems(operation.body or "", body):
@@ -356,7 +383,7 @@ def without_null(value: Any) -> Any:
 
 def _stored(operation: Operation, body: Mapping[str, Any]) -> dict[str, Any]:
     """Keep what a response may have; what only a request has is a secret, and nobody's business."""
-    for field, collection in REFERENCES.items():
+    for field, collection in references(Place.of(operation.path).collection).items():
         if field in body and referred(body[field], collection, current_caller()) is None:
             message = "The field {fieldName} names nothing that there is."
             raise invalid([Problem(f"{field}.id", "invalid.value", message)])

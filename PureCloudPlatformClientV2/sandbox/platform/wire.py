@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import quote
 from uuid import NAMESPACE_URL, uuid5
 
 from ..entities import digits, user_to_wire, wire_date
+from ..staff import QUEUES, SKILLS, USERS
 from ..state import State
 from ..store.documents import Document
 from . import contract
@@ -17,13 +18,19 @@ from .contract import Schema
 
 _MESSAGING = ("/api/v2/conversations/messaging/", "/api/v2/messaging/")
 """The beginnings of paths behind which the same things are."""
-_OTHERS = ("/api/v2/routing/sms/", "/api/v2/responsemanagement/")
+_OTHERS = (
+    *("/api/v2/routing/", "/api/v2/responsemanagement/"),
+    *("/api/v2/users", "/api/v2/authorization/divisions"),
+)
 FAMILIES = (*_MESSAGING, *_OTHERS)
 """The beginnings of the paths of what is of a common shape."""
 _ROOT = "/api/v2/"
 
 NUMBERS = "routing/sms/phonenumbers"
 """The collection of the phone numbers, which are integrations of SMS."""
+
+DIVISIONS = "authorization/divisions"
+"""The collection of the divisions, one of which is home."""
 
 DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     "settings": {"name": "Default"},
@@ -37,11 +44,15 @@ DEFAULTS: Mapping[str, Mapping[str, Any]] = {
         },
     },
     "threadingtimeline": {"settings": [], "defaultTimeoutMinutes": 72 * 60},
+    DIVISIONS: {"name": "Home", "description": "Where everything is that is in no other division"},
 }
 """What an organization has by itself."""
 
 REFERENCES = {"supportedContent": "supportedcontent", "messagingSetting": "settings"}
 """The fields that refer to a document, and its collection."""
+
+_DIVIDED = (QUEUES, SKILLS, USERS)
+"""The collections of what is in a division."""
 
 SINGLETONS = "identityresolution/"
 """What begins the collections of what every document of another collection has one of."""
@@ -75,6 +86,7 @@ _KEPT_ELSEWHERE = {
     "routing/sms/phonenumbers/import": "routing/sms/phonenumbers",
     "responsemanagement/libraries/query": "responsemanagement/libraries",
     "responsemanagement/responses/query": "responsemanagement/responses",
+    "users/me": USERS,
 }
 """The collections whose documents are in another one, by the name that their path gives."""
 
@@ -89,7 +101,7 @@ class Place(NamedTuple):
     @classmethod
     def of(cls, path: str) -> Place:
         """Find the collection of a path."""
-        base = path.removesuffix("/default").partition("/{")[0]
+        base = path.removesuffix("/default").removesuffix("/home").partition("/{")[0]
         family = next((one for one in _MESSAGING if base.startswith(one)), _ROOT)
         collection = base.removeprefix(family)
         kept = _KEPT_ELSEWHERE.get(collection, collection)
@@ -111,6 +123,32 @@ class Place(NamedTuple):
         return Place(self.base.replace(SINGLETONS, ""), self.collection.removeprefix(SINGLETONS))
 
 
+Maker = TypeVar("Maker", bound=Callable[..., Any])
+
+_MADE: dict[tuple[str, str], Callable[[Document, Caller], Any]] = {}
+_ON_DEMAND: set[tuple[str, str]] = set()
+
+
+def field(collection: str, name: str, *, on_demand: bool = False) -> Callable[[Maker], Maker]:
+    """Let a function tell a field of the documents of a collection, which is not kept in them.
+
+    One on demand is there only if it is to be expanded.
+    """
+
+    def register(make: Maker) -> Maker:
+        _MADE[collection, name] = make
+        if on_demand:
+            _ON_DEMAND.add((collection, name))
+        return make
+
+    return register
+
+
+def references(collection: str) -> Mapping[str, str]:
+    """Tell the fields that refer to a document, and its collection, for those of a collection."""
+    return {**REFERENCES, "division": DIVISIONS} if collection in _DIVIDED else REFERENCES
+
+
 def to_wire(
     document: Document,
     definition: str,
@@ -118,6 +156,7 @@ def to_wire(
     caller: Caller,
     expand: Collection[str] = (),
     only: Collection[str] | None = None,
+    left_out: Collection[str] = (),
 ) -> dict[str, Any]:
     """Build the JSON object of a document, with the fields that its definition has.
 
@@ -125,12 +164,15 @@ def to_wire(
     ``only``, there are no other fields than these.
     """
     wire: dict[str, Any] = {}
+    referring = references(place.collection)
     for name, schema in contract.properties(definition).items():
-        if only is not None and name not in only:
+        if name in left_out or (only is not None and name not in only):
             continue
-        if name in REFERENCES:
-            whole = name in expand
-            wire[name] = _reference(document.fields.get(name), name, schema, caller, whole=whole)
+        if name not in expand and (place.collection, name) in _ON_DEMAND:
+            continue
+        if name in referring:
+            there, whole = Place.named(referring[name]), name in expand
+            wire[name] = _reference(document.fields.get(name), there, schema, caller, whole=whole)
         else:
             wire[name] = _told(name, schema, document, place, caller)
         if wire[name] is None and name in contract.required(definition):
@@ -172,7 +214,8 @@ def _told(name: str, schema: Schema, document: Document, place: Place, caller: C
         case "createStatus" | "createError" | "phoneNumberStatus" | "provisioningStatus":
             return progress_of(document, caller.state).get(name)
         case _:
-            return document.fields.get(name)
+            make = _MADE.get((place.collection, name))
+            return document.fields.get(name) if make is None else make(document, caller)
 
 
 def progress_of(document: Document, state: State) -> dict[str, Any]:
@@ -227,7 +270,9 @@ def name_of(document: Document) -> str:
     return name
 
 
-def _user(name: str, schema: Schema) -> dict[str, Any]:
+def _user(name: str, schema: Schema) -> dict[str, Any] | str:
+    if schema.get("type") == "string":
+        return user_to_wire(name)["id"]
     is_whole = "version" in contract.required(contract.definition_of(schema) or "")
     return {**user_to_wire(name), "version": 1} if is_whole else user_to_wire(name)
 
@@ -247,9 +292,8 @@ def self_uri(document: Document, place: Place) -> str:
 
 
 def _reference(
-    given: Any, field: str, schema: Schema, caller: Caller, *, whole: bool
+    given: Any, place: Place, schema: Schema, caller: Caller, *, whole: bool
 ) -> dict[str, Any] | None:
-    place = Place.named(REFERENCES[field])
     document = referred(given, place.collection, caller)
     if document is None:
         return None

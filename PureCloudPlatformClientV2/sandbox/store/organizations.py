@@ -75,6 +75,17 @@ class Clients(Table):
         )
         return None if row is None else Client(*row)
 
+    def of_organization(self, organization_id: str) -> Client:
+        """Find the OAuth client of an organization, the latest if it has had several."""
+        row = self._database.one(
+            "SELECT id, organization_id, name FROM clients WHERE organization_id = ?"
+            " ORDER BY rowid DESC",
+            organization_id,
+        )
+        if row is None:
+            raise LookupError(f"there is no organization with the id {organization_id!r}")
+        return Client(*row)
+
     def authenticate(self, client_id: str, client_secret: str) -> Client | None:
         """Look an OAuth client up; None if id and secret don't go together."""
         row = self._database.one("SELECT fingerprint FROM clients WHERE id = ?", client_id)

@@ -37,12 +37,12 @@ def test_every_behavior_is_of_an_operation() -> None:
 def test_what_the_platform_has_and_the_sandbox_does_not_is_told(sandbox: Sandbox) -> None:
     with client_of(sandbox) as client:
         for verb, path, operation in (
-            ("GET", "/api/v2/users/me", "GET /api/v2/users/me"),
-            ("GET", "/api/v2/users/a%2Fb", "GET /api/v2/users/{userId}"),
-            ("POST", "/api/v2/routing/queues", "POST /api/v2/routing/queues"),
+            ("GET", "/api/v2/groups/search", "GET /api/v2/groups/search"),
+            ("GET", "/api/v2/groups/a%2Fb", "GET /api/v2/groups/{groupId}"),
+            ("POST", "/api/v2/routing/wrapupcodes", "POST /api/v2/routing/wrapupcodes"),
             ("PATCH", f"{BASE}/threadingtimeline", None),
-            ("GET", "/api/v2/users/a/b/c/d", None),
-            ("GET", "/api/v2/users/", None),
+            ("GET", "/api/v2/groups/a/b/c/d", None),
+            ("GET", "/api/v2/groups/", None),
             ("GET", "/api/v2/unheard-of", None),
         ):
             with pytest.raises(ApiException) as caught:
@@ -54,7 +54,7 @@ def test_what_the_platform_has_and_the_sandbox_does_not_is_told(sandbox: Sandbox
                 assert caught.value.status == 501, path
                 assert caught.value.error.message == f"The sandbox does not play {operation}."
     with client_of(sandbox, "no-such-token") as stranger, pytest.raises(UnauthorizedException):
-        call(stranger, "GET", "/api/v2/users/me")
+        call(stranger, "GET", "/api/v2/groups")
 
 
 def test_what_is_not_played_is_told_behind_a_gateway() -> None:
@@ -63,8 +63,8 @@ def test_what_is_not_played_is_told_behind_a_gateway() -> None:
         configuration = Configuration(host=sandbox.api_url, access_token=sandbox.access_token)
         configuration.retries = 0
         client = stack.enter_context(ApiClient(configuration=configuration))
-        with pytest.raises(ApiException, match=r"GET /api/v2/users/me\."):
-            call(client, "GET", "/api/v2/users/me")
+        with pytest.raises(ApiException, match=r"GET /api/v2/groups\."):
+            call(client, "GET", "/api/v2/groups")
 
 
 @settings(max_examples=100)

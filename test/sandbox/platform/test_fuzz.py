@@ -86,6 +86,11 @@ def world(call: Caller) -> World:
     world["phonenumbers"] = number.json["id"]
     library = call("POST", "/api/v2/responsemanagement/libraries", {"name": "Greetings"})
     world["libraries"] = library.json["id"]
+    world["queueId"] = call.sandbox.queue_id
+    world["userId"] = world["memberId"] = call.sandbox.user_id
+    skills = call("GET", f"/api/v2/users/{call.sandbox.user_id}/routingskills").json["entities"]
+    world["skillId"] = skills[0]["id"]
+    world["divisionId"] = call("GET", "/api/v2/authorization/divisions/home").json["id"]
     world["channelId"] = call("POST", "/api/v2/notifications/channels").json["id"]
     return {**world, **_conversation(call, world["open"])}
 

@@ -1,6 +1,7 @@
 """What operations do that are of no common shape; a module for each topic registers its own."""
 
 from . import (
+    accounts,
     apps,
     conversations,
     facebook,
@@ -11,6 +12,7 @@ from . import (
     notifications,
     recipients,
     responses,
+    routing,
     sms,
     stickers,
     twitter,
@@ -23,6 +25,7 @@ __all__ = [
     "BEHAVIORS",
     "Answer",
     "Served",
+    "accounts",
     "apps",
     "behavior",
     "conversations",
@@ -34,6 +37,7 @@ __all__ = [
     "notifications",
     "recipients",
     "responses",
+    "routing",
     "sms",
     "stickers",
     "twitter",

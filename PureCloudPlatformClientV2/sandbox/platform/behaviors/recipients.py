@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import request
-
 from ...entities import user_to_wire, wire_date
 from ...exchange import current_token
-from ...paging import listing_to_wire, parse_page
 from ...state import current_state
 from ...store.documents import Document
 from .. import queries, shapes
@@ -21,12 +18,10 @@ from .registry import Answer, behavior
 @behavior("getRoutingMessageRecipients")
 def list_recipients(operation: Operation) -> Answer:
     """Give a page of the recipients, one for each integration."""
-    page = parse_page(request.args, current_state().settings.max_page_size)
     wanted = queries.filters(operation)
     wires = (_recipient_to_wire(collection, one) for collection, one in _integrations())
     found = [wire for wire in wires if queries.fits(wire, wanted)]
-    shown = found[page.offset : page.offset + page.size]
-    return listing_to_wire(operation.path, page, shown, len(found), queries.repeated()), 200
+    return shapes.page(operation, operation.path, found, lambda wire: wire)
 
 
 @behavior("getRoutingMessageRecipient")
