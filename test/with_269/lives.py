@@ -19,11 +19,15 @@ SECRET = "a-secret-of-the-tests"
 api: Any = Recorded(
     HOST,
     TOKEN,
+    "AuthorizationApi",
     "ConversationsApi",
     "MessagingApi",
     "NotificationsApi",
+    "OrganizationApi",
     "ResponseManagementApi",
     "RoutingApi",
+    "TokensApi",
+    "UsersApi",
 )
 
 BASE = "conversations_messaging"
@@ -296,6 +300,67 @@ def canned_responses() -> None:
     api.delete_responsemanagement_library(library.id)
 
 
+# Queues, users, skills, divisions, and whose the token is
+
+
+def account() -> None:
+    organization = api.get_organizations_me()
+    api.head_tokens_me()
+    assert api.get_tokens_me().organization.id == organization.id
+    me = api.get_users_me(expand=["organization", "token", "skills"])
+    assert (me.organization.id, me.token.organization.id) == (organization.id, organization.id)
+    subject = api.get_authorization_subjects_me()
+    assert subject.id == me.id
+    assert "queue" in {one.entity_name for one in subject.grants[0].role.policies}
+
+
+def divisions() -> str:
+    """Make a division that stays; give its id."""
+    body = model("AuthzDivision", name="Berlin", description="On the Spree")
+    made = api.post_authorization_divisions(body)
+    made.description = "By the Spree"
+    assert api.put_authorization_division(made.id, made).description == "By the Spree"
+    assert api.get_authorization_division(made.id).name == "Berlin"
+    assert api.get_authorization_divisions_home().id in [
+        one.id for one in api.get_authorization_divisions(page_size=10).entities
+    ]
+    other = api.post_authorization_divisions(model("AuthzDivision", name="B", description="-"))
+    api.delete_authorization_division(other.id)
+    return str(made.id)
+
+
+def queues_and_users() -> None:
+    division_id = divisions()
+    body = model("CreateUser", name="Dee", email="dee@example.org", division_id=division_id)
+    user = api.post_users(body)
+    assert api.get_user(user.id, expand=["presence"]).presence.presence_definition
+    assert user.id in [one.id for one in api.get_users(page_size=100, state="any").entities]
+
+    division = model("WritableDivision", id=division_id)
+    queue = api.post_routing_queues(model("CreateQueueRequest", name="Night", division=division))
+    api.put_routing_queue(queue.id, model("QueueRequest", name="Late"))
+    assert api.get_routing_queue(queue.id).name == "Late"
+    assert [one.id for one in api.get_routing_queues(name="L*").entities] == [queue.id]
+    api.post_routing_queue_members(queue.id, [model("WritableEntity", id=user.id)])
+    away = model("QueueMember", id=user.id, joined=False)
+    api.patch_routing_queue_member(queue.id, user.id, away)
+    (member,) = api.get_routing_queue_members(queue.id, expand=["skills"]).entities
+    assert (member.name, member.joined, member.user.skills) == ("Dee", False, [])
+
+    skill = api.post_routing_skills(model("CreateRoutingSkill", name="Tea"))
+    assert api.get_routing_skill(skill.id).name == "Tea"
+    assert [one.id for one in api.get_routing_skills(name="Te").entities] == [skill.id]
+    api.post_user_routingskills(user.id, model("UserRoutingSkillPost", id=skill.id, proficiency=2))
+    better = model("UserRoutingSkill", proficiency=4)
+    assert api.put_user_routingskill(user.id, skill.id, better).proficiency == 4
+    assert [one.name for one in api.get_user_routingskills(user.id).entities] == ["Tea"]
+
+    api.delete_user_routingskill(user.id, skill.id)
+    api.delete_routing_skill(skill.id)
+    api.delete_routing_queue_member(queue.id, user.id)
+    api.delete_routing_queue(queue.id)
+
+
 # Notifications
 
 
@@ -543,6 +608,8 @@ if __name__ == "__main__":
         sign_ins,
         sms,
         canned_responses,
+        account,
+        queues_and_users,
         notifications,
         conversations,
         other_messengers,
