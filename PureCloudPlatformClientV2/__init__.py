@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from .apis import *
     from .configuration import *
     from .exceptions import *
+    from .lookup import *
     from .models import *
     from .notifications.channel import *
     from .pagination import *
@@ -61,5 +62,5 @@ else:  # checkers would take any name for one that is there
         "_wire.year_month",
         "notifications.channel",
         "models",  # last, since that asks the catalog
-        late={"to_rows": "rows", "write_csv": "rows"},
+        late={"find_one": "lookup", "to_rows": "rows", "write_csv": "rows"},
     )

@@ -68,6 +68,7 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
             it again.
         attempts: How often the request was sent, or was about to be.
         entity_id: The id of what was created, or waited for, where that is known.
+        candidates: What ``find_one`` could not choose from, or what has the most similar name.
     """
 
     _is_told: bool = False
@@ -105,6 +106,7 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
         self.attempts: int = 1
         self._advice: str = ""
         self.entity_id: str | None = None
+        self.candidates: list[Any] = []
         self._made_at: datetime = datetime.now(timezone.utc)
         super().__init__(self.status, self.reason)
 

@@ -9,7 +9,6 @@ from ._paging.ahead import Steps
 from ._paging.calls import Call
 from ._paging.results import list_type
 from ._paging.walk import Walk
-from ._wire.types import model_of
 
 __all__ = ["paginate"]
 
@@ -50,6 +49,12 @@ class _Resources(Protocol[T_co]):
     def resources(self) -> Sequence[T_co] | None: ...
 
 
+OtherPage = (
+    _Results[T_co] | _Within[T_co] | _Conversations[T_co] | _UserDetails[T_co] | _Resources[T_co]
+)
+"""What the other listing methods return."""
+
+
 @overload
 def paginate(
     method: Callable[..., Page[T_co]],
@@ -62,14 +67,7 @@ def paginate(
 
 @overload
 def paginate(
-    method: Callable[
-        ...,
-        _Results[T_co]
-        | _Within[T_co]
-        | _Conversations[T_co]
-        | _UserDetails[T_co]
-        | _Resources[T_co],
-    ],
+    method: Callable[..., OtherPage[T_co]],
     *args: Any,
     items: None = None,
     prefetch: int = 0,
@@ -171,14 +169,19 @@ class EntityIterator(Iterator[T_co]):
         """End the walk."""
         self._entities.close()
 
-    def entity_model(self) -> Any:
-        """Tell the model of the entities before there is one; ``None`` if nobody knows.
+    @property
+    def method_name(self) -> str:
+        """What the method is called."""
+        return self._call.name
+
+    def entity_type(self) -> Any:
+        """Tell the type of the entities before there is one; ``None`` if nobody knows.
 
         Raises:
             TypeError: What the method returns is no listing, or has several lists.
         """
         returned = self._call.returns()
-        return None if returned is None else model_of(list_type(returned, self._items)[1])
+        return None if returned is None else list_type(returned, self._items)[1]
 
 
 def _walk(steps: Steps) -> Generator[Any, None, None]:

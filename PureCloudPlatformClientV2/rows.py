@@ -100,7 +100,7 @@ def to_rows(
 def _entities(listing: Any) -> tuple[Iterable[Any], Any]:
     """Find the entities of a listing, and their model if it says."""
     if isinstance(listing, EntityIterator):
-        return listing, listing.entity_model()
+        return listing, model_of(listing.entity_type())
     if isinstance(listing, (Model, Mapping)):
         return _entities_of_page(listing)
     if callable(listing) or isinstance(listing, (str, bytes)) or not hasattr(listing, "__iter__"):
