@@ -60,7 +60,11 @@ else:  # checkers would take any name for one that is there
         "_settings.region_hosts",
         "_wire.json_values",
         "_wire.year_month",
-        "notifications.channel",
         "models",  # last, since that asks the catalog
-        late={"find_one": "lookup", "to_rows": "rows", "write_csv": "rows"},
+        late={
+            "NotificationChannel": "notifications.channel",
+            "find_one": "lookup",
+            "to_rows": "rows",
+            "write_csv": "rows",
+        },
     )
