@@ -9,6 +9,7 @@ import selectors
 import socket
 import threading
 import time
+from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
@@ -112,12 +113,13 @@ class Link:
         self._channel: models.Channel | None = None
         self._is_channel_lost = False
         self._connections: list[_Connection] = []  # the last one is the one that counts
-        self._seen: dict[bytes, WebSocket] = {}
+        self._seen: dict[bytes, Counter[WebSocket]] = {}
         self._renew_at = math.inf
         self._again_at = math.inf
         self._check_at = math.inf
         self._pinged_at: float | None = None
         self._failures = 0
+        self._gap_ended = datetime.min.replace(tzinfo=timezone.utc)
         self._is_closing = False
         self._woken, self._waker = socket.socketpair()
         self._woken.setblocking(False)
@@ -271,11 +273,9 @@ class Link:
         """Whether another of two connections that are open has brought the same."""
         if len(self._connections) == 1:
             return False
-        if self._seen.get(text, websocket) is not websocket:
-            del self._seen[text]
-            return True
-        self._seen[text] = websocket
-        return False
+        counts = self._seen.setdefault(text, Counter())
+        counts[websocket] += 1
+        return any(counts[websocket] <= counts[one] for one in counts if one is not websocket)
 
     def _parse(self, text: bytes) -> Notification | None:
         try:
@@ -327,7 +327,7 @@ class Link:
         # Where reading was late, what was missed may have been before what was read last.
         elapsed = time.monotonic() - min(websocket.heard_at, websocket.drained_at)
         since = datetime.now(timezone.utc) - timedelta(seconds=elapsed)
-        return _Loss(reason, since, is_channel_gone)
+        return _Loss(reason, max(since, self._gap_ended), is_channel_gone)
 
     # Without a gap: another connection beside the one that there is
 
@@ -443,7 +443,8 @@ class Link:
         return math.inf if limit is None else loss.noticed_at + limit
 
     def _tell_gap(self, loss: _Loss, topics: list[str]) -> None:
-        gap = Gap(loss.since, datetime.now(timezone.utc), tuple(topics), loss.reason)
+        self._gap_ended = datetime.now(timezone.utc)
+        gap = Gap(loss.since, self._gap_ended, tuple(topics), loss.reason)
         words = "notifications: %d topics may have missed events from %s to %s: %s"
         package_logger.warning(words, len(topics), gap.began, gap.ended, gap.reason)
         self._buffer.put([gap])

@@ -97,7 +97,7 @@ class Subscriptions:
         try:
             if not channel.id or not channel.connect_uri:
                 raise told(ApiException, "the platform has made a channel without an address")
-            _check_place(Masked(channel.connect_uri), self._client)
+            check_place(Masked(channel.connect_uri), self._client)
             if self.topics:
                 self.rejected = self._subscribe(channel, self.topics, deadline)
         except BaseException:
@@ -396,7 +396,7 @@ def _refuse(error: Exception, request: HttpRequestOptions) -> None:
     raise ApiConnectionException(0, text, method="GET", url=request.url) from error
 
 
-def _check_place(uri: Masked[str], client: ApiClient) -> None:
+def check_place(uri: Masked[str], client: ApiClient) -> None:
     """See that a WebSocket leads to the platform that a client calls, and not elsewhere.
 
     That is the ``streaming`` host of its region, or of any region behind a gateway; the host that
