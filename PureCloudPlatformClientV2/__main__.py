@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from .cli.streams import repair_streams
+from .cli.files import repair_streams
 
 _EXTRA = ("click", "jmespath", "rich")
 

@@ -12,10 +12,8 @@ from .._wire.json_values import to_json_value
 from ..exceptions import ApiException, UnauthorizedException
 from . import PROGRAM
 from .endpoints import Endpoint, read_endpoint
-from .errors import CommandError
-from .exit_codes import ExitCode
-from .index import list_commands
-from .names import group_name
+from .errors import CommandError, ExitCode
+from .index import group_name, list_commands
 from .recording import record_call
 from .session import HOW_TO_SIGN_IN
 

@@ -17,7 +17,7 @@ from . import PROGRAM, index
 from .errors import written
 from .global_options import GlobalOptions, global_options
 from .help_text import SectionedCommand
-from .names import group_name
+from .index import group_name
 from .options import Argument, Option
 
 _FEW = 20

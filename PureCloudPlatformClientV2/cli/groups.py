@@ -14,7 +14,7 @@ from .completion import completion
 from .finding import find
 from .global_options import global_options
 from .help_text import SectionedCommand, write_columns
-from .names import full_name, group_name
+from .index import full_name, group_name
 
 _OVERVIEW = """\
 Call any method of the Genesys Cloud Platform API.

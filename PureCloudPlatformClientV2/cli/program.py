@@ -14,11 +14,10 @@ import click
 from ..version import __version__
 from . import PROGRAM
 from .completion import COMPLETE_VARIABLE
-from .errors import error_exit_code, error_text
-from .exit_codes import ExitCode
+from .errors import ExitCode, error_exit_code, error_text
+from .files import give_up_output, repair_streams
 from .global_options import ERROR_FORMAT
 from .groups import Program
-from .streams import give_up_output, repair_streams
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -13,7 +13,7 @@ from .._transport.request import HttpRequestOptions
 from ..api_client import ApiClient
 from ..configuration import Configuration
 from ..logger import LogLevel
-from .exit_codes import ExitCode
+from .errors import ExitCode
 from .global_options import GlobalOptions
 
 if TYPE_CHECKING:

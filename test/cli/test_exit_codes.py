@@ -17,7 +17,7 @@ from service import Behaviour, RawServer, Service, closing, hanging, unused_url
 
 from PureCloudPlatformClientV2 import ApiClient, ApiException
 from PureCloudPlatformClientV2.cli.endpoints import read_endpoint
-from PureCloudPlatformClientV2.cli.exit_codes import ExitCode
+from PureCloudPlatformClientV2.cli.errors import ExitCode
 from PureCloudPlatformClientV2.cli.failures import CallFailedError
 from PureCloudPlatformClientV2.sandbox import ResetAfterFault, Sandbox, StatusFault
 

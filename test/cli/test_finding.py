@@ -7,8 +7,7 @@ import sys
 import pytest
 from platform_facts import methods
 
-from PureCloudPlatformClientV2.cli.index import list_methods
-from PureCloudPlatformClientV2.cli.names import full_name, group_name
+from PureCloudPlatformClientV2.cli.index import full_name, group_name, list_methods
 
 from .shell import Cli, in_a_process
 

@@ -10,7 +10,7 @@ from contract_facts import Operation, operations, snake_case
 
 from PureCloudPlatformClientV2 import models
 from PureCloudPlatformClientV2.apis import MessagingApi
-from PureCloudPlatformClientV2.cli.exit_codes import ExitCode
+from PureCloudPlatformClientV2.cli.errors import ExitCode
 from PureCloudPlatformClientV2.cli.global_options import GlobalOptions
 from PureCloudPlatformClientV2.cli.index import command_name
 

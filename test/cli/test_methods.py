@@ -11,8 +11,7 @@ from contract_facts import Operation, operations, snake_case
 from sandbox.caller import body_for, path_to
 
 from PureCloudPlatformClientV2._wire.redaction import is_secret_name
-from PureCloudPlatformClientV2.cli.index import command_name
-from PureCloudPlatformClientV2.cli.names import group_name
+from PureCloudPlatformClientV2.cli.index import command_name, group_name
 from PureCloudPlatformClientV2.sandbox import Sandbox
 from PureCloudPlatformClientV2.sandbox.request_log import mask_json
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from PureCloudPlatformClientV2.cli.index import command_name
-from PureCloudPlatformClientV2.cli.names import command_names, group_name
+from PureCloudPlatformClientV2.cli.index import command_name, command_names, group_name
 
 from .shell import Cli
 

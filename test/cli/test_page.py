@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from PureCloudPlatformClientV2.cli.exit_codes import ExitCode
+from PureCloudPlatformClientV2.cli.errors import ExitCode
 from PureCloudPlatformClientV2.cli.global_options import FORMATS
 from PureCloudPlatformClientV2.sandbox import Sandbox
 

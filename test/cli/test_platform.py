@@ -32,8 +32,13 @@ from PureCloudPlatformClientV2.catalog.definitions import find_definition
 from PureCloudPlatformClientV2.catalog.operations import details, find_operation, summary
 from PureCloudPlatformClientV2.cli.endpoints import read_endpoint
 from PureCloudPlatformClientV2.cli.global_options import TAKEN
-from PureCloudPlatformClientV2.cli.index import class_names, list_commands, list_methods
-from PureCloudPlatformClientV2.cli.names import full_name, group_name
+from PureCloudPlatformClientV2.cli.index import (
+    class_names,
+    full_name,
+    group_name,
+    list_commands,
+    list_methods,
+)
 from PureCloudPlatformClientV2.cli.parameters import make_parameters
 
 from .shell import Cli
