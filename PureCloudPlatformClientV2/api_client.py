@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from ._auth.session import Session
 from ._auth.sign_in import SignIn
+from ._calls.transfers import Transfers
 from ._lazy import loading, unloadable
 from ._settings.checks import RequestTimeout, checked, client_credential
 from ._settings.gateway import GatewayConfiguration
@@ -39,7 +40,7 @@ def _check_configuration(value: Any) -> Configuration:
     return value
 
 
-class ApiClient(SignIn):
+class ApiClient(SignIn, Transfers):
     """Calls the service; shared by the API classes that are given it.
 
     Use it as a context manager, or ``close`` it, to release its connections.

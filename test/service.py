@@ -254,7 +254,10 @@ def _read_request(connection: socket.socket) -> bytes:
         if name.lower() == b"content-length":
             length = int(value)
     while len(body) < length:
-        body += connection.recv(65536)
+        piece = connection.recv(65536)
+        if not piece:  # the client has given up halfway
+            return b""
+        body += piece
     return head + b"\r\n\r\n" + body
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .._auth.auth import Auth
 from .._auth.missing import HOW_TO_RENEW, advice, check_credentials, check_host
 from .._auth.token import NO_TOKEN, Token
-from .._settings.checks import checked, seconds
+from .._settings.checks import RequestTimeout, checked, seconds
 from .._transport.failures import forget_frames, raised_by_signal_handler, unusable
-from .._transport.request import HttpRequestOptions
+from .._transport.request import HttpRequestOptions, Transfer
+from .._transport.service import Place
+from .._wire.headers import check_headers
+from .._wire.parameters import expand_path, extend_query, query_to_text
 from .._wire.redaction import Masked
 from .._wire.response import RESTResponse
 from ..exceptions import ApiException, UnauthorizedException
@@ -63,6 +66,13 @@ def end_of_call(settings: Snapshot, deadline: float | None) -> float:
     if deadline is not None:
         return time.monotonic() + checked("deadline", seconds, deadline)
     return math.inf if settings.deadline is None else time.monotonic() + settings.deadline
+
+
+def end_of_transfer(deadline: float | None) -> float:
+    """When a file must have moved; without a deadline it takes as long as it takes."""
+    if deadline is None:
+        return math.inf
+    return time.monotonic() + checked("deadline", seconds, deadline)
 
 
 def credentials(
@@ -153,3 +163,91 @@ def _exchange(
         failure.redact(session.service.secrets(request))
         forget_frames(error)  # which have the body of the response
         raise failure from error
+
+
+def find_place(
+    session: Session,
+    given: Masked[str],
+    path_params: Mapping[str, Any] | None = None,
+    query_params: Mapping[str, Any] | None = None,
+) -> Place:
+    """Find where a file is, or shall go.
+
+    Args:
+        session: What the calls of the client share.
+        given: A path of the platform, or a URL.
+        path_params: Values for the placeholders of a path.
+        query_params: The query of a path.
+
+    Raises:
+        ValueError: There is no such place, or nothing should be sent there.
+        TypeError: An argument is of the wrong type.
+    """
+    base = session.api_url(session.service.configuration.snapshot())
+    if isinstance(given.value, str) and "://" not in given.value.partition("?")[0]:
+        path, query = expand_path(given.value, path_params or {}), query_to_text(query_params or {})
+        if query and "?" not in path:
+            path += "?"
+        return Place.below(base, extend_query(path, query))
+    if path_params or query_params:
+        raise ValueError("path_params and query_params go with a path; a URL stays as it is")
+    return checked("url_or_path", lambda hidden: Place.at(base, hidden.value), given)
+
+
+def request_to(
+    session: Session,
+    place: Place,
+    method: str,
+    transfer: Transfer,
+    headers: Masked[list[Any]],
+    timeout: RequestTimeout | None,
+    end: float,
+) -> HttpRequestOptions:
+    """Make the request that a file travels with.
+
+    Args:
+        session: What the calls of the client share.
+        place: Where to.
+        method: The verb.
+        transfer: The file.
+        headers: The headers of every call, the cookie, and those of this call. Only the last go
+            anywhere else than to the platform, and who asks.
+        timeout: Seconds for connecting and for each wait between bytes.
+        end: When it must be over, on the clock of ``time.monotonic``.
+    """
+    request = HttpRequestOptions(url=place.url, method=method, timeout=timeout)
+    request.settings = session.service.configuration.snapshot()
+    request.end = end
+    request.transfer = transfer
+    transfer.is_own = place.is_own
+    groups = headers.value
+    if not place.is_own:
+        agent = {name: value for name, value in groups[0].items() if name.lower() == "user-agent"}
+        groups = [agent, *groups[2:]]
+    standard = {"Accept": "*/*", "Accept-Encoding": "identity"}
+    request.headers = check_headers(standard, *groups)
+    return request
+
+
+def send_to(
+    session: Session,
+    request: HttpRequestOptions,
+    place: Place,
+    headers: Masked[list[Any]],
+    to_result: Callable[[RESTResponse], Any],
+) -> Any:
+    """Send the request that a file travels with, with the access token if that is due there.
+
+    Raises:
+        ApiException: It was refused, or no usable response came.
+    """
+    auth = None
+    if place.is_own:
+        base = session.api_url(request.settings)
+        auth = credentials(session, base, request.settings, None, headers)
+    try:
+        return send(session, request, auth, to_result)
+    except ApiException as failure:
+        if failure.status == 403 and place.is_signed() and not failure.advice:
+            failure.advice = "the signed URL may have expired; ask the platform for another one"
+        raise

@@ -28,6 +28,8 @@ from ..exceptions import ApiException
 from ..logger import LogLevel, is_logged, log_exchange
 from .failures import (
     Interruption,
+    UnreadableFileError,
+    UnusableBodyError,
     check_status,
     forget_frames,
     is_hopeless,
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
     from .._settings.snapshot import Snapshot
     from ..configuration import Configuration
     from .pacing import TokenBucket
+    from .request import Transfer
     from .routes import Route, Routes
 
 T = TypeVar("T")
@@ -154,10 +157,12 @@ class RESTClientObject:
     def _try(
         self, route: Route, request: HttpRequestOptions, settings: Snapshot, started: float
     ) -> RESTResponse:
-        attempt = 0
+        attempt = counted_from = 0
         maybe_done = False
+        transfer = request.transfer
         while True:
-            if settings.rate_limit is not None:
+            # The rate is the platform's: a storage service that files come from does not count.
+            if settings.rate_limit is not None and (transfer is None or transfer.is_own):
                 self._pace(settings.rate_limit, request, maybe_done=maybe_done)
             try:
                 response = self._attempt(route, request)
@@ -168,7 +173,9 @@ class RESTClientObject:
                 maybe_done = failure.outcome_unknown = maybe_done or failure.outcome_unknown
                 failure.attempts = attempt + 1
                 self._log(failure, request, route, started, attempt)
-                pause = _pause(failure, request, settings, attempt)
+                if transfer is not None and transfer.has_advanced():
+                    counted_from = attempt  # such a try has not been in vain
+                pause = _pause(failure, request, settings, attempt - counted_from)
                 if pause is None:
                     raise
             else:
@@ -206,6 +213,8 @@ class RESTClientObject:
 
     def _attempt(self, route: Route, request: HttpRequestOptions) -> RESTResponse:
         request.limits.sent = False
+        if request.transfer is not None:
+            request.transfer.begin(request)
         return _told(lambda: _receive(route.open(request), request), request)
 
     def _log(
@@ -289,10 +298,6 @@ class RESTClientObject:
                 self._routes.close()
 
 
-class _ResponseTooLargeError(Exception):
-    """A body is larger than the configuration allows."""
-
-
 def _end(request: HttpRequestOptions, settings: Snapshot) -> float:
     """When a request must be over."""
     if request.end is not None:
@@ -306,7 +311,7 @@ def _told(exchange: Callable[[], T], request: HttpRequestOptions) -> T:
         return exchange()
     except Interruption as carrier:
         failure = carrier.error
-    except (HTTPError, HTTPException, OSError) as error:
+    except (HTTPError, HTTPException, OSError, UnreadableFileError) as error:
         failure = _failure(error, request)
     try:
         raise failure
@@ -328,13 +333,17 @@ def _failure(error: Exception, request: HttpRequestOptions) -> BaseException:
 def _receive(incoming: urllib3.BaseHTTPResponse, request: HttpRequestOptions) -> RESTResponse:
     response = RESTResponse(incoming.status, incoming.reason, incoming.headers, b"")
     try:
-        response.content = _read(incoming, request.settings.max_response_bytes)
-    except (HTTPError, HTTPException, OSError, ValueError, _ResponseTooLargeError) as error:
+        transfer = request.transfer
+        if transfer is not None and transfer.takes(response):
+            _hand_over(transfer, incoming, response, request)
+        else:
+            response.content = _read(incoming, request.settings.max_response_bytes)
+    except (HTTPError, HTTPException, OSError, ValueError, UnusableBodyError) as error:
         failure = _failure(error, request)
         if isinstance(failure, ApiException):
             # That the service refused counts for more than the text that got lost.
             _refuse(response, request, error)
-            if isinstance(error, _ResponseTooLargeError):
+            if isinstance(error, UnusableBodyError):
                 raise unusable(response, request, error) from error
     else:
         check_status(response, request)
@@ -350,6 +359,21 @@ def _refuse(response: RESTResponse, request: HttpRequestOptions, error: Exceptio
         check_status(response, request)
     except ApiException as refused:
         raise refused from error
+
+
+def _hand_over(
+    transfer: Transfer,
+    incoming: urllib3.BaseHTTPResponse,
+    response: RESTResponse,
+    request: HttpRequestOptions,
+) -> None:
+    try:
+        transfer.receive(incoming, response, request)
+    except BaseException:
+        incoming.close()
+        raise
+    finally:
+        incoming.release_conn()  # as below
 
 
 def _read(incoming: urllib3.BaseHTTPResponse, most: int) -> bytes:
@@ -368,7 +392,7 @@ def _read(incoming: urllib3.BaseHTTPResponse, most: int) -> bytes:
             pieces.append(piece)
             size += len(piece)
             if size > most:
-                raise _ResponseTooLargeError(f"larger than max_response_bytes, {most}")
+                raise UnusableBodyError(f"larger than max_response_bytes, {most}")
             if len(piece) < _PIECE:
                 return b"".join(pieces)
     except BaseException:

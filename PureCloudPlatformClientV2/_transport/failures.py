@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import ssl
+import time
 import traceback
 from http import HTTPStatus
 from http.client import responses
@@ -94,6 +95,8 @@ def _limit(request: HttpRequestOptions) -> str:
     limits = request.limits
     if limits.time_left() <= 0:
         return "the deadline of the call"
+    if time.monotonic() >= limits.piece_until:
+        return f"the time limit: less than 64 KiB moved in {limits.patience:g} s"
     if limits.sent:
         return f"the time limit: nothing arrived for {limits.read:g} s (request_timeout)"
     return f"the time limit for connecting, {limits.connect:g} s (request_timeout)"
@@ -146,12 +149,14 @@ def no_thread(request: HttpRequestOptions, error: RuntimeError) -> ApiConnection
 
 
 def check_status(response: RESTResponse, request: HttpRequestOptions) -> None:
-    """Raise an exception for a response that is not 2xx.
+    """Raise an exception for a response that is not 2xx, and no redirect of a download.
 
     Raises:
         ApiException: Of the class that goes with the status.
     """
-    if not 200 <= response.status < 300:
+    if 200 <= response.status < 300:
+        return
+    if request.transfer is None or not request.transfer.follows(response):
         raise refusal(response, request)
 
 
@@ -209,14 +214,14 @@ def unusable(response: RESTResponse, request: HttpRequestOptions, error: Excepti
 def is_hopeless(error: BaseException) -> bool:
     """Whether another try would end the same way.
 
-    That is so where the deadline is over, a proxy does not let the request through, or one side
-    does not trust the certificate of the other.
+    That is so where the deadline is over, a proxy does not let the request through, one side does
+    not trust the certificate of the other, or the file that is sent cannot be read.
 
     With TLS 1.3 a server refuses a client's certificate only after the request has left; it has
     not read it then.
     """
     return any(
-        isinstance(cause, EmptyPoolError)
+        isinstance(cause, (EmptyPoolError, UnreadableFileError))
         or _tunnel_status(cause) in _REFUSALS_OF_PROXIES
         or (
             isinstance(cause, ssl.SSLError)
@@ -224,6 +229,14 @@ def is_hopeless(error: BaseException) -> bool:
         )
         for cause in causes(error)
     )
+
+
+class UnusableBodyError(Exception):
+    """A body is larger than allowed, not what was asked for, or has no room on this machine."""
+
+
+class UnreadableFileError(Exception):
+    """A file that is being sent cannot be read to its end."""
 
 
 class Interruption(BaseException):

@@ -6,6 +6,12 @@ import math
 import socket
 import time
 
+PIECE = 64 * 1024
+"""Bytes of a file that must move within the patience of a request."""
+
+_PATIENCE = 5
+"""How many times the limit for each wait that is; no line is so slow as 64 KiB in five minutes."""
+
 
 class Limits:
     """The limits of one request. They go down with it, on the connection that carries it.
@@ -20,9 +26,11 @@ class Limits:
         connect_until: When the connection that is just being made must be there; ``None`` if none
             is being made.
         sent: Whether bytes of the request may have left.
+        patience: Seconds in which the next piece of a file must have moved.
+        piece_until: When it must have; never, unless a file is on its way.
     """
 
-    __slots__ = ("connect", "connect_until", "end", "read", "sent")
+    __slots__ = ("connect", "connect_until", "end", "patience", "piece_until", "read", "sent")
 
     def __init__(self, connect: float, read: float, end: float) -> None:
         """Start with a request that has not left."""
@@ -31,6 +39,16 @@ class Limits:
         self.end: float = end
         self.connect_until: float | None = None
         self.sent: bool = False
+        self.patience: float = math.inf
+        self.piece_until: float = math.inf
+
+    def await_piece(self) -> None:
+        """Give the next piece of a file its time.
+
+        A limit for each wait is none for a server that sends a byte now and then.
+        """
+        self.patience = _PATIENCE * self.read
+        self.piece_until = time.monotonic() + self.patience
 
     def time_left(self) -> float:
         """Give the seconds until the call must be over."""
@@ -51,10 +69,10 @@ class Limits:
         """Have a socket wait no longer than it may now.
 
         Raises:
-            TimeoutError: The call must be over, or the connection must be there.
+            TimeoutError: The call must be over, or the connection or the next piece must be there.
         """
         if self.connect_until is None:
-            seconds = self.wait(self.read)
+            seconds = self.wait(min(self.read, self.piece_until - time.monotonic()))
         else:
             seconds = self.wait(self.connect_until - time.monotonic())
         if sock.gettimeout() != seconds:  # a change asks the system

@@ -4,25 +4,61 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from .._settings.checks import RequestTimeout, checked, seconds
 from .._wire.headers import check_headers
 from .._wire.parameters import query_to_text
-from .._wire.redaction import find_query_secrets, find_secrets
+from .._wire.redaction import find_query_secrets, find_secrets, mask_url
 from .._wire.urls import encode_query, split_url
 from .limits import Limits
 
 if TYPE_CHECKING:
+    from urllib3 import BaseHTTPResponse
+
     from .._settings.snapshot import Snapshot
+    from .._wire.response import RESTResponse
 
 __all__ = ["HttpRequestOptions"]
 
 _split_base = lru_cache(split_url)
 
 _METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
+
+
+class Transfer(ABC):
+    """A file that travels with a request, piece by piece and past the memory.
+
+    Attributes:
+        is_own: Whether the request goes to the platform, and not to a storage service.
+    """
+
+    is_own: bool = True
+
+    @abstractmethod
+    def begin(self, request: HttpRequestOptions) -> None:
+        """Prepare another try: say in the headers what is wanted, or put the content in place."""
+
+    def follows(self, response: RESTResponse) -> bool:
+        """Whether a response that is not 2xx leads on to where the file is."""
+        return False
+
+    def takes(self, response: RESTResponse) -> bool:
+        """Whether the body of a response is the file, of which only the head has come."""
+        return False
+
+    # For who says so by ``takes``.
+    def receive(  # noqa: B027
+        self, incoming: BaseHTTPResponse, response: RESTResponse, request: HttpRequestOptions
+    ) -> None:
+        """Take that body, to its end."""
+
+    def has_advanced(self) -> bool:
+        """Whether the last try has brought so much that it does not count as one of a few."""
+        return False
 
 
 class HttpRequestOptions:
@@ -41,8 +77,10 @@ class HttpRequestOptions:
     """What the configuration said when the call was made; the API client adds it."""
     end: float | None = None
     """When the call must be over, on the clock of ``time.monotonic``; the API client adds it."""
-    content: bytes | None = None
+    content: bytes | Iterable[bytes] | None = None
     """The body as it is sent; the transport adds it."""
+    transfer: Transfer | None = None
+    """The file that travels with it, if any; the API client adds it."""
     limits: Limits
     """How far the request has come, and how long it may still take; the transport adds it."""
 
@@ -88,6 +126,7 @@ class HttpRequestOptions:
         """Take over, from the request that this one replaces, what the API client has added."""
         if self is not other:
             self.settings = other.settings
+            self.transfer = other.transfer
             self.end = other.end if self.end is None else self.end
 
     @property
@@ -138,8 +177,15 @@ class HttpRequestOptions:
         self.end = None if left is None else time.monotonic() + checked("deadline", seconds, left)
 
     def ends(self) -> float:
-        """Give the moment when the call must be over, on the clock of ``time.monotonic``."""
-        return math.inf if self.end is None else self.end
+        """Give the moment when the call must be over, on the clock of ``time.monotonic``.
+
+        A file takes as long as it takes, but getting a token for it no longer than an ordinary
+        call.
+        """
+        end = math.inf if self.end is None else self.end
+        if self.transfer is not None and self.settings.deadline is not None:
+            return min(end, time.monotonic() + self.settings.deadline)
+        return end
 
     def query(self) -> str:
         """Give the query as it stands behind the URL, with its question mark or what joins it."""
@@ -179,4 +225,4 @@ class HttpRequestOptions:
         return twin
 
     def __repr__(self) -> str:
-        return f"HttpRequestOptions(method={self.method!r}, url={self.url!r})"
+        return f"HttpRequestOptions(method={self.method!r}, url={mask_url(self.url)!r})"

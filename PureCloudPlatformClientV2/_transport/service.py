@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from .._settings.filled_in import note_use
+from .._settings.region_hosts import region_of
+from .._wire.redaction import is_signed
+from .._wire.urls import is_http_url, origin
 from .http_client import AbstractHttpClient, DefaultHttpClient
 from .request import HttpRequestOptions
 
@@ -14,6 +17,92 @@ if TYPE_CHECKING:
     from .._settings.snapshot import Snapshot
     from .._wire.response import RESTResponse
     from ..configuration import Configuration
+
+
+_FILE_HOSTS = ("api", "apps", "api-downloads")
+"""What the hosts of a region are called that serve files to whoever has a token."""
+
+_AT_APPS = ("/uploads/", "/platform/")
+"""What the paths begin with that a region has at apps, and not at its API."""
+
+
+class Place(NamedTuple):
+    """Where a file is, or shall go.
+
+    Attributes:
+        url: The URL, with its query.
+        is_own: Whether it is the platform's, and gets the access token.
+    """
+
+    url: str
+    is_own: bool
+
+    @classmethod
+    def below(cls, base: str, path: str) -> Place:
+        """Find it by its path.
+
+        Args:
+            base: Base URL of the API.
+            path: Path and query.
+        """
+        host = origin(base)[1]
+        region = region_of(host)
+        if region is not None and host == origin(region.value)[1] and path.startswith(_AT_APPS):
+            base = region.value.replace("://api.", "://apps.", 1)
+        return cls(base + path, is_own=True)
+
+    @classmethod
+    def at(cls, base: str, url: str) -> Place:
+        """Find it by its URL.
+
+        A signed URL needs no token, and a storage service accepts none beside the signature.
+
+        Args:
+            base: Base URL of the API.
+            url: The URL.
+
+        Raises:
+            ValueError: It is none, or one that nothing should be sent to.
+        """
+        if not is_http_url(url):
+            raise ValueError("give a path that begins with a slash, or an https URL")
+        scheme, host, _ = origin(url)
+        if "@" in url.split("://", 1)[1].split("/", 1)[0]:
+            raise ValueError("leave user name and password out")
+        if "#" in url:
+            raise ValueError("what follows a # is never sent; write %23 for the sign")
+        is_own = origin(url) in _own_origins(base)
+        place = cls(url, is_own and not is_signed(url))
+        if scheme != "https" and origin(url) != origin(base) and not place.is_this_machine():
+            raise ValueError(f"{host} must be reached over https, as anybody could read along")
+        return place
+
+    def is_this_machine(self) -> bool:
+        """Whether it is on the machine on which the program runs."""
+        # Imported here for the sake of start-up time: few programs move files.
+        from .proxy import is_this_machine
+
+        return is_this_machine(origin(self.url)[1])
+
+    def is_signed(self) -> bool:
+        """Whether the URL is a permission in itself, which expires."""
+        return is_signed(self.url)
+
+    def with_default(self, name: str, value: str) -> Place:
+        """Add a parameter to the query, unless it is there."""
+        path, mark, query = self.url.partition("?")
+        if any(pair.partition("=")[0] == name for pair in query.split("&")):
+            return self
+        return self._replace(url=f"{path}?{query}{'&' if mark and query else ''}{name}={value}")
+
+
+def _own_origins(base: str) -> set[tuple[str, str, int]]:
+    """The origins that get the access token: that of the API, and its region's own for files."""
+    own = {origin(base)}
+    region = region_of(origin(base)[1])
+    if region is not None and origin(base) == origin(region.value):
+        own |= {origin(region.value.replace("://api.", f"://{one}.", 1)) for one in _FILE_HOSTS}
+    return own
 
 
 class Service:

@@ -130,7 +130,7 @@ def is_secret_name(name: str) -> bool:
     Args:
         name: The name, in camel case, snake case or with hyphens.
     """
-    name = name.replace("-", "").replace("_", "").lower()
+    name = _plain(name)
     return name in SECRET_NAMES or (name.endswith(_SECRET_ENDINGS) and name not in PUBLIC_NAMES)
 
 
@@ -156,6 +156,18 @@ _OF_A_GRANT = frozenset(
 _OF_A_CALLBACK = frozenset({"code", "state"})
 """What comes back in the query of a URL from where somebody has signed in."""
 
+_SIGNATURES = frozenset({"sig", "signature", "xamzsignature", "xgoogsignature"})
+"""What a signed URL has in its query; whoever knows the URL may fetch the file, or put it there."""
+
+_OF_A_SIGNATURE = _SIGNATURES | {
+    "awsaccesskeyid",
+    "keypairid",
+    "policy",
+    "xamzcredential",
+    "xgoogcredential",
+}
+"""What of such a query must not be shown, should a response repeat it."""
+
 
 def _is_secret(name: str, neighbours: Iterable[str]) -> bool:
     # The code of an error is worth reading, that of an authorization code grant worth stealing.
@@ -163,7 +175,25 @@ def _is_secret(name: str, neighbours: Iterable[str]) -> bool:
 
 
 def _is_secret_in_query(name: str, names: Set[str]) -> bool:
-    return _is_secret(name, names) or (name in _OF_A_CALLBACK and names >= _OF_A_CALLBACK)
+    return (
+        _is_secret(name, names)
+        or (name in _OF_A_CALLBACK and names >= _OF_A_CALLBACK)
+        or (_plain(name) in _OF_A_SIGNATURE and _has_signature(names))
+    )
+
+
+def _has_signature(names: Iterable[str]) -> bool:
+    return not _SIGNATURES.isdisjoint(map(_plain, names))
+
+
+def _plain(name: str) -> str:
+    return name.replace("-", "").replace("_", "").lower()
+
+
+def is_signed(url: str) -> bool:
+    """Whether the query of a URL is a permission in itself, as that of a storage service is."""
+    _, _, query = url.partition("?")
+    return _has_signature(unquote_plus(pair.partition("=")[0]) for pair in query.split("&"))
 
 
 def mask_secrets(value: Any) -> Any:
@@ -272,18 +302,34 @@ def _credentials(header: str) -> set[str]:
 
 
 def mask_headers(headers: Mapping[str, str]) -> dict[str, str]:
-    """Copy headers with everything masked that stands under the name of a secret."""
-    return {name: MASK if is_secret_name(name) else value for name, value in headers.items()}
+    """Copy headers with everything masked that stands under the name of a secret.
+
+    A redirect may lead to a signed URL.
+    """
+    return {
+        name: MASK
+        if is_secret_name(name)
+        else mask_url(value)
+        if name.lower() == "location"
+        else value
+        for name, value in headers.items()
+    }
 
 
 def mask_url(url: str) -> str:
-    """Mask in a URL the query parameters that are named like a secret, and a channel's id."""
+    """Mask in a URL what is named like a secret in its query, and a channel's id.
+
+    Of a signed URL the whole query is masked.
+    """
     base, mark, query = url.partition("?")
     base = _CHANNEL.sub(rf"\1{MASK}", base)
     pairs = [pair.partition("=") for pair in query.split("&")]
     names = {unquote_plus(name) for name, _, _ in pairs}
+    all_of_it = _has_signature(names)
     shown = (
-        name + sep + (MASK if _is_secret_in_query(unquote_plus(name), names) else value)
+        name
+        + sep
+        + (MASK if all_of_it or _is_secret_in_query(unquote_plus(name), names) else value)
         for name, sep, value in pairs
     )
     return base + mark + "&".join(shown)

@@ -92,7 +92,7 @@ def _save(response: RESTResponse, folder: str | None) -> str:
     # Imported here for the sake of start-up time: few programs download files.
     from tempfile import mkdtemp
 
-    from .file_names import file_name
+    from .files import file_name
 
     name = file_name(response.headers.get("Content-Disposition", ""))
     path = Path(mkdtemp(dir=folder)) / name

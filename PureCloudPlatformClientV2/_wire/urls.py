@@ -33,6 +33,13 @@ def is_http_url(url: object) -> TypeGuard[str]:
         return False
 
 
+def origin(url: str) -> tuple[str, str, int]:
+    """Give scheme, host and port of an ``http`` or ``https`` URL, as one compares them."""
+    parts = urlsplit(url)
+    host = (parts.hostname or "").rstrip(".")
+    return parts.scheme, host, parts.port or (443 if parts.scheme == "https" else 80)
+
+
 def host_to_ascii(host: str) -> str:
     """Write a host name as the name service has it: letters beyond ASCII as ``xn--...``.
 

@@ -1,0 +1,444 @@
+"""How a file is downloaded: from where, in how many tries, and whether it is the right one."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import re
+import zlib
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
+from http import HTTPStatus
+from itertools import count
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+from urllib.parse import unquote, urljoin, urlsplit
+
+import urllib3
+from urllib3.exceptions import ProtocolError
+
+from .._settings.checks import RequestTimeout, checked, optional, whole_number
+from .._transport.failures import Interruption, UnusableBodyError, unusable
+from .._transport.limits import PIECE
+from .._transport.request import HttpRequestOptions, Transfer
+from .._transport.service import Place
+from .._wire.files import Destination, NewFile, OpenFile
+from .._wire.redaction import Masked
+from .._wire.response import RESTResponse
+from ..exceptions import ApiException
+from .sending import end_of_transfer, find_place, request_to, send_to
+
+if TYPE_CHECKING:
+    from .._auth.session import Session
+    from .transfers import Progress
+
+_MOST_REDIRECTS = 5
+
+_GREAT_ADVANCE = 16 * 1024 * 1024
+"""Bytes; a try that has brought as many is not counted, and a large file may have several."""
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+_DOWNLOAD = re.compile(r"/api/v2/downloads/[^/?]+$")
+"""Where the platform says, by a redirect or in JSON, where a file is."""
+
+_SIZES = {"md5": 16, "sha1": 20, "sha256": 32, "sha512": 64}
+"""The digests that can be checked, the strongest last, and how many bytes they have."""
+
+
+def download(
+    session: Session,
+    given: Masked[str],
+    to: str | os.PathLike[str] | IO[bytes],
+    path_params: Mapping[str, Any] | None,
+    query_params: Mapping[str, Any] | None,
+    headers: Masked[list[Any]],
+    progress: Progress | None,
+    checksum: str | None,
+    resume: bool,
+    overwrite: bool | None,
+    max_bytes: int | None,
+    request_timeout: RequestTimeout | None,
+    deadline: float | None,
+) -> Path | None:
+    """Download a file; the arguments are those of ``ApiClient.download``."""
+    if progress is not None and not callable(progress):
+        raise TypeError("progress: give a function that takes two numbers")
+    wanted = checked("checksum", optional(_read_checksum), checksum)
+    most = checked("max_bytes", optional(whole_number(0)), max_bytes)
+    place = find_place(session, given, path_params, query_params)
+    if place.is_own and _DOWNLOAD.search(place.url.partition("?")[0]):
+        # A token that has expired shall be a 401, and no page for signing in.
+        place = place.with_default("redirectToAuth", "false").with_default("issueRedirect", "true")
+    destination: Destination
+    if isinstance(to, (str, os.PathLike)):
+        destination = NewFile(to, overwrite=overwrite, resume=resume)
+    else:
+        if resume:
+            raise ValueError("resume: an open file is not found again by another call; give a path")
+        destination = OpenFile(to)
+    with destination:
+        transfer = Download(destination, wanted, progress, most)
+        return _fetch(session, place, transfer, headers, request_timeout, deadline)
+
+
+def _fetch(
+    session: Session,
+    place: Place,
+    transfer: Download,
+    headers: Masked[list[Any]],
+    request_timeout: RequestTimeout | None,
+    deadline: float | None,
+) -> Path | None:
+    """Follow the redirects to a file, and get it."""
+    started_here = place.is_this_machine()
+    end = end_of_transfer(deadline)
+    for hop in count():
+        request = request_to(session, place, "GET", transfer, headers, request_timeout, end)
+        response = _get(session, place, request, transfer, headers)
+        if not transfer.follows(response):
+            break
+        try:
+            if hop == _MOST_REDIRECTS:
+                raise ValueError(f"url: there are more than {hop}")
+            there = Masked(urljoin(place.url, response.headers["Location"]))
+            place = find_place(session, there)
+            if place.is_this_machine() and not started_here:
+                raise ValueError("url: that is this very machine")
+        except ValueError as error:
+            complaint = str(error).partition(": ")[2]
+            raise unusable(response, request, ValueError(f"redirects: {complaint}")) from error
+        if not place.is_own:
+            # The others were for the place that the caller has named.
+            headers = Masked([*headers.value[:2], None, None])
+    return transfer.path
+
+
+def _get(
+    session: Session,
+    place: Place,
+    request: HttpRequestOptions,
+    transfer: Download,
+    headers: Masked[list[Any]],
+) -> RESTResponse:
+    def conclude(response: RESTResponse) -> RESTResponse:
+        transfer.conclude(response, place.url)
+        return response
+
+    while True:
+        try:
+            response: RESTResponse = send_to(session, request, place, headers, conclude)
+        except ApiException as failure:
+            too_far = failure.status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
+            if too_far and transfer.forget():
+                continue  # what was begun is not of this file
+            raise
+        return response
+
+
+class Download(Transfer):
+    """A file that comes with a response, and the rest of it with the next one."""
+
+    def __init__(
+        self,
+        destination: Destination,
+        wanted: tuple[str, bytes] | None,
+        progress: Progress | None,
+        most: int | None,
+    ) -> None:
+        """Begin with what is there already.
+
+        Args:
+            destination: Where it goes.
+            wanted: Name and value of its digest, if the caller knows.
+            progress: Is told how much has come.
+            most: How many bytes it may have.
+        """
+        self._destination = destination
+        self._wanted = wanted
+        self._progress = progress
+        self._most = most
+        self._size_before = 0
+        self._received = 0
+        self._total: int | None = None
+        self._decoder = _Decoder("")
+        self._checks: dict[bool, _Check | None] | None = None
+        """Of what is received, and of what is written of it; ``None`` before anything has come."""
+        self.path: Path | None = None
+
+    def begin(self, request: HttpRequestOptions) -> None:
+        """Ask for what is missing."""
+        there = self._destination
+        self._size_before = there.size
+        for name in ("Range", "If-Range"):
+            request.headers.pop(name, None)
+        if there.size and there.etag is not None:
+            request.headers.update({"Range": f"bytes={there.size}-", "If-Range": there.etag})
+        request.limits.await_piece()
+
+    def has_advanced(self) -> bool:
+        """Whether the last try has brought much."""
+        return self._destination.size - self._size_before >= _GREAT_ADVANCE
+
+    def follows(self, response: RESTResponse) -> bool:
+        """Whether a response is a redirect."""
+        return response.status in _REDIRECTS and "Location" in response.headers
+
+    def takes(self, response: RESTResponse) -> bool:
+        """Whether there is a file in the response, or a part of it."""
+        return response.status in (200, 203, 206)
+
+    def forget(self) -> bool:
+        """Begin anew; tells whether there was anything."""
+        had, self._destination.etag = self._destination.etag is not None, None
+        return had
+
+    def receive(
+        self,
+        incoming: urllib3.BaseHTTPResponse,
+        response: RESTResponse,
+        request: HttpRequestOptions,
+    ) -> None:
+        """Write the body away."""
+        self._judge(response, request)
+        self._tell()
+        body: Any = incoming  # of all that this may be, the stubs know what each has
+        since = 0
+        while piece := body.read1(PIECE, decode_content=False):
+            self._take(piece)
+            since += len(piece)
+            if since >= PIECE:
+                request.limits.await_piece()
+                since = 0
+            self._tell()
+        self._end()
+
+    def _judge(self, response: RESTResponse, request: HttpRequestOptions) -> None:
+        """See by the head of a response whether the file begins, or goes on."""
+        headers = response.headers
+        content_type = headers.get("Content-Type", "").lower()
+        is_page = content_type.startswith("text/html") and "Content-Disposition" not in headers
+        if self.is_own and is_page:  # such as one for signing in
+            raise UnusableBodyError("an HTML page came instead of a file")
+        with _writing():
+            self._decoder = _Decoder(headers.get("Content-Encoding", ""))
+        if response.status == HTTPStatus.PARTIAL_CONTENT:
+            self._go_on(headers, request)
+        else:
+            self._start(headers)
+
+    def _start(self, headers: Mapping[str, str]) -> None:
+        length, etag = headers.get("Content-Length", ""), headers.get("ETag", "")
+        self._total = int(length) if length.isdecimal() else None
+        self._check_size(self._total or 0)
+        # A weak one is the same for versions that differ in a byte (RFC 9110, section 8.8.1), and
+        # what is decoded on the way has other positions than those that a range counts.
+        has_version = etag.startswith('"') and not self._decoder.is_needed
+        with _writing():
+            self._destination.restart(etag if has_version else None, self._total)
+        self._received = 0
+        self._checks = self._new_checks(_offered_digests(headers, is_whole=True))
+
+    def _go_on(self, headers: Mapping[str, str], request: HttpRequestOptions) -> None:
+        there = self._destination
+        if "Range" not in request.headers or self._decoder.is_needed:
+            raise UnusableBodyError("a part of the file came, and that was not asked for")
+        said = re.fullmatch(r"bytes (\d+)-(\d+)/(\d+|\*)", headers.get("Content-Range", "").strip())
+        total = int(said[3]) if said is not None and said[3] != "*" else there.total
+        if (
+            said is None
+            or int(said[1]) != there.size
+            or there.total not in (None, total)
+            or headers.get("ETag", there.etag) != there.etag
+        ):
+            self.forget()
+            raise ProtocolError("another part came than was asked for, or one of another version")
+        self._total, self._received = total, there.size
+        self._check_size(total or 0)
+        if self._checks is None:  # what is there is from another call
+            self._checks = self._new_checks(_offered_digests(headers, is_whole=False))
+            with _writing():
+                for piece in there.pieces():
+                    self._note(piece, written=False)
+                    self._note(piece, written=True)
+
+    def _new_checks(self, offered: list[_Check]) -> dict[bool, _Check | None]:
+        wanted = _Check(*self._wanted, "checksum") if self._wanted else None
+        return {False: offered[-1] if offered else None, True: wanted}
+
+    def _note(self, piece: bytes, *, written: bool) -> None:
+        check = self._checks[written] if self._checks else None
+        if check is not None:
+            check.digest.update(piece)
+
+    def _take(self, piece: bytes) -> None:
+        self._received += len(piece)
+        self._note(piece, written=False)
+        if self._decoder.is_needed:
+            with _writing():
+                for part in self._decoder.pieces(piece):
+                    self._write(part)
+        else:
+            self._write(piece)
+
+    def _write(self, piece: bytes) -> None:
+        self._check_size(self._destination.size + len(piece))
+        self._note(piece, written=True)
+        with _writing():
+            self._destination.write(piece)
+
+    def _check_size(self, size: int) -> None:
+        if self._most is not None and size > self._most:
+            self.forget()
+            raise UnusableBodyError(f"it is larger than max_bytes, {self._most}")
+
+    def _tell(self) -> None:
+        if self._progress is None:
+            return
+        try:
+            self._progress(self._received, self._total)
+        except Exception as error:  # of whatever kind, it is the caller's own
+            raise Interruption(error) from error
+
+    def _end(self) -> None:
+        # urllib3 has seen to the length of the body; that of the file may be another.
+        if self._total is not None and self._received != self._total:
+            raise ProtocolError(f"{self._received} bytes of {self._total} came")
+        with _writing():
+            self._decoder.end()
+        for check in (self._checks or {}).values():
+            if check is not None and not check.is_right():
+                self.forget()
+                raise UnusableBodyError(str(check))
+
+    def conclude(self, response: RESTResponse, url: str) -> None:
+        """Put the file in its place, or say why there is none.
+
+        Raises:
+            ValueError: There is none in the response.
+            OSError: It cannot be put there.
+        """
+        if self.follows(response):
+            return
+        if not self.takes(response):
+            raise ValueError("there is no file; if it is still being made, wait and try again")
+        if self._checks is None:  # an HTTP client of the caller's own has brought the whole of it
+            with_length = {**response.headers, "Content-Length": str(len(response.content))}
+            self._start(with_length)
+            self._take(response.content)
+            self._end()
+        last_word = unquote(urlsplit(url).path).rpartition("/")[2]
+        disposition = response.headers.get("Content-Disposition", "")
+        self.path = self._destination.finish(disposition, last_word)
+
+
+@contextmanager
+def _writing() -> Generator[None, None, None]:
+    """Have what goes wrong on this machine told as the body's fate, and not as the connection's."""
+    try:
+        yield
+    except (OSError, ValueError, TypeError, zlib.error) as error:
+        raise UnusableBodyError(str(error)) from error
+
+
+class _Decoder:
+    """Undoes the content coding of a server that does not heed ``Accept-Encoding: identity``."""
+
+    def __init__(self, coding: str) -> None:
+        coding = coding.strip().lower()
+        if coding not in ("", "identity", "gzip", "x-gzip", "deflate"):
+            raise ValueError(f"it is encoded as {coding!r}, and that was not asked for")
+        self.is_needed = coding not in ("", "identity")
+        self._inner = self._new()
+
+    @staticmethod
+    def _new() -> Any:
+        return zlib.decompressobj(32 + zlib.MAX_WBITS)  # gzip or zlib, as it begins
+
+    def pieces(self, piece: bytes) -> Iterator[bytes]:
+        is_full = False
+        while piece or is_full:
+            if piece and self._inner.eof:  # gzip may have several members, one after the other
+                self._inner = self._new()
+            # No more at a time than a piece, be there as many zeros in it as there may.
+            decoded = self._inner.decompress(piece, PIECE)
+            yield decoded
+            is_full = len(decoded) == PIECE and not self._inner.eof
+            piece = self._inner.unconsumed_tail or self._inner.unused_data
+
+    def end(self) -> None:
+        if self.is_needed and not self._inner.eof:
+            raise ValueError("it ends before its encoding does")
+
+
+class _Check:
+    """A digest that a file should have."""
+
+    def __init__(self, name: str, expected: bytes, source: str) -> None:
+        self._name, self._expected, self._source = name, expected, source
+        # Not for the sake of security, where a machine allows MD5 for nothing else.
+        self.digest: Any = hashlib.new(name, usedforsecurity=False)
+
+    def is_right(self) -> bool:
+        return bool(self.digest.digest() == self._expected)
+
+    def __str__(self) -> str:
+        found, expected = self.digest.hexdigest(), self._expected.hex()
+        return f"its {self._name} is {found}, and {expected} by {self._source}"
+
+
+def _read_checksum(text: Any) -> tuple[str, bytes]:
+    """Read what the caller knows, such as ``sha256:9f86d0...``."""
+    name, colon, value = text.partition(":") if isinstance(text, str) else ("", "", "")
+    name = name.strip().lower().replace("-", "")
+    expected = _digest(name, value.strip()) if colon else None
+    if expected is None:
+        raise ValueError(
+            "give the name of a digest and its value in hexadecimal or Base64, such as "
+            f"sha256:9f86d0...; known are {', '.join(_SIZES)}"
+        )
+    return name, expected
+
+
+def _digest(name: str, value: str) -> bytes | None:
+    """Read a value; ``None`` if it is none of that kind."""
+    size = _SIZES.get(name)
+    try:
+        found = bytes.fromhex(value) if len(value) == 2 * (size or 0) else _from_base64(value)
+    except ValueError:
+        return None
+    return found if len(found) == size else None
+
+
+def _from_base64(value: str) -> bytes:
+    return base64.b64decode(value, validate=True)
+
+
+def _offered_digests(headers: Mapping[str, str], *, is_whole: bool) -> list[_Check]:
+    """What the headers say of a file, the strongest last.
+
+    An ETag is left out: it may be an MD5, and nothing says whether it is.
+
+    Args:
+        headers: The headers.
+        is_whole: Whether the whole file comes. Some speak of what comes only.
+    """
+    found: list[tuple[str, str, str]] = []
+    fields = ["Repr-Digest", "Digest", *(["Content-Digest"] if is_whole else [])]
+    for field in fields:  # RFC 9530, and RFC 3230 before it
+        for entry in headers.get(field, "").split(","):
+            name, _, value = entry.strip().partition("=")
+            found.append((name, value.strip(":"), field))
+    if is_whole:
+        found.append(("md5", headers.get("Content-MD5", ""), "Content-MD5"))
+    if headers.get("x-amz-checksum-type", "").upper() != "COMPOSITE":
+        for name in ("sha1", "sha256"):
+            found.append((name, headers.get(f"x-amz-checksum-{name}", ""), "x-amz-checksum"))
+    checks: list[_Check] = []
+    for known in _SIZES:
+        for name, value, field in found:
+            if known == {"sha": "sha1"}.get(name.lower(), name.lower().replace("-", "")):
+                expected = _digest(known, value)
+                checks += [] if expected is None else [_Check(known, expected, field)]
+    return checks

@@ -1,0 +1,508 @@
+"""A download ends with the whole file or with what there was before, and says what went wrong."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import io
+import os
+import signal
+import subprocess
+import sys
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from service import RawServer, Service, closing, sending
+
+from PureCloudPlatformClientV2 import (
+    AbstractHttpClient,
+    ApiClient,
+    ApiException,
+    ApiTimeoutException,
+    Configuration,
+    ForbiddenException,
+)
+from PureCloudPlatformClientV2.rest import RESTResponse
+
+from .storage import Fault, Storage, Told, client_of, names
+
+CONTENT = bytes(range(256)) * 1000
+
+Serve = Callable[[Any], RawServer]
+
+
+# Where it goes
+
+
+def test_a_path_has_the_whole_file_in_the_end(
+    api_client: ApiClient, service: Service, tmp_path: Path
+) -> None:
+    service.answer(200, CONTENT)
+    path = api_client.download("/api/v2/x", str(tmp_path / "a.bin"))
+    assert path == tmp_path / "a.bin"
+    assert path.read_bytes() == CONTENT
+    assert names(tmp_path) == ["a.bin"]
+    request = service.requests[-1]
+    assert (request.method, request.headers["Authorization"]) == ("GET", "Bearer the-token")
+    assert request.headers["Accept-Encoding"] == "identity"
+
+
+@pytest.mark.parametrize(
+    ("disposition", "target", "name"),
+    [
+        ('attachment; filename="../../a b.csv"', "/x/y", "a b.csv"),
+        ("attachment", "/x/r%20s.wav?X-Amz-Signature=abc", "r s.wav"),
+        ("", "/x/..%2f..%2fetc%2fpasswd", "passwd"),
+        ("", "/", "download"),
+    ],
+)
+def test_in_a_folder_a_file_has_the_name_that_the_service_says(
+    api_client: ApiClient,
+    service: Service,
+    tmp_path: Path,
+    disposition: str,
+    target: str,
+    name: str,
+) -> None:
+    service.answer(200, b"content", headers={"Content-Disposition": disposition})
+    assert api_client.download(service.url + target, tmp_path) == tmp_path / name
+    assert names(tmp_path) == [name]
+
+
+def test_in_a_folder_no_file_is_replaced_unless_one_says_so(
+    api_client: ApiClient, service: Service, tmp_path: Path
+) -> None:
+    (tmp_path / "main.py").write_text("mine")
+    headers = {"Content-Disposition": 'attachment; filename="main.py"'}
+    service.answer(200, b"theirs", headers=headers)
+    with pytest.raises(ApiException, match=r"there is a file .*main.py' already; see overwrite"):
+        api_client.download("/x", tmp_path)
+    assert (names(tmp_path), (tmp_path / "main.py").read_text()) == (["main.py"], "mine")
+
+    service.answer(200, b"theirs", headers=headers)
+    api_client.download("/x", tmp_path, overwrite=True)
+    assert (names(tmp_path), (tmp_path / "main.py").read_text()) == (["main.py"], "theirs")
+
+
+def test_a_file_that_is_replaced_keeps_its_permissions_and_its_links(
+    api_client: ApiClient, service: Service, tmp_path: Path
+) -> None:
+    (tmp_path / "old").write_text("old")
+    (tmp_path / "old").chmod(0o600)
+    (tmp_path / "link").symlink_to(tmp_path / "old")
+    service.answer(200, b"new")
+    assert api_client.download("/x", tmp_path / "link") == tmp_path / "old"
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "old").read_bytes() == b"new"
+    assert (tmp_path / "old").stat().st_mode & 0o777 == 0o600
+
+
+def test_an_open_file_is_written_from_where_it_stands_and_stays_open(
+    api_client: ApiClient, service: Service
+) -> None:
+    service.answer(200, CONTENT)
+    file = io.BytesIO(b"begin:")
+    file.seek(6)
+    api_client.download("/x", file)
+    assert file.getvalue() == b"begin:" + CONTENT
+
+
+def test_an_unbuffered_pipe_takes_what_it_can(api_client: ApiClient, service: Service) -> None:
+    service.answer(200, b"content")
+    reading, writing = os.pipe()
+    with os.fdopen(reading, "rb") as out, os.fdopen(writing, "wb", buffering=0) as file:
+        api_client.download("/x", file)
+        file.close()
+        assert out.read() == b"content"
+
+
+def test_wrong_places_are_refused_before_anything_is_sent(
+    api_client: ApiClient, service: Service, tmp_path: Path
+) -> None:
+    (tmp_path / "there").write_text("mine")
+    download: Any = api_client.download
+    wrong: list[tuple[Any, dict[str, Any], str]] = [
+        (tmp_path / "no" / "a", {}, "to: there is no folder"),
+        (tmp_path, {"resume": True}, "resume: let to name the file"),
+        (tmp_path / "there", {"overwrite": False}, "to: there is a file"),
+        ("/dev/null", {}, "to: '/dev/null' is a device"),
+        (tmp_path / ("n" * 300), {"resume": True}, "to: .*too long"),
+        (io.BytesIO(), {"resume": True}, "resume: an open file"),
+        (tmp_path / "a", {"checksum": "sha256:123"}, "checksum: give the name of a digest"),
+        (tmp_path / "a", {"checksum": "crc:12345678"}, "known are md5, sha1, sha256, sha512"),
+        (tmp_path / "a", {"max_bytes": -1}, "max_bytes: give a whole number"),
+        (tmp_path / "a", {"_deadline": 0}, "deadline: give a number of seconds"),
+    ]
+    for to, options, complaint in wrong:
+        with pytest.raises(ValueError, match=complaint):
+            download("/x", to, **options)
+    unlike: list[tuple[Any, dict[str, Any]]] = [
+        (io.StringIO(), {}),
+        (7, {}),
+        (tmp_path / "a", {"progress": 7}),
+    ]
+    for to, options in unlike:
+        with pytest.raises(TypeError, match=r"to: |progress: "):
+            download("/x", to, **options)
+    assert service.requests == []
+    assert names(tmp_path) == ["there"]
+
+
+# What is checked
+
+
+def test_progress_counts_to_the_end(api_client: ApiClient, service: Service) -> None:
+    service.answer(200, CONTENT)
+    told = Told()
+    api_client.download("/x", io.BytesIO(), progress=told)
+    assert told.pairs[0] == (0, len(CONTENT))
+    assert told.pairs[-1] == (len(CONTENT), len(CONTENT))
+    assert [done for done, _ in told.pairs] == sorted(done for done, _ in told.pairs)
+
+
+def test_what_progress_raises_comes_out_untouched_and_leaves_nothing(
+    api_client: ApiClient, service: Service, tmp_path: Path
+) -> None:
+    for raised in (OSError("mine"), ValueError("mine"), KeyboardInterrupt()):
+        service.answer(200, CONTENT)
+
+        def progress(_done: int, _total: int | None, raised: BaseException = raised) -> None:
+            raise raised
+
+        with pytest.raises(type(raised)) as caught:
+            api_client.download("/x", tmp_path / "a", progress=progress)
+        assert caught.value is raised
+        assert names(tmp_path) == []
+
+
+def digest(name: str, content: bytes) -> str:
+    return base64.b64encode(hashlib.new(name, content).digest()).decode()
+
+
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [
+        ("Content-MD5", "{md5}"),
+        ("Digest", "MD5=1B2M2Y8AsgTpgAmY7PhCfg==,SHA-256={sha256}"),
+        ("Repr-Digest", "sha-512=:{sha512}:, unixsum=:MA==:"),
+        ("Content-Digest", "sha-256=:{sha256}:"),
+        ("x-amz-checksum-sha256", "{sha256}"),
+        ("x-amz-checksum-sha1", "{sha1}"),
+    ],
+)
+def test_a_digest_of_the_service_is_checked(
+    api_client: ApiClient, service: Service, tmp_path: Path, header: str, value: str
+) -> None:
+    algorithms = ("md5", "sha1", "sha256", "sha512")
+    headers = {header: value.format(**{name: digest(name, b"content") for name in algorithms})}
+    service.answer(200, b"content", headers=headers)
+    api_client.download("/x", tmp_path / "a")
+    service.answer(200, b"CONTENT", headers=headers)
+    with pytest.raises(
+        ApiException, match=r"the body cannot be used: its .* is .*, and "
+    ) as caught:
+        api_client.download("/x", tmp_path / "b")
+    assert caught.value.status == 200
+    assert names(tmp_path) == ["a"]
+
+
+def test_what_is_no_digest_of_the_file_is_passed_over(
+    api_client: ApiClient, service: Service, tmp_path: Path
+) -> None:
+    for header in [
+        ("ETag", '"0123456789abcdef0123456789abcdef"'),
+        ("Content-MD5", "nonsense"),
+        ("Repr-Digest", "sha-256"),
+        ("Digest", "sha-256=,,="),
+    ]:
+        service.answer(200, b"content", headers=dict([header]))
+        api_client.download("/x", tmp_path / "a")
+    composite = {"x-amz-checksum-type": "COMPOSITE", "x-amz-checksum-sha256": digest("sha256", b"")}
+    service.answer(200, b"content", headers=composite)
+    api_client.download("/x", tmp_path / "a")
+
+
+@pytest.mark.parametrize("name", ["md5", "sha1", "sha256", "sha512", "SHA-256"])
+def test_a_digest_of_the_caller_is_checked(
+    api_client: ApiClient, service: Service, tmp_path: Path, name: str
+) -> None:
+    right = hashlib.new(name.lower().replace("-2", "2"), b"content")
+    for value in (right.hexdigest(), base64.b64encode(right.digest()).decode()):
+        service.answer(200, b"content")
+        api_client.download("/x", tmp_path / "a", checksum=f"{name}:{value}")
+        service.answer(200, b"CONTENT")
+        with pytest.raises(ApiException, match=f"and {right.hexdigest()} by checksum"):
+            api_client.download("/x", tmp_path / "b", checksum=f"{name}:{value}")
+    assert names(tmp_path) == ["a"]
+
+
+def test_a_size_may_have_a_limit(
+    api_client: ApiClient, service: Service, raw_server: Serve, tmp_path: Path
+) -> None:
+    service.answer(200, b"content")
+    api_client.download("/x", tmp_path / "a", max_bytes=7)
+    service.answer(200, b"content")
+    with pytest.raises(ApiException, match="larger than max_bytes, 6"):
+        api_client.download("/x", tmp_path / "b", max_bytes=6)
+    endless = raw_server(sending(b"HTTP/1.1 200 OK\r\n\r\n" + CONTENT))
+    with client_of(endless) as client, pytest.raises(ApiException, match="max_bytes, 100000"):
+        client.download("/x", tmp_path / "b", max_bytes=100_000)
+    assert names(tmp_path) == ["a"]
+
+
+def test_max_response_bytes_is_not_for_files(
+    api_client: ApiClient, configuration: Configuration, service: Service, tmp_path: Path
+) -> None:
+    configuration.max_response_bytes = 10
+    service.answer(200, CONTENT)
+    assert api_client.download("/x", tmp_path / "a").stat().st_size == len(CONTENT)
+
+
+@pytest.mark.parametrize(
+    ("coding", "encoded"),
+    [
+        ("gzip", gzip.compress(CONTENT)),
+        ("gzip", gzip.compress(CONTENT[:1000]) + gzip.compress(CONTENT[1000:])),
+        ("x-gzip", gzip.compress(CONTENT)),
+        ("deflate", zlib.compress(CONTENT)),
+    ],
+)
+def test_what_is_encoded_all_the_same_is_decoded(
+    api_client: ApiClient, service: Service, tmp_path: Path, coding: str, encoded: bytes
+) -> None:
+    headers = {"Content-Encoding": coding, "Content-MD5": digest("md5", encoded), "ETag": '"1"'}
+    service.answer(200, encoded, headers=headers)
+    checksum = f"sha256:{hashlib.sha256(CONTENT).hexdigest()}"
+    told = Told()
+    path = api_client.download("/x", tmp_path / "a", checksum=checksum, progress=told)
+    assert path.read_bytes() == CONTENT
+    assert told.pairs[-1] == (len(encoded), len(encoded))
+
+
+@pytest.mark.parametrize(
+    ("coding", "body", "complaint"),
+    [
+        ("gzip", gzip.compress(CONTENT)[:-20], "it ends before its encoding does"),
+        ("gzip", b"no gzip at all", "Error -3"),
+        ("br", b"content", "it is encoded as 'br'"),
+    ],
+)
+def test_what_cannot_be_decoded_is_an_error(
+    api_client: ApiClient,
+    service: Service,
+    tmp_path: Path,
+    coding: str,
+    body: bytes,
+    complaint: str,
+) -> None:
+    service.answer(200, body, headers={"Content-Encoding": coding})
+    with pytest.raises(ApiException, match=complaint):
+        api_client.download("/x", tmp_path / "a")
+    assert names(tmp_path) == []
+
+
+def test_zeros_that_fill_the_disk_are_cut_off_at_the_limit(
+    api_client: ApiClient, service: Service, tmp_path: Path
+) -> None:
+    bomb = gzip.compress(bytes(30_000_000))
+    service.answer(200, bomb, headers={"Content-Encoding": "gzip"})
+    with pytest.raises(ApiException, match="max_bytes, 1000000"):
+        api_client.download("/x", tmp_path / "a", max_bytes=1_000_000)
+    service.answer(200, bomb, headers={"Content-Encoding": "gzip"})
+    assert api_client.download("/x", tmp_path / "a").stat().st_size == 30_000_000
+
+
+# What goes wrong
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "complaint"),
+    [
+        (202, b"", "there is no file; if it is still being made, wait"),
+        (204, None, "there is no file"),
+        (201, b"x", "there is no file"),
+        (206, b"x", "a part of the file came, and that was not asked for"),
+    ],
+)
+def test_a_success_without_a_file_is_an_error(
+    api_client: ApiClient, service: Service, tmp_path: Path, status: int, body: Any, complaint: str
+) -> None:
+    service.answer(status, body)
+    with pytest.raises(ApiException, match=complaint) as caught:
+        api_client.download("/x", tmp_path / "a")
+    assert caught.value.status == status
+    assert names(tmp_path) == []
+
+
+def test_a_page_for_signing_in_is_no_file(
+    api_client: ApiClient, service: Service, tmp_path: Path
+) -> None:
+    service.answer(200, b"<html>", headers={"Content-Type": "text/html"})
+    with pytest.raises(ApiException, match="an HTML page came instead of a file"):
+        api_client.download("/x", tmp_path / "a")
+    headers = {"Content-Type": "text/html", "Content-Disposition": "attachment"}
+    service.answer(200, b"<html>", headers=headers)
+    assert api_client.download("/x", tmp_path / "a").read_bytes() == b"<html>"
+
+
+def test_a_refusal_has_the_body_and_leaves_nothing(
+    api_client: ApiClient, service: Service, tmp_path: Path
+) -> None:
+    service.answer(404, {"message": "no such download", "code": "not.found"})
+    with pytest.raises(ApiException, match="no such download") as caught:
+        api_client.download("/x", tmp_path / "a")
+    assert (caught.value.status, caught.value.method) == (404, "GET")
+    assert names(tmp_path) == []
+
+
+def test_a_signed_url_is_masked_and_what_a_403_may_mean_is_said(
+    api_client: ApiClient, service: Service, tmp_path: Path, log_file: Path
+) -> None:
+    service.answer(403, b"<Error>the-signature</Error>")
+    url = f"{service.url}/f?X-Amz-Expires=60&X-Amz-Signature=the-signature&response=plain"
+    with pytest.raises(ForbiddenException, match="the signed URL may have expired") as caught:
+        api_client.download(url, tmp_path / "a")
+    shown = f"{caught.value} {caught.value.url} {caught.value.body} {log_file.read_text()}"
+    assert "the-signature" not in shown
+    assert "X-Amz-Signature=***" in shown
+    assert "plain" not in shown
+    assert service.requests[-1].headers["Authorization"] is None
+
+
+@pytest.mark.parametrize("cut", [0, 1, 65_536, len(CONTENT) - 1])
+def test_a_file_that_breaks_off_is_an_error(raw_server: Serve, tmp_path: Path, cut: int) -> None:
+    server = raw_server(Storage(CONTENT, faults=[Fault(cut=cut)]))
+    (tmp_path / "a").write_text("old")
+    with client_of(server) as client, pytest.raises(ApiException, match="got no answer") as caught:
+        client.download("/x", tmp_path / "a")
+    assert caught.value.status == 0
+    assert (names(tmp_path), (tmp_path / "a").read_text()) == (["a"], "old")
+
+
+def test_a_chunked_file_that_breaks_off_is_an_error(raw_server: Serve, tmp_path: Path) -> None:
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    whole = raw_server(sending(head + b"3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"))
+    with client_of(whole) as client:
+        assert client.download("/x", tmp_path / "a").read_bytes() == b"abcde"
+    for broken in (b"3\r\nabc\r\n", b"3\r\nab", b"zz\r\nab"):
+        server = raw_server(sending(head + broken))
+        with client_of(server) as client, pytest.raises(ApiException):
+            client.download("/x", tmp_path / "b")
+    assert names(tmp_path) == ["a"]
+
+
+def test_a_server_that_falls_silent_is_given_up(raw_server: Serve, tmp_path: Path) -> None:
+    server = raw_server(Storage(CONTENT, faults=[Fault(cut=100, hangs=True)]))
+    with (
+        client_of(server, request_timeout=(10, 0.05)) as client,
+        pytest.raises(ApiTimeoutException, match=r"nothing arrived for 0\.05 s"),
+    ):
+        client.download("/x", tmp_path / "a")
+    assert names(tmp_path) == []
+
+
+def trickling(connection: Any, _request: bytes) -> None:
+    """Send a byte well before anybody's patience is over, for ever."""
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
+    connection.settimeout(0.01)
+    while True:
+        connection.sendall(b"x")
+        try:
+            if not connection.recv(1):
+                return
+        except TimeoutError:
+            continue
+
+
+def test_a_server_that_trickles_is_given_up(raw_server: Serve, tmp_path: Path) -> None:
+    with (
+        client_of(raw_server(trickling), request_timeout=(10, 0.1)) as client,
+        pytest.raises(ApiTimeoutException, match=r"less than 64 KiB moved in 0\.5 s"),
+    ):
+        client.download("/x", tmp_path / "a")
+    assert names(tmp_path) == []
+
+
+def test_a_deadline_counts_if_it_is_given(raw_server: Serve, tmp_path: Path) -> None:
+    with client_of(raw_server(trickling)) as client, pytest.raises(ApiTimeoutException):
+        client.download("/x", tmp_path / "a", _deadline=0.1)
+    server = raw_server(Storage(CONTENT))
+    with client_of(server, deadline=0.000001) as client:  # of the configuration, for calls
+        client.download("/x", tmp_path / "b")
+    assert names(tmp_path) == ["b"]
+
+
+def test_no_connection_is_no_file(raw_server: Serve, tmp_path: Path) -> None:
+    with client_of(raw_server(closing)) as client, pytest.raises(ApiException):
+        client.download("/x", tmp_path / "a")
+    assert names(tmp_path) == []
+
+
+CHILD = """
+import resource, signal, sys
+from PureCloudPlatformClientV2 import ApiClient, ApiException, Configuration
+client = ApiClient(configuration=Configuration(host=sys.argv[1], access_token="t"))
+"""
+
+FULL_DISK = f"""{CHILD}
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, resource.RLIM_INFINITY))
+try:
+    client.download("/x", sys.argv[2])
+except ApiException as error:
+    cause = error
+    while cause.__cause__:
+        cause = cause.__cause__
+    print(error.status, type(cause).__name__, error)
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGXFSZ"), reason="needs a limit of Unix")
+def test_a_file_that_there_is_no_room_for_leaves_nothing(service: Service, tmp_path: Path) -> None:
+    service.answer(200, CONTENT)
+    arguments = [sys.executable, "-B", "-c", FULL_DISK, service.url, str(tmp_path / "a")]
+    ran = subprocess.run(arguments, capture_output=True, text=True, timeout=60, check=True)
+    assert ran.stdout.startswith("200 OSError GET ")
+    assert "File too large" in ran.stdout
+    assert str(tmp_path) in ran.stdout
+    assert names(tmp_path) == []
+    assert len(service.requests) == 1
+
+
+INTERRUPTED = f"""{CHILD}
+def progress(done, total):
+    if done:
+        signal.raise_signal(signal.SIGINT)
+client.download("/x", sys.argv[2], progress=progress, resume=len(sys.argv) > 3)
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGXFSZ"), reason="needs signals of Unix")
+@pytest.mark.parametrize("resume", [False, True])
+def test_control_c_leaves_what_was_wanted(service: Service, tmp_path: Path, resume: bool) -> None:
+    service.answer(200, CONTENT, headers={"ETag": '"1"'})
+    path = str(tmp_path / "a")
+    arguments = [sys.executable, "-B", "-c", INTERRUPTED, service.url, path, *["x"][: int(resume)]]
+    ran = subprocess.run(arguments, capture_output=True, text=True, timeout=60, check=False)
+    assert "KeyboardInterrupt" in ran.stderr
+    assert names(tmp_path) == (["a.part", "a.part.json"] if resume else [])
+
+
+def test_an_http_client_of_ones_own_brings_the_whole_file(
+    api_client: ApiClient, tmp_path: Path
+) -> None:
+    class Own(AbstractHttpClient):
+        def request(self, http_request_options: Any) -> RESTResponse:
+            headers = {"Content-Disposition": 'attachment; filename="a.csv"'}
+            return RESTResponse(200, "OK", headers, b"content")
+
+    api_client.set_http_client(Own())
+    right = f"sha256:{hashlib.sha256(b'content').hexdigest()}"
+    assert api_client.download("/x", tmp_path, checksum=right).read_bytes() == b"content"
+    with pytest.raises(ApiException, match="by checksum"):
+        api_client.download("/x", tmp_path / "b", checksum=f"md5:{'0' * 32}")
+    assert names(tmp_path) == ["a.csv"]

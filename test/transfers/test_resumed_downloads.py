@@ -1,0 +1,279 @@
+"""A download goes on where it broke off if that is the same file for sure, else it begins anew."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from service import RawServer
+
+from PureCloudPlatformClientV2 import ApiException
+
+from .storage import Fault, Headers, Storage, Told, client_of, names
+
+CONTENT = hashlib.shake_128(b"content").digest(300_000)
+CHECKSUM = f"sha256:{hashlib.sha256(CONTENT).hexdigest()}"
+
+Serve = Callable[[Any], RawServer]
+
+
+@pytest.fixture(autouse=True)
+def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[reportUnusedFunction] - by name
+    """Let nobody wait for the next try."""
+    monkeypatch.setattr("random.random", lambda: 0.0)
+
+
+@given(cuts=st.lists(st.integers(0, len(CONTENT)), max_size=3))
+@settings(max_examples=40)
+def test_wherever_it_breaks_off_the_file_is_the_same(cuts: list[int]) -> None:
+    storage = Storage(CONTENT, faults=[Fault(cut=cut) for cut in cuts])
+    file, told = io.BytesIO(), Told()
+    with RawServer(storage) as server, client_of(server, retries=3) as client:
+        client.download("/x", file, checksum=CHECKSUM, progress=told)
+    assert file.getvalue() == CONTENT
+    assert told.pairs[-1] == (len(CONTENT), len(CONTENT))
+    starts = [int(one[6:-1]) for one in storage.starts() if one]
+    assert starts == sorted(starts)
+
+
+@given(
+    cuts=st.lists(st.integers(0, len(CONTENT)), max_size=3), etag=st.sampled_from([None, 'W/"1"'])
+)
+@settings(max_examples=20)
+def test_without_a_version_it_begins_anew(cuts: list[int], etag: str | None) -> None:
+    storage = Storage(CONTENT, etag=etag, faults=[Fault(cut=cut) for cut in cuts])
+    file = io.BytesIO(b"x")
+    file.seek(1)
+    with RawServer(storage) as server, client_of(server, retries=3) as client:
+        client.download("/x", file, checksum=CHECKSUM)
+    assert file.getvalue() == b"x" + CONTENT
+    assert set(storage.starts()) == {None}
+
+
+def test_the_rest_is_asked_for_with_the_version(raw_server: Serve, tmp_path: Path) -> None:
+    storage = Storage(CONTENT, faults=[Fault(cut=200_000), Fault(status=503)])
+    with client_of(raw_server(storage), retries=3) as client:
+        path = client.download("/x", tmp_path / "a", checksum=CHECKSUM)
+    assert path.read_bytes() == CONTENT
+    first, second, third = storage.asked
+    assert "range" not in first
+    assert "if-range" not in first
+    assert second["range"] == third["range"] != "bytes=0-"
+    assert second["if-range"] == '"v1"'
+    assert names(tmp_path) == ["a"]
+
+
+def test_a_file_that_changes_meanwhile_begins_anew(raw_server: Serve, tmp_path: Path) -> None:
+    storage = Storage(b"old" * 100_000, faults=[Fault(cut=200_000)])
+
+    def change() -> None:
+        storage.content, storage.etag = CONTENT, '"v2"'
+
+    storage.then = change
+    with client_of(raw_server(storage), retries=1) as client:
+        path = client.download("/x", tmp_path / "a", checksum=CHECKSUM)
+    assert path.read_bytes() == CONTENT
+
+
+def test_a_server_without_ranges_begins_anew(raw_server: Serve, tmp_path: Path) -> None:
+    storage = Storage(CONTENT, ranges=False, faults=[Fault(cut=200_000)])
+    with client_of(raw_server(storage), retries=1) as client:
+        assert client.download("/x", tmp_path / "a", checksum=CHECKSUM).read_bytes() == CONTENT
+
+
+def changed(name: str, value: str | None) -> Callable[[Headers], Headers]:
+    def change(headers: Headers) -> Headers:
+        others = {key: one for key, one in headers.items() if key != name}
+        return others if value is None else {**others, name: value}
+
+    return change
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        changed("Content-Range", "bytes 0-99/300000"),
+        changed("Content-Range", "bytes 196608-299999/300001"),
+        changed("Content-Range", "nonsense"),
+        changed("Content-Range", None),
+        changed("ETag", '"v2"'),
+    ],
+)
+def test_another_part_than_was_asked_for_is_not_taken(
+    raw_server: Serve, tmp_path: Path, change: Callable[[Headers], Headers]
+) -> None:
+    storage = Storage(CONTENT, faults=[Fault(cut=200_000), Fault(change=change)])
+    with client_of(raw_server(storage), retries=2) as client:
+        path = client.download("/x", tmp_path / "a", checksum=CHECKSUM)
+    assert path.read_bytes() == CONTENT
+    assert storage.starts()[2] is None
+
+    storage.faults = [Fault(cut=200_000), Fault(change=change)]
+    with (
+        client_of(raw_server(storage), retries=1) as client,
+        pytest.raises(ApiException, match="another part came than was asked for"),
+    ):
+        client.download("/x", tmp_path / "b")
+    assert names(tmp_path) == ["a"]
+
+
+def test_a_part_of_the_part_is_followed_by_another_request(
+    raw_server: Serve, tmp_path: Path
+) -> None:
+    def behave(connection: Any, request: bytes) -> None:
+        start = int(request.partition(b"bytes=")[2].partition(b"-")[0] or 0)
+        end = min(start + 100_000, len(CONTENT))
+        head = f"HTTP/1.1 206 Part\r\nContent-Range: bytes {start}-{end - 1}/300000\r\n"
+        if not start:
+            head = 'HTTP/1.1 200 OK\r\nETag: "1"\r\n'
+        length = end - start if start else len(CONTENT)
+        head += f"Content-Length: {length}\r\nConnection: close\r\n\r\n"
+        connection.sendall(head.encode() + CONTENT[start:end])
+
+    with client_of(raw_server(behave), retries=9) as client:
+        assert client.download("/x", tmp_path / "a", checksum=CHECKSUM).read_bytes() == CONTENT
+
+
+def test_a_try_that_brings_much_is_not_counted(raw_server: Serve, tmp_path: Path) -> None:
+    much = 17 * 1024 * 1024
+    storage = Storage(bytes(4 * much), faults=[Fault(cut=much + 9) for _ in range(3)])
+    with client_of(raw_server(storage), retries=1) as client:
+        assert client.download("/x", tmp_path / "a").stat().st_size == 4 * much
+    assert len(storage.asked) == 4
+
+    little = Storage(CONTENT, faults=[Fault(cut=70_000) for _ in range(3)])
+    with client_of(raw_server(little), retries=1) as client, pytest.raises(ApiException):
+        client.download("/x", tmp_path / "b")
+    assert len(little.asked) == 2
+
+
+def test_what_cannot_be_taken_back_is_an_error(raw_server: Serve) -> None:
+    class Pipe(io.RawIOBase):
+        written = b""
+
+        def writable(self) -> bool:
+            return True
+
+        def write(self, piece: Any) -> int:
+            self.written += bytes(piece[:1000])
+            return min(len(piece), 1000)
+
+    storage = Storage(CONTENT, faults=[Fault(cut=200_000)])
+    pipe = Pipe()
+    with client_of(raw_server(storage), retries=1) as client:
+        client.download("/x", pipe)  # type: ignore[call-overload]  # a raw stream is no IO to mypy
+    assert pipe.written == CONTENT
+
+    storage = Storage(CONTENT, etag=None, faults=[Fault(cut=200_000)])
+    with (
+        client_of(raw_server(storage), retries=1) as client,
+        pytest.raises(ApiException, match="cannot be taken back"),
+    ):
+        client.download("/x", Pipe())  # type: ignore[call-overload]  # as above
+
+
+# From one call to the next
+
+
+def begin(raw_server: Serve, path: Path, cut: int = 200_000) -> None:
+    server = raw_server(Storage(CONTENT, faults=[Fault(cut=cut)]))
+    with client_of(server) as client, pytest.raises(ApiException):
+        client.download("/x", path, resume=True)
+
+
+def test_another_call_goes_on_where_one_has_ended(raw_server: Serve, tmp_path: Path) -> None:
+    begin(raw_server, tmp_path / "a")
+    assert names(tmp_path) == ["a.part", "a.part.json"]
+    storage, told = Storage(CONTENT), Told()
+    with client_of(raw_server(storage)) as client:
+        client.download("/y", tmp_path / "a", resume=True, checksum=CHECKSUM, progress=told)
+    assert (tmp_path / "a").read_bytes() == CONTENT
+    (asked,) = storage.asked
+    there = int(asked["range"][6:-1])
+    assert 0 < there <= 200_000
+    assert told.pairs[0] == (there, len(CONTENT))
+    assert names(tmp_path) == ["a"]
+
+
+def test_what_is_complete_but_was_not_put_in_place_is_made_sure_of(
+    raw_server: Serve, tmp_path: Path
+) -> None:
+    (tmp_path / "a.part").write_bytes(CONTENT + b"more")
+    notes = json.dumps({"etag": '"v1"', "total": len(CONTENT)})
+    (tmp_path / "a.part.json").write_text(notes)
+    storage = Storage(CONTENT)
+    with client_of(raw_server(storage)) as client:
+        client.download("/x", tmp_path / "a", resume=True, checksum=CHECKSUM)
+    assert (tmp_path / "a").read_bytes() == CONTENT
+    assert storage.starts() == ["bytes=299999-"]
+    assert names(tmp_path) == ["a"]
+
+
+@pytest.mark.parametrize(
+    "notes",
+    ["", "null", "[]", "{", '{"etag": 7, "total": 300000}', '{"etag": "v", "total": "x"}', "7"],
+)
+def test_a_part_without_its_version_is_worth_nothing(
+    raw_server: Serve, tmp_path: Path, notes: str
+) -> None:
+    (tmp_path / "a.part").write_bytes(b"something else")
+    (tmp_path / "a.part.json").write_text(notes)
+    storage = Storage(CONTENT)
+    with client_of(raw_server(storage)) as client:
+        client.download("/x", tmp_path / "a", resume=True)
+    assert storage.starts() == [None]
+    assert (tmp_path / "a").read_bytes() == CONTENT
+    assert names(tmp_path) == ["a"]
+
+
+def test_a_file_that_has_become_shorter_begins_anew(raw_server: Serve, tmp_path: Path) -> None:
+    begin(raw_server, tmp_path / "a")
+    short = Storage(CONTENT[:1000])  # with the same version, as no server should
+    with client_of(raw_server(short)) as client:
+        client.download("/x", tmp_path / "a", resume=True)
+    assert (tmp_path / "a").read_bytes() == CONTENT[:1000]
+    assert [one is None for one in short.starts()] == [False, True]
+
+
+def test_a_digest_that_is_wrong_lets_the_next_call_begin_anew(
+    raw_server: Serve, tmp_path: Path
+) -> None:
+    begin(raw_server, tmp_path / "a")
+    part = tmp_path / "a.part"
+    part.write_bytes(bytes(1000) + part.read_bytes()[1000:])
+    with client_of(raw_server(Storage(CONTENT))) as client:
+        with pytest.raises(ApiException, match="by checksum"):
+            client.download("/x", tmp_path / "a", resume=True, checksum=CHECKSUM)
+        assert names(tmp_path) == []
+        client.download("/x", tmp_path / "a", resume=True, checksum=CHECKSUM)
+
+
+def test_a_digest_of_the_whole_is_checked_over_both_parts(
+    raw_server: Serve, tmp_path: Path
+) -> None:
+    begin(raw_server, tmp_path / "a")
+    wrong = {"x-amz-checksum-sha256": "n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg="}
+    of_the_part = {"Content-MD5": "1B2M2Y8AsgTpgAmY7PhCfg=="}
+    with (
+        client_of(raw_server(Storage(CONTENT, headers=wrong | of_the_part))) as client,
+        pytest.raises(ApiException, match="by x-amz-checksum"),
+    ):
+        client.download("/x", tmp_path / "a", resume=True)
+    begin(raw_server, tmp_path / "a")
+    with client_of(raw_server(Storage(CONTENT, headers=of_the_part))) as client:
+        client.download("/x", tmp_path / "a", resume=True)
+    assert names(tmp_path) == ["a"]
+
+
+def test_nothing_is_kept_of_what_cannot_be_gone_on_with(raw_server: Serve, tmp_path: Path) -> None:
+    storage = Storage(CONTENT, etag=None, faults=[Fault(cut=200_000)])
+    with client_of(raw_server(storage)) as client, pytest.raises(ApiException):
+        client.download("/x", tmp_path / "a", resume=True)
+    assert names(tmp_path) == []
