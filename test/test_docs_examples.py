@@ -84,8 +84,9 @@ def create_seeds(sandbox: Sandbox) -> None:
     "path", [path for path in PAGES if examples(path)], ids=lambda path: path.name
 )
 def test_the_examples_of_a_page_run(
-    path: Path, purecloud_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+    path: Path, purecloud_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    monkeypatch.chdir(tmp_path)  # where they leave their files
     monkeypatch.setenv("GENESYSCLOUD_REGION", purecloud_sandbox.host)
     monkeypatch.setenv("GENESYSCLOUD_ACCESS_TOKEN", purecloud_sandbox.access_token)
     monkeypatch.setenv("GENESYSCLOUD_OAUTHCLIENT_ID", purecloud_sandbox.client_id)
