@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from .apis import *
     from .configuration import *
     from .exceptions import *
+    from .identity import *
     from .lookup import *
     from .models import *
     from .notifications.channel import *
@@ -54,6 +55,7 @@ else:  # checkers would take any name for one that is there
         "exceptions",
         "pagination",
         "waiting",
+        "identity",
         "_transport.http_client",
         "_transport.request",
         "_settings.gateway",

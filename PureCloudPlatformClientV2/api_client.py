@@ -158,6 +158,11 @@ class ApiClient(SignIn, Transfers):
         self._session.bring_access_token(checked("access_token", check_token, access_token or ""))
 
     @property
+    def access_token_expires_in(self) -> float | None:
+        """Seconds until the access token expires, if this client has signed in for it."""
+        return self._session.expires_in()
+
+    @property
     def refresh_token(self) -> str:
         """Refresh token for the next renewal: one that came, or was set; empty if there is none."""
         return self._session.auth.refresh_token if self._session.auth else ""

@@ -39,7 +39,7 @@ STORIES: tuple[tuple[Room, ...], ...] = (
         Room(
             "apis, pagination, waiting",
             "a method for each endpoint; listings, rows; waiting",
-            ("apis", "pagination", "_paging", "lookup", "rows", "waiting"),
+            ("apis", "identity", "lookup", "pagination", "_paging", "rows", "waiting"),
         ),
         Room("sandbox", "a stand-in for the service", ("sandbox",)),
     ),

@@ -35,7 +35,7 @@ ROWS = [
     {"_calls"},
     {"api_client"},
     {"apis", "pagination", "rest"} | OF_THE_VENDOR,
-    {"catalog", "lookup", "rows"},
+    {"catalog", "identity", "lookup", "rows"},
     {"notifications"},
     {"__init__"},
     {"cli"},

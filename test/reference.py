@@ -29,6 +29,7 @@ from PureCloudPlatformClientV2 import (
     Configuration,
     GatewayConfiguration,
     HttpRequestOptions,
+    Identity,
     apis,
     exceptions,
     models,
@@ -577,7 +578,10 @@ BLOCKS: dict[Path, dict[str, Callable[[], str]]] = {
         "call_api": lambda: descriptions(described(ApiClient.call_api.__doc__)),
         "request": lambda: descriptions(attributes(HttpRequestOptions)),
     },
-    DOCS / "authentication.md": {"settings": lambda: settings(Configuration, _OF_AUTHENTICATION)},
+    DOCS / "authentication.md": {
+        "settings": lambda: settings(Configuration, _OF_AUTHENTICATION),
+        "identity": lambda: descriptions(described(Identity.__doc__)),
+    },
     DOCS / "configuration.md": {
         "settings": lambda: settings(Configuration),
         "gateway": lambda: settings(GatewayConfiguration),

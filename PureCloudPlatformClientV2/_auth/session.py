@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import threading
+import time
 from typing import TYPE_CHECKING, Any
 
 from .._transport.service import Service
@@ -49,6 +51,12 @@ class Session:
     @last_response.setter
     def last_response(self, response: RESTResponse) -> None:
         self._thread_state.response = response
+
+    def expires_in(self) -> float | None:
+        """Give the seconds until the token in use expires; ``None`` where nobody has said so."""
+        auth = self.auth or next(iter(self.configured_auth.values()), None)
+        moment = auth.current.expires_at if auth and auth.current.access_token else math.inf
+        return None if moment == math.inf else max(moment - time.monotonic(), 0.0)
 
     def bring_access_token(self, access_token: str) -> None:
         """Call with a token that the program has; without one, with the configuration's.

@@ -43,6 +43,36 @@ class PureCloudRegionHosts(Enum):
     ap_southeast_1 = "https://api.apse1.pure.cloud"
     eusc_de_east_1 = "https://api.edee1.eusc-pure.cloud"
 
+    @classmethod
+    def find(cls, place: str) -> "PureCloudRegionHosts | None":
+        """Find the region of a place.
+
+        >>> PureCloudRegionHosts.find("https://apps.mypurecloud.de/directory/")
+        <PureCloudRegionHosts.eu_central_1: 'https://api.mypurecloud.de'>
+
+        Args:
+            place: A domain (``mypurecloud.de``), a host or a URL in it, or the name of the region.
+
+        Returns:
+            The region, or ``None`` if the place is in none.
+        """
+        text = place.strip().lower()
+        try:
+            host = urlsplit(text if "//" in text else f"//{text}").hostname
+        except ValueError:  # not a URL at all
+            return None
+        return cls.__members__.get(text.replace("-", "_")) or region_of(host or "")
+
+    @property
+    def cloud_name(self) -> str:
+        """The name that the cloud has for the region, such as ``eu-central-1``."""
+        return self.name.replace("_", "-")
+
+    @property
+    def domain(self) -> str:
+        """The domain of the region, such as ``mypurecloud.de``."""
+        return self.value.removeprefix("https://api.")
+
     def get_api_host(self) -> str:
         """Give the base URL of the region's API."""
         return self.value
@@ -75,15 +105,15 @@ def check_host(host: Any) -> str:
         return _check_url(url)
     name = str(host).strip().lower().rstrip(".")
     for region in PureCloudRegionHosts:
-        if name in (_cloud_name(region), region.name, _domain(region)):
+        if name in (region.cloud_name, region.name, region.domain):
             return region.value
     nearly = region_of(re.split("[:/]", name)[0])
     if nearly is not None:
-        raise ValueError(f"write {nearly.value}, or {_cloud_name(nearly)}")
+        raise ValueError(f"write {nearly.value}, or {nearly.cloud_name}")
     raise ValueError(
         f"{_what_is_wrong(host)}; give the base URL of the API, such as "
         "https://api.mypurecloud.com, or one of the regions "
-        + ", ".join(f"{_cloud_name(one)} ({_domain(one)})" for one in PureCloudRegionHosts)
+        + ", ".join(f"{one.cloud_name} ({one.domain})" for one in PureCloudRegionHosts)
     )
 
 
@@ -94,11 +124,11 @@ def _check_url(url: str) -> str:
         raise ValueError("give the base URL of the API, without user name and password")
     name, path = (parts.hostname or "").rstrip("."), parts.path.rstrip("/")
     region = region_of(name)
-    if region is None or (name.startswith("api.") and name != f"api.{_domain(region)}"):
+    if region is None or (name.startswith("api.") and name != f"api.{region.domain}"):
         if path.lower().endswith("/api/v2"):
             raise ValueError("give the base URL of the API, without /api/v2")
         return url.rstrip("/")
-    if name != f"api.{_domain(region)}":
+    if name != f"api.{region.domain}":
         reason = f"the API is not at {name}"
     elif parts.scheme != "https":
         reason = "the API is reached over https alone"
@@ -108,7 +138,7 @@ def _check_url(url: str) -> str:
         raise ValueError(f"write {region.value}, without {path}")
     else:
         return region.value
-    raise ValueError(f"{reason}; write {region.value}, or {_cloud_name(region)}")
+    raise ValueError(f"{reason}; write {region.value}, or {region.cloud_name}")
 
 
 def _what_is_wrong(host: Any) -> str:
@@ -134,12 +164,4 @@ def region_of(name: str) -> PureCloudRegionHosts | None:
         The region, or ``None`` if the host is in no region's domain.
     """
     name = f".{name.lower().rstrip('.')}"
-    return next((one for one in PureCloudRegionHosts if name.endswith(f".{_domain(one)}")), None)
-
-
-def _cloud_name(region: PureCloudRegionHosts) -> str:
-    return region.name.replace("_", "-")
-
-
-def _domain(region: PureCloudRegionHosts) -> str:
-    return region.value.removeprefix("https://api.")
+    return next((one for one in PureCloudRegionHosts if name.endswith(f".{one.domain}")), None)

@@ -14,6 +14,7 @@ from .completion import completion
 from .finding import find
 from .global_options import global_options
 from .help_text import SectionedCommand, write_columns
+from .identity import whoami_command
 from .index import full_name, group_name
 
 _OVERVIEW = """\
@@ -27,6 +28,7 @@ Sign in through the environment, the options below or the configuration file:
 
 \b
 Examples:
+  {0} whoami
   {0} find queue members
   {0} routing get-queues --all --output csv
   {0} users get-users --query 'entities[].[id, email]'
@@ -161,6 +163,7 @@ class Program(CommandGroup):
         click.version_option(version, prog_name=name)(self)
         self.add_command(completion)
         self.add_command(find)
+        self.add_command(whoami_command)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """List the names of the groups and of its own commands."""
@@ -177,7 +180,7 @@ class Program(CommandGroup):
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands, the classes and the options."""
         with formatter.section("Commands"):
-            own = [self.commands[name] for name in ("find", "completion")]
+            own = [self.commands[name] for name in ("whoami", "find", "completion")]
             formatter.write_dl([(str(one.name), one.get_short_help_str()) for one in own])
         with formatter.section("API classes"):
             write_columns(formatter, sorted(map(group_name, index.class_names())))

@@ -1,0 +1,314 @@
+"""Which organization a token is of, whose it is, and what it permits."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import pickle
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from service import Service
+
+from PureCloudPlatformClientV2 import (
+    AbstractHttpClient,
+    ApiClient,
+    ApiException,
+    Configuration,
+    GatewayConfiguration,
+    HttpRequestOptions,
+    Identity,
+    PureCloudRegionHosts,
+    UnauthorizedException,
+    whoami,
+)
+from PureCloudPlatformClientV2.rest import ForbiddenException, NotFoundException, RESTResponse
+
+ORGANIZATION = {"id": "org-1", "name": "Example"}
+
+OF_CLIENT = {
+    "organization": ORGANIZATION,
+    "homeOrganization": ORGANIZATION,
+    "authorizedScope": ["routing", "analytics:readonly"],
+    "OAuthClient": {
+        "id": "client-1",
+        "name": "Sync",
+        "authorizedGrantType": "CLIENT-CREDENTIALS",
+        "organization": ORGANIZATION,
+    },
+}
+
+OF_USER = {
+    **OF_CLIENT,
+    "dateTokenIdles": "2026-11-29T10:00:00.000Z",
+    "OAuthClient": {"id": "client-2", "name": "Browser", "authorizedGrantType": "CODE"},
+}
+
+USER = {"id": "user-1", "name": "Ann", "email": "ann@example.com", "version": 1}
+
+
+def subject(*policies: dict[str, Any]) -> dict[str, Any]:
+    """Somebody who has one role in two divisions."""
+    role = {"id": "role-1", "name": "Agent", "policies": list(policies)}
+    divisions = [{"id": "d-1", "name": "Sales"}, {"id": "d-2", "name": "Home"}]
+    return {"id": "s-1", "grants": [{"role": role, "division": one} for one in divisions]}
+
+
+QUEUES = {"domain": "routing", "entityName": "queue", "actions": ["view", "edit"]}
+ALL_OF_ANALYTICS = {"domain": "analytics", "entityName": "*", "actions": ["*"]}
+
+SUBJECT = subject(QUEUES, ALL_OF_ANALYTICS)
+
+REFUSED = {"message": "No.", "code": "missing.any.permissions"}
+
+
+def paths(service: Service) -> list[str]:
+    return [one.path for one in service.requests]
+
+
+def test_whose_a_token_of_client_credentials_is(api_client: ApiClient, service: Service) -> None:
+    service.answer(200, OF_CLIENT)
+    service.answer(200, SUBJECT)
+
+    identity = whoami(api_client)
+
+    assert identity == Identity(
+        host=service.url,
+        platform="2019",
+        organization_id="org-1",
+        organization_name="Example",
+        client_id="client-1",
+        client_name="Sync",
+        grant_type="CLIENT-CREDENTIALS",
+        scopes=("analytics:readonly", "routing"),
+        roles=("Agent",),
+        divisions=("Home", "Sales"),
+        permissions=("analytics:*:*", "routing:queue:edit", "routing:queue:view"),
+    )
+    assert [one.method for one in service.requests] == ["GET", "GET"]
+    assert paths(service) == ["/api/v2/tokens/me", "/api/v2/authorization/subjects/me"]
+    # Asking must not keep a token alive that would end for want of use.
+    assert service.requests[0].query == {"preserveIdleTTL": "true"}
+
+
+def test_whose_a_token_of_a_user_is(api_client: ApiClient, service: Service) -> None:
+    service.answer(200, OF_USER)
+    service.answer(200, USER)
+    service.answer(200, SUBJECT)
+
+    identity = whoami(api_client)
+
+    assert (identity.user_id, identity.user_name) == ("user-1", "Ann")
+    assert identity.user_email == "ann@example.com"
+    assert identity.grant_type == "CODE"
+    assert identity.idles_at == datetime(2026, 11, 29, 10, tzinfo=timezone.utc)
+    assert identity.unknown == {}
+
+
+def test_what_one_call_is_refused_the_others_still_tell(
+    api_client: ApiClient, service: Service
+) -> None:
+    service.answer(403, REFUSED)
+    service.answer(200, {**ORGANIZATION, "version": 1})
+    service.answer(400, {"message": "This request requires a user context."})
+    service.answer(404, {})
+
+    identity = whoami(api_client)
+
+    assert (identity.organization_id, identity.organization_name) == ("org-1", "Example")
+    assert (identity.client_id, identity.user_id, identity.permissions) == (None, None, None)
+    assert identity.permits("routing:queue:view") is None
+    assert set(identity.unknown) == {"token", "user", "permissions"}
+    assert "missing.any.permissions" in identity.unknown["token"]
+    assert "requires a user context" in identity.unknown["user"]
+    assert "No user" in str(identity)
+
+
+def test_if_everything_is_refused_the_first_refusal_is_raised(
+    api_client: ApiClient, service: Service
+) -> None:
+    for status in (403, 404, 400, 400):
+        service.answer(status, REFUSED)
+    with pytest.raises(ForbiddenException) as caught:
+        whoami(api_client)
+    assert caught.value.url is not None
+    assert "/api/v2/tokens/me" in caught.value.url
+
+
+@pytest.mark.parametrize("status", [401, 408, 429, 500, 503])
+def test_what_has_nothing_to_do_with_the_question_is_raised(
+    api_client: ApiClient, service: Service, status: int
+) -> None:
+    api_client.configuration.retries = 0
+    service.answer(200, OF_CLIENT)
+    service.answer(status, {"message": "No."})
+    with pytest.raises(ApiException) as caught:
+        whoami(api_client)
+    assert caught.value.status == status
+
+
+def test_without_a_token_it_says_how_to_sign_in(service: Service) -> None:
+    service.answer(401, {"message": "No bearer token", "code": "authentication.required"})
+    with (
+        ApiClient(configuration=Configuration(host=service.url)) as client,
+        pytest.raises(UnauthorizedException, match="no access token is set"),
+    ):
+        whoami(client)
+
+
+def test_an_organization_without_a_name_is_asked_for(
+    api_client: ApiClient, service: Service
+) -> None:
+    service.answer(200, {**OF_CLIENT, "organization": {"id": "org-1"}})
+    service.answer(403, REFUSED)
+    service.answer(200, SUBJECT)
+    identity = whoami(api_client)
+    assert (identity.organization_id, identity.organization_name) == ("org-1", None)
+    assert set(identity.unknown) == {"organization"}
+
+
+def test_roles_without_policies_leave_the_permissions_unknown(
+    api_client: ApiClient, service: Service
+) -> None:
+    service.answer(200, OF_CLIENT)
+    service.answer(200, subject())
+    identity = whoami(api_client)
+    assert identity.roles == ("Agent",)
+    assert identity.permissions is None
+    assert "not what they permit" in identity.unknown["permissions"]
+
+
+def test_who_has_no_role_has_no_permission(api_client: ApiClient, service: Service) -> None:
+    service.answer(200, OF_CLIENT)
+    service.answer(200, {"id": "s-1", "grants": []})
+    identity = whoami(api_client)
+    assert (identity.roles, identity.permissions, identity.unknown) == ((), (), {})
+    assert identity.permits("routing:queue:view") is False
+    assert "Permissions     none" in str(identity)
+
+
+@pytest.mark.parametrize(
+    ("permission", "has"),
+    [
+        ("routing:queue:view", True),
+        ("Routing:Queue:view", True),
+        ("routing:queue:delete", False),
+        ("analytics:conversationDetail:view", True),
+        ("directory:user:view", False),
+    ],
+)
+def test_permits_understands_what_stands_for_all(permission: str, has: bool) -> None:
+    permissions = ("analytics:*:*", "routing:queue:view")
+    assert Identity(host="h", permissions=permissions).permits(permission) is has
+
+
+def test_the_token_and_the_secret_are_never_shown(service: Service) -> None:
+    service.answer(200, {"access_token": "canary-token", "expires_in": 3600})
+    service.answer(200, OF_CLIENT)
+    service.answer(200, SUBJECT)
+    configuration = Configuration(
+        host=service.url, client_id="client-1", client_secret="canary-secret"
+    )
+    before = datetime.now(timezone.utc)
+    with ApiClient(configuration=configuration) as client:
+        assert client.access_token_expires_in is None
+        identity = whoami(client)
+        left = client.access_token_expires_in
+    assert identity.expires_at is not None
+    assert identity.expires_at - before > timedelta(minutes=50)
+    assert left is not None
+    assert 3000 < left <= 3600
+    for shown in (str(identity), repr(identity), str(identity.to_dict())):
+        assert "canary" not in shown
+
+
+def test_a_token_that_a_program_brings_has_no_known_expiry(api_client: ApiClient) -> None:
+    api_client.access_token = "the-token"
+    assert api_client.access_token_expires_in is None
+
+
+def test_an_identity_is_plain_data(api_client: ApiClient, service: Service) -> None:
+    service.answer(200, OF_CLIENT)
+    service.answer(200, SUBJECT)
+    identity = whoami(api_client)
+    assert pickle.loads(pickle.dumps(identity)) == identity
+    assert hash(identity) == hash(dataclasses.replace(identity))
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        identity.host = "other"  # type: ignore[misc]  # what must fail
+    assert identity.to_dict()["permissions"] == identity.permissions
+    assert str(identity).splitlines()[:4] == [
+        "Region          none of the public cloud",
+        f"Host            {service.url}",
+        "Platform        2019",
+        "Organization    Example (org-1)",
+    ]
+
+
+class Cloud(AbstractHttpClient):
+    """Answers as the public cloud would, whatever the host."""
+
+    def request(self, http_request_options: HttpRequestOptions) -> RESTResponse:
+        body = OF_CLIENT if "tokens/me" in http_request_options.url else SUBJECT
+        return RESTResponse(200, "OK", {}, json.dumps(body).encode())
+
+
+def test_a_client_that_is_none_is_refused() -> None:
+    with pytest.raises(TypeError, match="client: give an ApiClient, not a value of type str"):
+        whoami("token")  # type: ignore[arg-type]  # what must fail
+
+
+# Regions
+
+
+def on_cloud(host: str, gateway: GatewayConfiguration | None = None) -> Identity:
+    with ApiClient(configuration=Configuration(host=host, access_token="t")) as client:
+        client.set_http_client(Cloud())
+        client.gateway_configuration = gateway
+        return whoami(client)
+
+
+def test_the_region_is_told_by_its_name_and_domain() -> None:
+    identity = on_cloud("eu-central-1")
+    assert (identity.region, identity.domain) == ("eu-central-1", "mypurecloud.de")
+    assert (identity.host, identity.platform) == ("https://api.mypurecloud.de", "today")
+    assert identity.gateway is None
+    assert "eu-central-1 (mypurecloud.de)" in str(identity)
+
+
+def test_behind_a_gateway_the_region_is_unknown_and_the_gateway_told() -> None:
+    gateway = GatewayConfiguration(host="gateway.example", path_params_api="genesys")
+    identity = on_cloud("eu-central-1", gateway)
+    assert identity.gateway == "gateway.example"
+    assert identity.host == "https://gateway.example/genesys"
+    assert (identity.region, identity.domain) == (None, None)
+
+
+@pytest.mark.parametrize("region", PureCloudRegionHosts)
+def test_a_region_is_found_by_whatever_is_in_it(region: PureCloudRegionHosts) -> None:
+    places = (
+        region.domain,
+        f"api.{region.domain}",
+        f"APPS.{region.domain.upper()}",
+        f"https://apps.{region.domain}/directory/#/engage",
+        f"{region.value}:443/api/v2",
+        f" {region.cloud_name} ",
+        region.name,
+    )
+    assert [PureCloudRegionHosts.find(one) for one in places] == [region] * len(places)
+
+
+@pytest.mark.parametrize(
+    "place", ["", "example.com", "notmypurecloud.de", "http://[", "mars-1", "//"]
+)
+def test_other_places_are_in_no_region(place: str) -> None:
+    assert PureCloudRegionHosts.find(place) is None
+
+
+def test_a_host_that_is_no_platform_at_all_is_an_error(
+    api_client: ApiClient, service: Service
+) -> None:
+    for _ in range(4):
+        service.answer(404, b"<html>Not here</html>")
+    with pytest.raises(NotFoundException):
+        whoami(api_client)
