@@ -342,7 +342,7 @@ def test_what_both_of_two_connections_bring_is_given_once(
         first.close(1001)
         first.wait_closed()
         second.send_event(PRESENCE, {"source": "last"})
-        found_sources = []
+        found_sources: list[str] = []
         while not found_sources or found_sources[-1] != "last":
             found_sources += found.sources(1)
         assert found_sources.count("same") == 2

@@ -6,7 +6,8 @@ import logging
 from typing import Any
 
 import pytest
-from service import Service, make_answer, unused_url
+from sandbox.caller import wait_until
+from service import Service, hanging, make_answer, unused_url
 
 from PureCloudPlatformClientV2 import (
     ApiClient,
@@ -20,6 +21,7 @@ from PureCloudPlatformClientV2.notifications import Rejection, topics
 from PureCloudPlatformClientV2.notifications.wire import check_place
 from PureCloudPlatformClientV2.rest import (
     ApiConnectionException,
+    ApiTimeoutException,
     BadRequestException,
     ForbiddenException,
 )
@@ -39,9 +41,8 @@ def subscriptions(sandbox: Sandbox) -> list[list[str]]:
 
 def assert_nothing_left(sandbox: Sandbox) -> None:
     assert [channel.topics for channel in sandbox.channels if channel.topics] == []
-    for channel in sandbox.channels:
-        connection = channel.connection
-        assert connection is None or connection.websocket.close_code is not None
+    # The sandbox learns a moment later that a connection is closed.
+    wait_until(lambda: not any(channel.connection for channel in sandbox.channels))
 
 
 def test_it_is_subscribed_while_it_is_open(sandbox: Sandbox, client: ApiClient) -> None:
@@ -172,6 +173,16 @@ def test_what_speaks_no_websocket_is_an_api_exception(
     ):
         pass
     assert "the-secret" not in str(caught.value)
+
+
+def test_a_websocket_that_does_not_answer_is_a_timeout(
+    platform: FakePlatform, fake_client: ApiClient, raw_server: Any
+) -> None:
+    platform.connect_uri = raw_server(hanging).url.replace("http:", "ws:") + "/channels/a"
+    fake_client.configuration.request_timeout = (5.0, 0.2)
+    with pytest.raises(ApiTimeoutException, match=r"nothing arrived for 0\.2 s"):
+        NotificationChannel(fake_client, [PRESENCE]).__enter__()
+    assert platform.topics == {"channel-1": []}
 
 
 def test_a_channel_without_an_address_is_an_api_exception(
