@@ -19,7 +19,7 @@ from .faults import (
 from .request_log import LoggedRequest
 
 if TYPE_CHECKING:
-    from .organizations import Organization
+    from .credentials import Organization
     from .server import Sandbox
     from .webhooks import Attempt, Delivery
 

@@ -19,9 +19,9 @@ from werkzeug.routing import UnicodeConverter
 from .authorization import authorization
 from .control import control
 from .control.faults import publish_faults
-from .control.requests import record
+from .control.history import record
 from .conversations.media import MOST_BYTES, UPLOADS, transfers
-from .entities import Token
+from .credentials import Token
 from .errors import ServiceError, error_for_status
 from .exchange import Exchange, begin_exchange, current_exchange
 from .fault_injection import FAULT, ORGANIZATION, RAW_PATH, bearer_token, is_control_path

@@ -1,4 +1,4 @@
-"""The time of a sandbox, which can be turned forward, and what happens when it has come."""
+"""The time of a sandbox, which can be turned forward, what is due by it, and how it is written."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from datetime import datetime, timezone
 
 LOGGER = logging.getLogger("purecloud_sandbox")
 
@@ -131,3 +132,13 @@ class Clock:
         # Another clock than the system's may be turned without our notice.
         remaining = max(0.0, self._planned[0][0] - self())
         return min(remaining, 3600) if self._base is time.time else _LOOK
+
+
+def wire_date(seconds: float) -> str:
+    """Write a time as the service does: ISO 8601 in UTC with milliseconds."""
+    return wire_moment(datetime.fromtimestamp(seconds, timezone.utc))
+
+
+def wire_moment(moment: datetime) -> str:
+    """Write a moment in UTC in the same way."""
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import urllib3
 
 from .bot import BotRule
-from .entities import wire_date
+from .clock import wire_date
 from .webhooks.signature import signature_of
 from .wsgi_server import WebServer
 

@@ -11,7 +11,7 @@ from typing import Any, NoReturn, cast
 
 from flask import g, request
 
-from .entities import Token
+from .credentials import Token
 from .errors import Problem, ServiceError, error_for_status, invalid, not_json
 
 _MOST_LEVELS = 100

@@ -11,17 +11,17 @@ from typing import Any
 
 from .addresses import make_url, parse_prefix
 from .bot import Bot
-from .entities import OWN_ORGANIZATION_ID, token_id
+from .credentials import OWN_ORGANIZATION_ID, token_id
 from .faults import Faults
 from .rate_limit import RateLimiter
 from .request_log import LoggedRequest, RequestLog
 from .webhooks import WebhookOptions, Webhooks
 
 try:
-    from .authorization_codes import issue_code
+    from .authorization import issue_code
     from .conversations import Conversations
+    from .credentials import Organization, make_organization
     from .notifications import Channels
-    from .organizations import Organization, make_organization
     from .platform.caller import Caller
     from .platform.integrations import put_in_place, set_create_status, set_status
     from .running import Parts, Running

@@ -8,7 +8,6 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 
-from .entities import user_to_wire
 from .store import DuplicateError
 from .store.documents import Document, Documents
 
@@ -113,3 +112,14 @@ def _reference(name: str, collection: str, organization_id: str) -> dict[str, st
     path = f"/api/v2/{collection}"
     own_id = str(uuid5(NAMESPACE_URL, f"{name} of {organization_id} in {path}"))
     return {"id": own_id, "name": name, "selfUri": f"{path}/{own_id}"}
+
+
+def user_to_wire(name: str) -> dict[str, str]:
+    """Build the reference to a user."""
+    user_id = _user_id(name)
+    return {"id": user_id, "name": name, "selfUri": f"/api/v2/users/{user_id}"}
+
+
+@lru_cache(maxsize=1024)
+def _user_id(name: str) -> str:
+    return str(uuid5(NAMESPACE_URL, f"user {name}"))

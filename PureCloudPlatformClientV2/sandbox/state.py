@@ -12,12 +12,11 @@ from flask import current_app
 
 from . import staff
 from .bot import Bot
-from .clock import Clock
-from .entities import OWN_ORGANIZATION_ID, token_id, wire_date
+from .clock import Clock, wire_date
+from .credentials import OWN_ORGANIZATION_ID, Organization, make_organization, token_id
 from .events import Event, Events
 from .faults import Faults
 from .notifications import Channels
-from .organizations import Organization, make_organization
 from .platform import contract
 from .rate_limit import RateLimiter
 from .request_log import RequestLog

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from PureCloudPlatformClientV2.sandbox import Sandbox
-from PureCloudPlatformClientV2.sandbox.authorization_codes import proves
+from PureCloudPlatformClientV2.sandbox.authorization import proves
 
 from .caller import LINE, Caller, Clock
 from .token_requests import SAML, assert_refused, basic, s256_challenge

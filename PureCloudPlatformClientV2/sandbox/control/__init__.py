@@ -3,29 +3,23 @@
 from . import (
     bot,
     channels,
-    clock,
     conversations,
-    credentials,
     deliveries,
-    events,
     faults,
+    history,
     integrations,
     organizations,
-    requests,
 )
-from .blueprint import control
+from .calls import control
 
 __all__ = [
     "bot",
     "channels",
-    "clock",
     "control",
     "conversations",
-    "credentials",
     "deliveries",
-    "events",
     "faults",
+    "history",
     "integrations",
     "organizations",
-    "requests",
 ]

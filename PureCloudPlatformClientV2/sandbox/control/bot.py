@@ -11,8 +11,7 @@ from flask import Response, jsonify
 from ..bot import BotRule
 from ..errors import ServiceError
 from ..state import current_state
-from .blueprint import control
-from .bodies import camel_case, is_string, json_object
+from .calls import camel_case, control, is_string, json_object
 
 
 @control.get("/sandbox/bot-rules")

@@ -7,12 +7,11 @@ from functools import partial
 
 from flask import Response, jsonify
 
-from ..entities import wire_date
+from ..clock import wire_date
 from ..errors import Problem, error_for_status, invalid, literal, missing
 from ..notifications import Channels
 from ..state import current_state
-from .blueprint import control
-from .bodies import is_string, json_object, named_organization
+from .calls import control, is_string, json_object, named_organization
 
 
 @control.get("/sandbox/channels")

@@ -10,8 +10,7 @@ from flask import Response, jsonify, request
 from ..conversations import Conversations
 from ..errors import Problem, error_for_status, invalid, missing
 from ..state import current_state
-from .blueprint import control
-from .bodies import is_string, is_string_list, json_object
+from .calls import control, is_string, is_string_list, json_object
 
 
 @control.get("/sandbox/conversations")

@@ -7,8 +7,7 @@ from flask import Response, jsonify
 from ..errors import error_for_status, invalid, missing
 from ..state import current_state
 from ..webhooks.signature import MODES
-from .blueprint import control
-from .bodies import is_count, json_object
+from .calls import control, is_count, json_object
 
 
 @control.get("/sandbox/deliveries")

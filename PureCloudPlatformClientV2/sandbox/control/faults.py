@@ -12,9 +12,9 @@ from ..errors import Problem, invalid, missing
 from ..events import Event
 from ..faults import FAULT_KINDS, Fault
 from ..state import State, current_state
-from .blueprint import control
-from .bodies import (
+from .calls import (
     camel_case,
+    control,
     is_count,
     is_duration,
     is_header_map,

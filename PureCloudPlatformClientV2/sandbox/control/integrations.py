@@ -16,8 +16,7 @@ from ..platform.integrations import (
 from ..staff import AGENT
 from ..state import CREATE_STATUSES, current_state
 from ..store import DuplicateError
-from .blueprint import control
-from .bodies import is_string, json_object, named_organization
+from .calls import control, is_string, json_object, named_organization
 
 
 @control.get("/sandbox/integrations")

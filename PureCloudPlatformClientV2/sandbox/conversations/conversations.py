@@ -6,7 +6,7 @@ from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal
 
-from ..entities import wire_date
+from ..clock import wire_date
 from ..errors import ServiceError
 from ..platform import contract
 from ..state import State

@@ -14,7 +14,7 @@ from uuid import NAMESPACE_URL, uuid4, uuid5
 
 from flask import Blueprint, Response, request
 
-from ..entities import wire_date
+from ..clock import wire_date
 from ..errors import Problem, ServiceError, invalid
 from ..state import State, current_state
 from ..store.documents import Document

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 from uuid import uuid4
 
-from ..entities import wire_date
+from ..clock import wire_date
 from .records import Conversation, Direction
 
 _PLATFORMS = {"sms": "Sms", "webmessaging": "WebMessaging"}

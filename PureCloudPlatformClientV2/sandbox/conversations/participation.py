@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from ..entities import wire_date
+from ..clock import wire_date
 from ..errors import Problem, invalid
 from .records import Conversation, Participant, not_connected, not_there
 from .switchboard import Switchboard

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..entities import wire_date
+from ..clock import wire_date
 from ..staff import Staff
 from .normalized import content_types
 from .records import Conversation, Message, Participant

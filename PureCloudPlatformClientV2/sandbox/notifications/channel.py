@@ -10,8 +10,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from ..clock import Clock
-from ..entities import Token, user_to_wire
-from . import messages, topics
+from ..credentials import Token
+from ..staff import user_to_wire
+from . import payloads, topics
 
 if TYPE_CHECKING:
     from .streaming import Connection
@@ -138,13 +139,13 @@ class Channel:
             message = None
         given: dict[str, Any] = message if isinstance(message, dict) else {}
         if given.get("message") == "ping":
-            connection.send(messages.metadata("pong"))
+            connection.send(payloads.metadata("pong"))
         elif given.get("message") == "subscribe":
             connection.send(self._subscribe_by_message(given))
         else:
             words = 'Known are {"message": "ping"} and {"message": "subscribe", "topics": [...]}.'
             correlation_id = given.get("correlationId")
-            connection.send(messages.answer("400", "error", correlation_id, message=words))
+            connection.send(payloads.answer("400", "error", correlation_id, message=words))
 
     def disconnected(self, connection: Connection) -> None:
         """Forget a connection that is closed."""
@@ -159,7 +160,7 @@ class Channel:
         if connection is not None:
             words = f"This WebSocket will be closed in {CLOSING_NOTICE} seconds. Connect anew."
             body = {"channelId": self.id, "message": words}
-            connection.send(messages.event("v2.system.socket_closing", body))
+            connection.send(payloads.event("v2.system.socket_closing", body))
             due = self._clock() + CLOSING_NOTICE
             self._clock.call_at(due, partial(connection.close, "maintenance"))
 
@@ -187,35 +188,35 @@ class Channel:
 
     def _beat(self, connection: Connection, due: float) -> None:
         if self._connection is connection:
-            connection.send(messages.metadata("WebSocket Heartbeat"))
+            connection.send(payloads.metadata("WebSocket Heartbeat"))
             self._beat_later(connection, due)
 
     def _subscribe_by_message(self, given: Mapping[str, Any]) -> str:
         wanted, correlation_id = given.get("topics"), given.get("correlationId")
         if not isinstance(wanted, list) or not all(isinstance(one, str) for one in wanted):
             words = "topics must be a list of texts."
-            return messages.answer("400", "error", correlation_id, message=words)
+            return payloads.answer("400", "error", correlation_id, message=words)
         if self._clock() >= self.ends:
-            return messages.answer("404", "failure", correlation_id)
+            return payloads.answer("404", "failure", correlation_id)
         for topic in cast("list[str]", wanted):
             refusal = topics.refusal_of(topic, self.user_id, self.token.permissions)
             if refusal is not None:
                 words = refusal.reason
-                return messages.answer("400", "failure", correlation_id, message=words)
+                return payloads.answer("400", "failure", correlation_id, message=words)
         try:
             self.subscribe(cast("list[str]", wanted))
         except TooManyTopicsError as error:
-            return messages.answer("400", "failure", correlation_id, message=str(error))
-        return messages.answer("200", "subscribed", correlation_id)
+            return payloads.answer("400", "failure", correlation_id, message=str(error))
+        return payloads.answer("200", "subscribed", correlation_id)
 
     def _tell_change(self) -> None:
         topic, connection = "v2.subscription.updated", self._connection
         if connection is not None and self.hears(topic):
             words = f"the channel has {len(self._topics)} topics"
-            connection.send(messages.event(topic, self._system_body("subscription_changed", words)))
+            connection.send(payloads.event(topic, self._system_body("subscription_changed", words)))
 
     def _system_message(self, kind: SystemType, words: str) -> str:
-        return messages.event(f"v2.system.{kind}.{self.id}", self._system_body(kind, words))
+        return payloads.event(f"v2.system.{kind}.{self.id}", self._system_body(kind, words))
 
     def _system_body(self, kind: SystemType, words: str) -> dict[str, Any]:
         reasons: dict[SystemType, str] = {

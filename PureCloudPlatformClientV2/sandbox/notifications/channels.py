@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from ..addresses import make_url
 from ..clock import Clock
-from ..entities import OWN_ORGANIZATION_ID, Token
+from ..credentials import OWN_ORGANIZATION_ID, Token
 from ..events import Event, Events
 from ..store.organizations import Organizations
-from . import messages, payloads, topics
+from . import payloads, topics
 from .channel import Channel, SystemType
 from .conversation_events import ConversationEvents
 
@@ -213,7 +213,7 @@ class Channels:
     def _send(self, connections: list[Connection], topic: str, body: Mapping[str, Any]) -> int:
         streaming = self._streaming
         if connections and streaming is not None:
-            streaming.send(connections, messages.event(topic, body))
+            streaming.send(connections, payloads.event(topic, body))
         return len(connections)
 
     def _listening(self, organization_id: str, topic: str) -> list[Connection]:

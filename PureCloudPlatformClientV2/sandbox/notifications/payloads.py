@@ -1,4 +1,4 @@
-"""What the events of the topics hold, as the catalog has it."""
+"""What is sent by a WebSocket: answers, and events with what the catalog has of their topics."""
 
 from __future__ import annotations
 
@@ -7,6 +7,34 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
+
+METADATA = "channel.metadata"
+
+
+def event(topic: str, body: Mapping[str, Any]) -> str:
+    """Write an event of a topic."""
+    message = {
+        "topicName": topic,
+        "version": "2",
+        "eventBody": body,
+        "metadata": {"CorrelationId": str(uuid4())},
+    }
+    return json.dumps(message)
+
+
+def metadata(message: str) -> str:
+    """Write a message about the connection itself."""
+    return json.dumps({"topicName": METADATA, "eventBody": {"message": message}})
+
+
+def answer(result: str, status: str, correlation_id: object, **more: Any) -> str:
+    """Write what a request by the WebSocket is answered with."""
+    answered = {"result": result, "status": status, **more}
+    if isinstance(correlation_id, str):
+        answered["correlationId"] = correlation_id
+    return json.dumps(answered)
+
 
 # Read as files: the sandbox imports nothing of the client.
 _CATALOG = Path(__file__).parents[2] / "catalog"

@@ -1,8 +1,7 @@
 // What goes over the wire: webhook deliveries, and the requests that the sandbox was sent.
 
 import { call } from "./control.js";
-import { button, empty, fill, h, icon, json, pairs, pill } from "./dom.js";
-import { doing } from "./notices.js";
+import { button, doing, empty, fill, h, icon, json, pairs, pill } from "./dom.js";
 import { isShown, organizationName, store, watch } from "./store.js";
 import { clockTime, until } from "./times.js";
 

@@ -1,8 +1,7 @@
 // The scripted bot: what it answers to what.
 
 import { call } from "./control.js";
-import { button, choice, empty, field, fill, h, input, pill, select, values } from "./dom.js";
-import { ask, doing } from "./notices.js";
+import { ask, button, choice, doing, empty, field, fill, h, input, pill, select, values } from "./dom.js";
 import { integration, refresh, store, watch } from "./store.js";
 
 const rules = h("ol", { class: "cards rules" });

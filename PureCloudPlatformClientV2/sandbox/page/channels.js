@@ -1,8 +1,7 @@
 // Notification channels: who listens to what.
 
 import { call } from "./control.js";
-import { button, copyable, empty, fill, h, pairs, pill } from "./dom.js";
-import { doing } from "./notices.js";
+import { button, copyable, doing, empty, fill, h, pairs, pill } from "./dom.js";
 import { isShown, organizationName, refresh, store, watch } from "./store.js";
 import { clockTime, shortTime } from "./times.js";
 

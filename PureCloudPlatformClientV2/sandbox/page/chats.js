@@ -1,9 +1,10 @@
 // Conversations, as chats in which one can write as the customer or as the agent.
 
 import { call } from "./control.js";
-import { button, choice, copyable, empty, field, fill, h, icon, input, pairs, pill, select, values } from "./dom.js";
+import {
+  button, choice, copyable, doing, empty, field, fill, h, icon, input, pairs, pill, select, values,
+} from "./dom.js";
 import { message } from "./messages.js";
-import { doing } from "./notices.js";
 import { integration, isShown, organizationName, store, watch } from "./store.js";
 import { clockTime, shortTime } from "./times.js";
 

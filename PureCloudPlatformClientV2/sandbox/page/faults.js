@@ -1,8 +1,7 @@
 // What shall go wrong: faults of the API, and wrong signatures of webhooks.
 
 import { call } from "./control.js";
-import { button, choice, empty, field, fill, h, input, pill, select, values } from "./dom.js";
-import { doing } from "./notices.js";
+import { button, choice, doing, empty, field, fill, h, input, pill, select, values } from "./dom.js";
 import { organizationName, store, watch } from "./store.js";
 
 const KINDS = {

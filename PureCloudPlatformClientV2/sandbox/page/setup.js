@@ -1,8 +1,7 @@
 // Organizations and integrations.
 
 import { call } from "./control.js";
-import { button, copyable, empty, field, fill, h, input, pairs, pill, select, values } from "./dom.js";
-import { doing } from "./notices.js";
+import { button, copyable, doing, empty, field, fill, h, input, pairs, pill, select, values } from "./dom.js";
 import { isShown, organizationName, refresh, store, watch } from "./store.js";
 
 const integrations = h("ul", { class: "cards" });

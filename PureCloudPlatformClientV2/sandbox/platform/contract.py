@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..entities import wire_moment
+from ..clock import wire_moment
 from ..errors import Problem, missing
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, Literal
 from uuid import uuid4
 
-from ..entities import fingerprint
+from ..credentials import fingerprint
 from ..errors import Problem
 from ..events import Event
 from ..state import State

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple, TypeVar
 from urllib.parse import quote
 from uuid import NAMESPACE_URL, uuid5
 
-from ..entities import digits, user_to_wire, wire_date
-from ..staff import QUEUES, SKILLS, USERS
+from ..clock import wire_date
+from ..credentials import fingerprint
+from ..staff import QUEUES, SKILLS, USERS, user_to_wire
 from ..state import State
 from ..store.documents import Document
 from . import contract
@@ -367,3 +368,8 @@ def default(collection: str, organization_id: str, state: State) -> Document | N
             found = Document(own_id, dict(DEFAULTS[collection]), now, now, owner, owner)
             documents.add(organization_id, collection, found)
         return found
+
+
+def digits(seed: str) -> str:
+    """Derive a number such as the messengers give to pages and accounts."""
+    return str(10**14 + int(fingerprint("number of " + seed)[:12], 16) % 10**14)

@@ -5,16 +5,15 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from . import documents, grants, organizations, tokens
+from . import documents, organizations, tokens
 from .database import Database, StoreError
 from .documents import Documents, DuplicateError
-from .grants import Codes, RefreshTokens
 from .organizations import Clients, NameTakenError, Organizations
-from .tokens import Tokens
+from .tokens import Codes, RefreshTokens, Tokens
 
 __all__ = ["DuplicateError", "NameTakenError", "Store", "StoreError"]
 
-_SCHEMA = organizations.SCHEMA + documents.SCHEMA + tokens.SCHEMA + grants.SCHEMA
+_SCHEMA = organizations.SCHEMA + documents.SCHEMA + tokens.SCHEMA
 
 _TABLES = (
     "documents",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import sqlite3
 
-from ..entities import Client, fingerprint
+from ..credentials import Client, fingerprint
 from .database import Table
 
 SCHEMA = """

@@ -13,11 +13,10 @@ from uuid import uuid4
 from ..clock import Clock
 from ..events import Event, Events
 from ..store import Store
-from .delivery import Attempt, Delivery
+from .delivery import Attempt, Delivery, Records
 from .destination import UndeliverableError, parse_destination, shown_url
 from .poster import Outcome, Poster, Request, StoppedError
 from .queue import Queue, Ticket
-from .records import Records
 from .signature import Mode, Signer, compact_json
 
 MOST_TRIES = 6

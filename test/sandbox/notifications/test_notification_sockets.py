@@ -18,7 +18,7 @@ from websockets.sync.client import connect
 
 from PureCloudPlatformClientV2.sandbox import Sandbox
 from PureCloudPlatformClientV2.sandbox.clock import Clock as SandboxClock
-from PureCloudPlatformClientV2.sandbox.entities import Token
+from PureCloudPlatformClientV2.sandbox.credentials import Token
 from PureCloudPlatformClientV2.sandbox.notifications import Channel
 from PureCloudPlatformClientV2.sandbox.notifications.streaming import Connection
 

@@ -27,8 +27,8 @@ from PureCloudPlatformClientV2 import open_messaging
 from PureCloudPlatformClientV2.sandbox import Sandbox
 from PureCloudPlatformClientV2.sandbox.clock import WORKERS, Clock
 from PureCloudPlatformClientV2.sandbox.events import Event
+from PureCloudPlatformClientV2.sandbox.webhooks.delivery import MOST_ENDED
 from PureCloudPlatformClientV2.sandbox.webhooks.queue import AT_ONCE, Queue, Ticket
-from PureCloudPlatformClientV2.sandbox.webhooks.records import MOST_ENDED
 
 from ..caller import Caller, wait_until
 from .middleware import (

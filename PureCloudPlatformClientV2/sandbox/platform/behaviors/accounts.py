@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...entities import user_to_wire
 from ...errors import ServiceError
 from ...exchange import current_token
-from ...staff import CLIENT
+from ...staff import CLIENT, user_to_wire
 from ...store.documents import Document
 from .. import shapes
 from ..caller import Caller, current_caller

@@ -7,11 +7,12 @@ from urllib.parse import urlsplit
 
 from flask import request
 
-from ...entities import user_to_wire, wire_date
+from ...clock import wire_date
 from ...errors import Problem, ServiceError, invalid, literal, missing
 from ...exchange import current_token, read_json_body, require_permissions
 from ...notifications import Channel, TooManyTopicsError, topics
 from ...notifications.topics import Refusal
+from ...staff import user_to_wire
 from ...state import current_state
 from .. import shapes
 from ..contract import Operation

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...entities import user_to_wire, wire_date
+from ...clock import wire_date
 from ...exchange import current_token
+from ...staff import user_to_wire
 from ...state import current_state
 from ...store.documents import Document
 from .. import queries, shapes

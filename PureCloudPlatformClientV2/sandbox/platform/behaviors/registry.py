@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ...entities import digits
 from ...exchange import current_token
 from .. import shapes
+from ..wire import digits
 
 Answer = shapes.Answer
 Served = Callable[..., Answer]

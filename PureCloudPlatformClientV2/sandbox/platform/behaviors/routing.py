@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from flask import request
 
-from ...entities import wire_date
+from ...clock import wire_date
 from ...errors import Problem, invalid
 from ...staff import QUEUES, SKILLS, USERS, members, skills
 from ...store.documents import Document

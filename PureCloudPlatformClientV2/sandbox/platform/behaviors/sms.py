@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from ...entities import wire_date
+from ...clock import wire_date
 from ...errors import Problem, error_for_status, invalid
 from ...state import current_state
 from .. import queries, shapes

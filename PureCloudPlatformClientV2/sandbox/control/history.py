@@ -1,4 +1,4 @@
-"""The request log, and the way back to the beginning."""
+"""What has happened, as it happens; the clock, and the way back to the beginning."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any
 
 from flask import Response, jsonify
 
-from ..entities import wire_date
+from ..clock import wire_date
+from ..errors import invalid, missing
 from ..events import Event
 from ..request_log import LoggedRequest
 from ..state import State, current_state
-from .blueprint import control
-from .bodies import camel_case, is_string, json_object, named_organization
+from .calls import camel_case, control, is_duration, is_string, json_object, named_organization
 
 
 @control.get("/sandbox/requests")
@@ -52,3 +52,31 @@ def _logged_to_wire(entry: LoggedRequest) -> dict[str, Any]:
 
 
 _WIRE_NAMES = {one.name: camel_case(one.name) for one in fields(LoggedRequest)}
+
+
+@control.get("/sandbox/events")
+def stream_events() -> Response:
+    """Tell what happens from now on, as server-sent events, until either side hangs up."""
+    state = current_state()
+    stream = state.streams.open(state.events)
+    response = Response(iter(stream), content_type="text/event-stream; charset=utf-8")
+    response.headers["Cache-Control"] = "no-store"
+    response.call_on_close(lambda: state.streams.close(stream))
+    return response
+
+
+@control.get("/sandbox/clock")
+def read_clock() -> Response:
+    """Tell the time."""
+    return jsonify(time=wire_date(current_state().clock()))
+
+
+@control.post("/sandbox/clock")
+def advance_clock() -> Response:
+    """Turn the clock forward, and wait until all is done that falls due on the way."""
+    body = json_object({"seconds": is_duration})
+    if "seconds" not in body:
+        raise invalid([missing("seconds")])
+    state = current_state()
+    state.advance(body["seconds"])
+    return jsonify(time=wire_date(state.clock()))

@@ -1,12 +1,11 @@
-"""What the sandbox keeps of credentials, and how times and users look on the wire."""
+"""Credentials: what opens an organization's data, and what the sandbox remembers of it."""
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
-from datetime import datetime, timezone
-from functools import lru_cache
-from uuid import UUID, uuid5
+import secrets
+from dataclasses import dataclass, field
+from uuid import UUID, uuid4, uuid5
 
 _NAMESPACE = UUID("5f5c9b6e-3c53-4a0e-9a51-4b1d8f0a7c11")
 
@@ -70,27 +69,33 @@ def token_id(token: str) -> str:
     return fingerprint(token)[:16]
 
 
-def digits(seed: str) -> str:
-    """Derive a number such as the messengers give to pages and accounts."""
-    return str(10**14 + int(fingerprint("number of " + seed)[:12], 16) % 10**14)
+@dataclass(frozen=True)
+class Organization:
+    """An organization, and what opens its data."""
+
+    id: str
+    name: str
+    """Also the orgName of a SAML grant."""
+    access_token: str = field(repr=False)
+    """A bearer token with every permission, which doesn't expire by itself."""
+    client_id: str
+    """Id of its OAuth client."""
+    client_secret: str = field(repr=False)
+    """Secret of its OAuth client."""
 
 
-def wire_date(seconds: float) -> str:
-    """Write a time as the service does: ISO 8601 in UTC with milliseconds."""
-    return wire_moment(datetime.fromtimestamp(seconds, timezone.utc))
-
-
-def wire_moment(moment: datetime) -> str:
-    """Write a moment in UTC in the same way."""
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def user_to_wire(name: str) -> dict[str, str]:
-    """Build the reference to a user."""
-    user_id = _user_id(name)
-    return {"id": user_id, "name": name, "selfUri": f"/api/v2/users/{user_id}"}
-
-
-@lru_cache(maxsize=1024)
-def _user_id(name: str) -> str:
-    return str(uuid5(_NAMESPACE, f"user {name}"))
+def make_organization(
+    organization_id: str,
+    name: str,
+    access_token: str | None,
+    client_id: str | None,
+    client_secret: str | None,
+) -> Organization:
+    """Describe an organization; credentials that are not given are random."""
+    return Organization(
+        id=organization_id,
+        name=name,
+        access_token=access_token or secrets.token_urlsafe(48),
+        client_id=client_id or str(uuid4()),
+        client_secret=client_secret or secrets.token_urlsafe(32),
+    )

@@ -1,16 +1,36 @@
-"""What the bodies of the control API may hold."""
+"""Who may call what is under ``/sandbox``, and what the bodies of calls may hold."""
 
 from __future__ import annotations
 
+import hmac
 import json
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-from flask import request
+from flask import Blueprint, request
 
-from ..errors import Problem, error_for_status, invalid, not_json, require_object
+from ..errors import Problem, ServiceError, error_for_status, invalid, not_json, require_object
+from ..fault_injection import bearer_token
 from ..state import current_state
+from ..visitors import check_visitor
+
+control: Blueprint = Blueprint("control", __name__)
+control.before_request(check_visitor)
+
+
+@control.before_request
+def check_control_token() -> None:
+    """Let only the holder of the control token in, wherever the sandbox listens."""
+    sent = bearer_token(request.environ).encode("latin-1")
+    if not hmac.compare_digest(sent, current_state().settings.control_token.encode()):
+        raise ServiceError(
+            401,
+            "bad.credentials",
+            "Calls under /sandbox need the control token that the sandbox was started with.",
+            headers={"WWW-Authenticate": "Bearer"},
+        )
+
 
 _CENTURY = 36525 * 86400
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
