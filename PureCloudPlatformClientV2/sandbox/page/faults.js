@@ -115,6 +115,8 @@ signatures.append(
 
 async function sign() {
   const { mode, times } = values(signatures);
+  // A number alone changes nothing, and what is chosen next must not be overtaken by it.
+  if (mode === "right" && store.signatures.mode === "right") return;
   const body = times && mode !== "right" ? { mode, times: Number(times) } : { mode };
   const answer = await doing(call("PUT", "signatures", body));
   if (answer) store.signatures = answer;

@@ -124,7 +124,8 @@ def test_what_is_left_of_wrong_signatures_is_shown(
     begin(tab)
     tab.get_by_role("link", name="Faults").click()
     tab.get_by_label("For so many webhooks").fill("2")
-    tab.get_by_label("wrong", exact=True).check()
+    with tab.expect_response("**/sandbox/signatures"):
+        tab.get_by_label("wrong", exact=True).check()
     (conversation,) = sandbox.conversations.all()
     sandbox.conversations.answer(conversation["id"], "Forged")
     tab.locator("#panel-webhooks .pill.bad").wait_for()
