@@ -128,9 +128,9 @@ class Subscriptions:
         except NotFoundException:
             self.topics = [*self.topics, *topics]
             raise
-        except ApiException:
+        except ForbiddenException:
             with suppress(NotFoundException):
-                self._put(channel, self.topics)  # as some of the others may be there
+                self._put(channel, self.topics)  # as those that are permitted are there now
             raise
         self.topics = [*self.topics, *topics]
 
@@ -406,9 +406,10 @@ def check_place(uri: Masked[str], client: ApiClient) -> None:
         ApiException: It does not.
     """
     try:
-        parts = urlsplit(uri.value)
-        host = (parts.hostname or "").rstrip(".")
-        is_websocket = parts.scheme in ("ws", "wss") and not parts.username and parts.port != 0
+        parts = Masked(urlsplit(uri.value))
+        host, port = (parts.value.hostname or "").rstrip("."), parts.value.port
+        is_websocket = uri.value.startswith(("ws:", "wss:")) and "@" not in parts.value.netloc
+        is_websocket = is_websocket and port != 0
     except ValueError:  # a bracket that is not closed, or a port that is no number
         host, is_websocket = "", False
     if not host or not is_websocket:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from itertools import pairwise
@@ -42,7 +42,9 @@ class Listening:
 
 
 @contextmanager
-def listening(client: ApiClient, *wanted: str, **options: object) -> Iterator[Listening]:
+def listening(
+    client: ApiClient, *wanted: str, **options: object
+) -> Generator[Listening, None, None]:
     found = Listening(client, *wanted, **options)
     with found.events:
         yield found

@@ -48,7 +48,11 @@ def test_another_thread_ends_an_iteration_that_waits(sandbox: Sandbox, client: A
 @pytest.mark.skipif(not hasattr(signal, "SIGUSR1"), reason="there is no such signal here")
 def test_a_signal_handler_ends_an_iteration_that_waits(client: ApiClient) -> None:
     with NotificationChannel(client, [PRESENCE]) as events:
-        before = signal.signal(signal.SIGUSR1, lambda *_: events.close())
+
+        def end(*_: object) -> None:
+            events.close()
+
+        before = signal.signal(signal.SIGUSR1, end)
         sender = threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGUSR1))
         sender.start()
         try:

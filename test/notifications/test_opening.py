@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -295,7 +297,7 @@ def test_arguments_that_cannot_be_are_named_before_anything_is_sent(
         ({"buffer_size": 0}, ValueError, "buffer_size"),
     ]
     for given, kind, name in wrong:
-        arguments = {"client": fake_client, "topics": [PRESENCE], **given}
+        arguments: dict[str, Any] = {"client": fake_client, "topics": [PRESENCE], **given}
         with pytest.raises(kind, match=f"^{name}:"):
             NotificationChannel(**arguments)
     assert service.requests == []
@@ -305,7 +307,12 @@ def test_it_is_opened_once_and_by_with_alone(
     platform: FakePlatform, fake_client: ApiClient
 ) -> None:
     channel = NotificationChannel(fake_client, [PRESENCE])
-    for use in (lambda: channel.get(0), lambda: next(channel), lambda: channel.add([STATUS])):
+    uses: list[Callable[[], object]] = [
+        partial(channel.get, 0),
+        channel.__next__,
+        partial(channel.add, [STATUS]),
+    ]
+    for use in uses:
         with pytest.raises(RuntimeError, match="open"):
             use()
     with channel, pytest.raises(RuntimeError, match="once"):
