@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import click
@@ -27,8 +27,8 @@ class CallFailedError(CommandError):
     def __init__(
         self,
         failure: ApiException,
-        endpoint: Endpoint,
-        arguments: dict[str, Any],
+        endpoint: Endpoint | None = None,
+        arguments: Mapping[str, Any] | None = None,
         target: Sequence[str] = (),
     ) -> None:
         """Say what happened, and what to do about it."""
@@ -41,7 +41,7 @@ class CallFailedError(CommandError):
             if failure.status and not failure.entity_id:  # otherwise the text says so already
                 text += "; it may have been carried out all the same, so look before you send it "
                 text += "again"
-            look = command_to_look(endpoint, arguments, target)
+            look = command_to_look(endpoint, arguments or {}, target) if endpoint else None
             text += f". To look: {look}" if look else "."
         super().__init__(text)
 
@@ -91,7 +91,7 @@ def failure_exit_code(failure: ApiException) -> ExitCode:
 
 
 def command_to_look(
-    endpoint: Endpoint, arguments: dict[str, Any], target: Sequence[str]
+    endpoint: Endpoint, arguments: Mapping[str, Any], target: Sequence[str]
 ) -> str | None:
     """Find the command that reads the path of a write, to show whether it was carried out."""
     own = [one for one in endpoint.parameters if one.place == "path"]

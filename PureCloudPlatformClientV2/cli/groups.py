@@ -48,6 +48,10 @@ Exit codes: 0 done, 1 refused by the service, 2 wrong use, 3 not signed in,
 """
 
 
+_OF_FILES = ("download", "upload")
+"""Commands that move files."""
+
+
 class CommandGroup(SectionedCommand, click.Group):
     """A group that suggests what a misspelt name may mean, and where to look for others."""
 
@@ -167,10 +171,16 @@ class Program(CommandGroup):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """List the names of the groups and of its own commands."""
-        return sorted([*self.commands, *map(group_name, index.class_names())])
+        return sorted({*self.commands, *_OF_FILES, *map(group_name, index.class_names())})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Give a command of its own, or make the group of a class."""
+        if cmd_name in _OF_FILES and cmd_name not in self.commands:
+            # Imported here for the sake of start-up time: other commands do without.
+            from .transfers import Download, Upload
+
+            self.add_command(Download())
+            self.add_command(Upload())
         if cmd_name not in self.commands:
             for class_name in index.class_names():
                 if group_name(class_name) == cmd_name:
@@ -180,8 +190,9 @@ class Program(CommandGroup):
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands, the classes and the options."""
         with formatter.section("Commands"):
-            own = [self.commands[name] for name in ("whoami", "find", "completion")]
-            formatter.write_dl([(str(one.name), one.get_short_help_str()) for one in own])
+            names = ("whoami", "find", *_OF_FILES, "completion")
+            own = [self.get_command(ctx, name) for name in names]
+            formatter.write_dl([(str(one.name), one.get_short_help_str()) for one in own if one])
         with formatter.section("API classes"):
             write_columns(formatter, sorted(map(group_name, index.class_names())))
         self.write_sections(ctx, formatter)

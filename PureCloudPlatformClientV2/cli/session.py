@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, NoReturn
 
 import click
 
-from .._transport.http_client import AbstractHttpClient
+from .._transport.http_client import DefaultHttpClient
 from .._transport.request import HttpRequestOptions
 from ..api_client import ApiClient
 from ..configuration import Configuration
@@ -41,7 +41,7 @@ class NotSent(Exception):  # noqa: N818  # what --dry-run is for is no error
         self.request = request
 
 
-class DryRunClient(AbstractHttpClient):
+class DryRunClient(DefaultHttpClient):
     """Sends nothing."""
 
     def request(self, http_request_options: HttpRequestOptions) -> NoReturn:
