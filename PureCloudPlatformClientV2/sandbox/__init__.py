@@ -1,4 +1,4 @@
-"""A local stand-in for the Messaging API of Genesys Cloud, for trying things out and for tests."""
+"""A local stand-in for Genesys Cloud, for trying things out and for tests."""
 
 from __future__ import annotations
 

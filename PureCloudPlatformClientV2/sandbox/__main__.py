@@ -42,7 +42,7 @@ exit code:
 """
 
 BANNER = """\
-The sandbox of the Genesys Cloud Messaging API listens at {host}{elsewhere}
+The sandbox of Genesys Cloud listens at {host}{elsewhere}
 
 {urls}  access token   {access_token}
   client id      {client_id}

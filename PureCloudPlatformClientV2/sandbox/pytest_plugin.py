@@ -22,7 +22,7 @@ def _purecloud_sandbox_server() -> Iterator[Sandbox]:  # pyright: ignore[reportU
 
 @pytest.fixture
 def purecloud_sandbox(_purecloud_sandbox_server: Sandbox) -> Sandbox:
-    """A running stand-in for the Genesys Cloud Messaging API, as new for each test.
+    """A running stand-in for Genesys Cloud, as new for each test.
 
     The server is started once per test run; before each test it forgets all integrations, tokens,
     faults and logged requests. Point the client at ``purecloud_sandbox.host`` with the token

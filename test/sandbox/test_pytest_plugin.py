@@ -69,7 +69,7 @@ def test_the_fixture_is_explained(tmp_path: Path) -> None:
     out = run(tmp_path, "-m", "pytest", "--fixtures", "-p", PLUGIN, "-p", "no:cacheprovider")
 
     assert "purecloud_sandbox" in out
-    assert "A running stand-in for the Genesys Cloud Messaging API" in out
+    assert "A running stand-in for Genesys Cloud" in out
     assert "_purecloud_sandbox_server" not in out
 
 
