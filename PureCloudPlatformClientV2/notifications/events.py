@@ -194,9 +194,12 @@ class Buffer:
             return self._take_later(end)
         if self._is_full and len(self._waiting) <= self._size // 2:
             with self._changed:
-                self._is_full = False
-                self._changed.notify_all()
+                self._tell_room()
         return item
+
+    def _tell_room(self) -> None:
+        self._is_full = False
+        self._changed.notify_all()
 
     def _take_later(self, end: float | None) -> Notification | Gap | None:
         if os.getpid() != self._process:
@@ -205,6 +208,8 @@ class Buffer:
             while not self.is_closed:
                 if self._waiting:
                     return self._waiting.popleft()
+                if self._is_full:  # it was noted only after the last one had been taken out
+                    self._tell_room()
                 if self._failure is not None:
                     raise _again(self._failure)
                 left = _LONGEST_WAIT if end is None else end - time.monotonic()

@@ -29,6 +29,7 @@ class Socket:
 
     def __init__(self, connection: ServerConnection) -> None:
         self._connection = connection
+        self._ended = threading.Event()
         self.heard: queue.Queue[Any] = queue.Queue()
 
     @property
@@ -59,7 +60,7 @@ class Socket:
         self._connection.close(code, reason)
 
     def wait_closed(self) -> None:
-        assert self._connection.wait_closed(PATIENCE)
+        assert self._ended.wait(PATIENCE)
 
     def listen(self) -> None:
         try:
@@ -67,7 +68,7 @@ class Socket:
                 self.heard.put(json.loads(message))
         except ConnectionClosed:
             pass  # as the other side may do at any time
-        self.heard.put(None)
+        self._ended.set()
 
 
 class FakePlatform:
@@ -93,7 +94,6 @@ class FakePlatform:
             0,
             process_request=self._check,
             compression=None,
-            ping_interval=None,
             close_timeout=1,
         )
         self._thread = threading.Thread(target=self._server.serve_forever)

@@ -7,6 +7,7 @@ import logging
 import subprocess
 import sys
 import threading
+import time
 from collections import Counter
 from contextlib import suppress
 from datetime import datetime, timedelta, timezone
@@ -18,7 +19,7 @@ from reference import ROOT
 
 from PureCloudPlatformClientV2 import ApiClient, ApiException, NotificationChannel, models
 from PureCloudPlatformClientV2.notifications import Gap, Notification, topics
-from PureCloudPlatformClientV2.notifications.events import parse
+from PureCloudPlatformClientV2.notifications.events import Buffer, parse
 from PureCloudPlatformClientV2.sandbox import Sandbox
 
 from .fake_platform import PATIENCE, FakePlatform
@@ -156,7 +157,7 @@ def test_waiting_has_an_end_where_it_is_given_one(sandbox: Sandbox, client: ApiC
     assert events.get() is None
 
 
-@pytest.mark.parametrize("size", [1, 100])
+@pytest.mark.parametrize("size", [1, 2, 100])
 def test_whoever_reads_slowly_gets_all_the_same(
     sandbox: Sandbox, client: ApiClient, size: int
 ) -> None:
@@ -168,6 +169,28 @@ def test_whoever_reads_slowly_gets_all_the_same(
 
     assert [one.partition(" ")[0] for one in found] == [str(number) for number in range(3000)]
     assert gaps == []
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_neither_side_of_a_buffer_waits_for_the_other_for_ever(size: int) -> None:
+    buffer = Buffer(size)
+    now = datetime.now(timezone.utc)
+    sent = [Notification(PRESENCE, number, received_at=now) for number in range(20_000)]
+
+    def put() -> None:
+        for event in sent:
+            buffer.put([event])
+
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)  # so that the two meet in every way
+    try:
+        thread = threading.Thread(target=put)
+        thread.start()
+        found = [buffer.take(time.monotonic() + PATIENCE) for _ in sent]
+        thread.join(PATIENCE)
+    finally:
+        sys.setswitchinterval(before)
+    assert found == sent
 
 
 # What is no event
