@@ -61,7 +61,7 @@ class Column(NamedTuple):
     """The type of its values, as far as models say."""
     is_secret: bool = False
     is_field: bool = False
-    """Whether each step is a field of a model, rather than an item of a list or a dict."""
+    """Whether no step is an item of a list, or may be."""
 
 
 def _model_columns(
@@ -93,7 +93,8 @@ def _object_columns(
         if depth and any(found) and all(isinstance(value, Mapping) for value in found):
             yield from _object_columns(found, depth - 1, steps)
         else:
-            yield Column(".".join(str(name) for name, _ in steps), steps)
+            is_field = all(name.__class__ is str for name, _ in steps)
+            yield Column(".".join(str(name) for name, _ in steps), steps, is_field=is_field)
 
 
 def _chosen_column(name: str, model: Any, style: Style) -> Column:
@@ -163,13 +164,7 @@ def model_table(model: Any, choice: Choice, style: Style) -> Table:
 
 
 def object_table(objects: Iterable[Any], choice: Choice, style: Style, *, is_all: bool) -> Table:
-    """Make the table of JSON objects.
-
-    Args:
-        objects: Some of them, whose keys are its columns.
-        choice: Which columns there are.
-        style: How values are written.
-        is_all: Whether there are no others.
+    """Make the table of JSON objects, of some or of all of them.
 
     Raises:
         ValueError: There are too many columns.
@@ -180,13 +175,17 @@ def object_table(objects: Iterable[Any], choice: Choice, style: Style, *, is_all
         if len({one.name for one in known}) < len(known):  # a key has the dot of another's column
             known = tuple(_object_columns(objects, 0))
         return Table(None, known if is_all else _with_others(known, style), style, known)
-    columns = [
-        Column(name, tuple((part, camel_case(part)) for part in name.split(".")))
-        if name != style.others
-        else Column(name, ())
-        for name in choice.columns
-    ]
+    columns = [_named_column(name, style) for name in choice.columns]
     return Table(None, columns, style, columns)
+
+
+def _named_column(name: str, style: Style) -> Column:
+    """Make the column of JSON objects that nobody knows by its name, which may be in snake case."""
+    if name == style.others:
+        return Column(name, ())
+    parts = name.split(".")
+    is_field = not any(map(str.isdecimal, parts))
+    return Column(name, tuple((part, camel_case(part)) for part in parts), is_field=is_field)
 
 
 def _with_others(columns: tuple[Column, ...], style: Style) -> tuple[Column, ...]:
@@ -200,56 +199,64 @@ class Table:
     def __init__(
         self, model: Any, columns: Sequence[Column], style: Style, known: Iterable[Column]
     ) -> None:
-        """Make a table.
-
-        Args:
-            model: The model of the entities, if they have one.
-            columns: Its columns.
-            style: How names and values are written.
-            known: The columns of what is no surprise.
-        """
+        """Make a table of columns; ``known`` are those of what is no surprise."""
         self.names: list[str] = [one.name for one in columns]
-        self._model = model
-        self._columns = columns
-        self._style = style
-        self._values = _Values(style)
+        self.model = model
+        self.columns = columns
+        self.style = style
+        self.values = _Values(style)
         self._known = _tree(known)
-        self._has_all = {*known} <= {*columns}
-        self._read_model: Callable[[Any], dict[str, Any]] | None = None
+        self.has_all = {*known} <= {*columns}
+        self._written: dict[type, Callable[[Any], dict[str, Any]]] = {}
 
     def reader(self, kind: type) -> Callable[[Any], dict[str, Any]] | None:
         """Give the function that makes rows of entities of a class; ``None`` if none can."""
-        if kind is self._model:
-            if self._read_model is None:
-                self._read_model = self._write_reader()
-            return self._read_model
+        if kind in (self.model, dict):
+            if kind not in self._written:
+                self._written[kind] = _Source(self, is_model=kind is not dict).compiled()
+            read = self._written[kind]
+            masks = kind is dict and self.style.masks
+            return (lambda entity: read(mask_secrets(entity))) if masks else read
         if issubclass(kind, Mapping):
-            return self._read_object
-        return self._read_carefully if issubclass(kind, Model) else None
+            return self._read_mapping
+        return self.read_carefully if issubclass(kind, Model) else None
 
-    def _read_object(self, entity: Any) -> dict[str, Any]:
-        return self._read_carefully(mask_secrets(dict(entity)) if self._style.masks else entity)
+    def _read_mapping(self, entity: Any) -> dict[str, Any]:
+        return self.read_carefully(mask_secrets(dict(entity)) if self.style.masks else entity)
 
-    def _read_carefully(self, entity: Any) -> dict[str, Any]:
-        return {column.name: self._cell(entity, column) for column in self._columns}
+    def read_carefully(self, entity: Any) -> dict[str, Any]:
+        """Make a row of an entity of any kind."""
+        return {column.name: self.cell(entity, column) for column in self.columns}
 
-    def _cell(self, entity: Any, column: Column) -> Any:
+    def cell(self, entity: Any, column: Column) -> Any:
+        """Write the value of an entity in a column."""
         if not column.path:
-            return self._values.cell(self._others(entity, self._known))
+            return self.others_cell(entity)
         value = entity
         for step in column.path:
             value = _inside(value, *step)
             if value is None:
                 return None
-        if column.is_secret and self._style.masks:
+        if column.is_secret and self.style.masks:
             return MASK
         is_local = column.wanted == "LocalDateTime"
-        return self._values.local(value) if is_local else self._values.cell(value)
+        return self.values.local(value) if is_local else self.values.cell(value)
+
+    def known_below(self, path: tuple[Step, ...]) -> Iterable[str]:
+        """Name what is no surprise in a model or dict."""
+        known = self._known
+        for name, _ in path:
+            known = known[name]
+        return known
+
+    def others_cell(self, entity: Any) -> Any:
+        """Write what of an entity has no column."""
+        return self.values.cell(self._others(entity, self._known))
 
     def _others(self, value: Any, known: Mapping[str, Any]) -> dict[str, Any] | None:
         """Gather what is set and has no column."""
         found: dict[str, Any] = {}
-        for name, item in self._values.fields(value).items():
+        for name, item in self.values.fields(value).items():
             if name not in known:
                 found[name] = item
             elif item is not None and (columns := known[name]) is not None:
@@ -260,88 +267,117 @@ class Table:
                     found[name] = item
         return found or None
 
-    def _unknown(self, *owners: tuple[str, Any]) -> Any:
+    def unknown_cell(self, *owners: tuple[str, Any]) -> Any:
         """Write what this version does not know, of the models that have columns."""
         found: dict[str, Any] = {}
         for prefix, owner in owners:
             if owner is not None and owner._unknown:
-                unknown = self._values.masked(owner._unknown)
+                unknown = self.values.masked(owner._unknown)
                 found.update((f"{prefix}{name}", value) for name, value in unknown.items())
-        return self._values.cell(found)
+        return self.values.cell(found)
 
-    # The function that is written
 
-    def _write_reader(self) -> Callable[[Any], dict[str, Any]]:
-        names: dict[str, Any] = {
+class _Source:
+    """Writes the function that makes rows of the models of a table, or of plain dicts."""
+
+    def __init__(self, table: Table, *, is_model: bool) -> None:
+        self._table = table
+        self._style = table.style
+        self._is_model = is_model
+        self._variables: dict[tuple[Step, ...], str] = {(): "entity"}
+        self._names: dict[str, Any] = {
             "MASK": MASK,
-            "careful": self._read_carefully,
-            "cell": self._values.cell,
+            "careful": table.read_carefully,
+            "cell": table.values.cell,
             "iso": _iso,
-            "local": self._values.local,
-            "ready": self._values.ready.issuperset,
-            "unknown": self._unknown,
+            "local": table.values.local,
+            "others": table.others_cell,
+            "ready": table.values.ready.issuperset,
+            "unknown": table.unknown_cell,
         }
-        source = "\n".join(self._lines(names))
-        code = compile(source, f"<rows of {self._model.__name__}>", "exec")
-        # Names of fields that a class declares, and those of columns as repr has them, are all
-        # there is in the source: nothing that has come over the wire.
-        exec(code, names)  # noqa: S102
-        read: Callable[[Any], dict[str, Any]] = names["read"]
+
+    def compiled(self) -> Callable[[Any], dict[str, Any]]:
+        """Give the function."""
+        source = "\n".join(self._lines())
+        code = compile(source, f"<rows of {self._table.model}>", "exec")
+        # Names of fields that a class declares, and texts as repr has them, are all there is in the
+        # source.
+        exec(code, self._names)  # noqa: S102
+        read: Callable[[Any], dict[str, Any]] = self._names["read"]
         return read
 
-    def _lines(self, names: dict[str, Any]) -> Iterator[str]:
-        variables: dict[tuple[Step, ...], str] = {(): "entity"}
+    def _lines(self) -> Iterator[str]:
         items: list[str] = []
         yield "def read(entity):"
         yield "    try:"
-        for number, column in enumerate(self._columns):
+        for number, column in enumerate(self._table.columns):
             if column.is_field:
-                *owners, (attribute, _) = column.path
-                variable = "entity"
-                for length, (name, _) in enumerate(owners, start=1):
-                    outer, path = variable, column.path[:length]
-                    variable = variables.setdefault(path, f"inner{len(variables)}")
-                    yield f"        {variable} = {_of(outer, f'{outer}.{name}')}"
-                value = _of(variable, self._expression(column, f"{variable}.{attribute}"))
-            elif column.path or not self._has_all:
-                names[f"column{number}"] = partial(self._cell, column=column)
+                yield from self._owner_lines(column.path)
+                owner = self._variables[column.path[:-1]]
+                value = _of(owner, self._expression(column, self._access(owner, column.path[-1])))
+            elif column.path:
+                self._names[f"column{number}"] = partial(self._table.cell, column=column)
                 value = f"column{number}(entity)"
             else:
-                value = self._unknown_expression(variables)
+                value = self._others_expression()
             items.append(f"{column.name!r}: {value},")
         yield "        row = {"
         yield from (f"            {item}" for item in items)
         yield "        }"
-        yield "    except AttributeError:"
+        yield "    except AttributeError:"  # something else is in the place of a model or a dict
         yield "        return careful(entity)"
         yield "    if not ready(map(type, row.values())):"
         yield "        for name, value in row.items():"
         yield "            row[name] = cell(value)"
         yield "    return row"
 
+    def _owner_lines(self, path: tuple[Step, ...]) -> Iterator[str]:
+        """Put the models or dicts on the way to a field into variables, unless they are there."""
+        for length in range(1, len(path)):
+            if path[:length] not in self._variables:
+                outer = self._variables[path[: length - 1]]
+                variable = self._variables[path[:length]] = f"inner{len(self._variables)}"
+                yield f"        {variable} = {_of(outer, self._access(outer, path[length - 1]))}"
+
+    def _access(self, owner: str, step: Step) -> str:
+        name, wire_name = step
+        if self._is_model:
+            return f"{owner}.{name}"
+        if name == wire_name:
+            return f"{owner}.get({name!r})"
+        return f"{owner}.get({wire_name!r}, {owner}.get({name!r}))"
+
     def _expression(self, column: Column, access: str) -> str:
-        style = self._style
+        style, wanted = self._style, column.wanted
         if column.is_secret and style.masks:
             return f"None if {access} is None else MASK"
-        if column.wanted in _SCALARS or (column.wanted == "datetime" and not style.iso_dates):
+        if wanted == "LocalDateTime" and style.iso_dates:
+            write = "local"
+        elif not self._is_model or wanted in _SCALARS:
             return access
-        if column.wanted in ("datetime", "LocalDateTime"):
-            write = "iso" if column.wanted == "datetime" else "local"
-        elif style.json_text:
-            write = "cell"
-        else:  # written in the end, with whatever else is not as it is wanted
-            return access
-        return f"None if (value := {access}) is None else {write}(value)"
+        elif wanted == "datetime":
+            write = "iso" if style.iso_dates else ""
+        else:
+            write = "cell" if style.json_text else ""
+        # What is not written here is in the end, with whatever else is not as it is wanted.
+        return f"None if (value := {access}) is None else {write}(value)" if write else access
 
-    def _unknown_expression(self, variables: Mapping[tuple[Step, ...], str]) -> str:
+    def _others_expression(self) -> str:
+        if not self._table.has_all:
+            return "others(entity)"
         owners: list[str] = []
         conditions: list[str] = []
-        for path, variable in variables.items():
+        for number, (path, variable) in enumerate(self._variables.items()):
             prefix = "".join(f"{step[self._style.wire_names]}." for step in path)
             owners.append(f"({prefix!r}, {variable})")
-            conditions.append(_of(variable, f"{variable}._unknown"))
+            self._names[f"known{number}"] = frozenset(self._table.known_below(path))
+            surprise = f"{variable}._unknown"
+            if not self._is_model:
+                surprise = f"not {variable}.keys() <= known{number}"
+            conditions.append(_of(variable, surprise))
         condition = " or ".join(f"({one})" for one in conditions)
-        return f"unknown({', '.join(owners)}) if {condition} else None"
+        found = f"unknown({', '.join(owners)})" if self._is_model else "others(entity)"
+        return f"{found} if {condition} else None"
 
 
 _SCALARS = ("str", "int", "float", "bool")
@@ -357,12 +393,14 @@ def _tree(columns: Iterable[Column]) -> dict[str, Any]:
     for column in columns:
         node: Any = tree
         for names in column.path[:-1]:
-            inner: dict[str, Any] = {}
+            inner: Any = {}
             for name in names:
                 inner = node.setdefault(name, inner)
+            if inner is None:  # all of it is a column as well
+                break
             node = inner
-        for name in column.path[-1] if column.path else ():
-            node[name] = None
+        else:
+            node.update(dict.fromkeys(column.path[-1] if column.path else ()))
     return tree
 
 
