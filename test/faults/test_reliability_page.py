@@ -14,7 +14,11 @@ PAGE = HERE.parent.parent / "docs" / "reliability.md"
 
 
 def test_the_page_names_tests_that_exist() -> None:
-    files = [*HERE.glob("test_*.py"), HERE.parent / "test_retry.py"]
+    files = [
+        *HERE.glob("test_*.py"),
+        *HERE.parent.glob("transfers/test_*.py"),
+        HERE.parent / "test_retry.py",
+    ]
     code = "\n".join(file.read_text(encoding="utf-8") for file in files)
     tests = set(re.findall(r"^def (test_\w+)", code, re.MULTILINE))
     named = set(re.findall(r"`(test_\w+)`", PAGE.read_text(encoding="utf-8")))
