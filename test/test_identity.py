@@ -212,9 +212,10 @@ def test_the_token_and_the_secret_are_never_shown(service: Service) -> None:
     )
     before = datetime.now(timezone.utc)
     with ApiClient(configuration=configuration) as client:
-        assert client.access_token_expires_in is None
+        before_it_signs_in = client.access_token_expires_in
         identity = whoami(client)
         left = client.access_token_expires_in
+    assert before_it_signs_in is None
     assert identity.expires_at is not None
     assert identity.expires_at - before > timedelta(minutes=50)
     assert left is not None
