@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import textwrap
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta, timezone
 from fnmatch import fnmatchcase
@@ -114,7 +115,7 @@ class Identity:
             "Idles": self.idles_at and self.idles_at.isoformat(timespec="seconds"),
             **{f"No {part}": reason for part, reason in self.unknown.items()},
         }
-        return "\n".join(f"{name:16}{value}" for name, value in lines.items() if value)
+        return "\n".join(_line(name, value) for name, value in lines.items() if value)
 
 
 def whoami(client: ApiClient | None = None) -> Identity:
@@ -248,6 +249,18 @@ def _sorted(names: Iterable[str | None] | None) -> tuple[str, ...] | None:
 
 def _named(name: str | None, more: str | None) -> str | None:
     return f"{name} ({more})" if name and more else name or more
+
+
+def _line(name: str, value: str) -> str:
+    # What comes over the wire could do things to a terminal.
+    shown = "".join(one if one.isprintable() else " " for one in value)
+    return textwrap.fill(
+        f"{name:16}{shown}",
+        width=100,
+        subsequent_indent=" " * 16,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _listed(names: tuple[str, ...] | None) -> str | None:

@@ -24,6 +24,7 @@ from PureCloudPlatformClientV2 import (
     whoami,
 )
 from PureCloudPlatformClientV2.rest import ForbiddenException, NotFoundException, RESTResponse
+from PureCloudPlatformClientV2.sandbox import Sandbox
 
 ORGANIZATION = {"id": "org-1", "name": "Example"}
 
@@ -246,6 +247,15 @@ def test_an_identity_is_plain_data(api_client: ApiClient, service: Service) -> N
     ]
 
 
+def test_what_is_printed_is_safe_for_a_terminal_and_not_too_wide() -> None:
+    permissions = tuple(f"routing:queue{number}:view" for number in range(40))
+    identity = Identity(host="h", organization_name="\x1b[31mRed\n", permissions=permissions)
+    lines = str(identity).splitlines()
+    assert "Organization     [31mRed" in lines
+    assert all(line.isprintable() and len(line) <= 100 for line in lines)
+    assert lines[-1].startswith(" " * 16 + "routing:")
+
+
 class Cloud(AbstractHttpClient):
     """Answers as the public cloud would, whatever the host."""
 
@@ -313,3 +323,34 @@ def test_a_host_that_is_no_platform_at_all_is_an_error(
         service.answer(404, b"<html>Not here</html>")
     with pytest.raises(NotFoundException):
         whoami(api_client)
+
+
+# On the sandbox
+
+
+@pytest.mark.parametrize("of_user", [True, False])
+def test_the_sandbox_tells_whose_a_token_is(purecloud_sandbox: Sandbox, of_user: bool) -> None:
+    configuration = Configuration(host=purecloud_sandbox.host)
+    if of_user:
+        configuration.access_token = purecloud_sandbox.access_token
+    else:
+        configuration.client_id = purecloud_sandbox.client_id
+        configuration.client_secret = purecloud_sandbox.client_secret
+    with ApiClient(configuration=configuration) as client:
+        identity = whoami(client)
+
+    assert identity.organization_id == purecloud_sandbox.organization_id
+    assert identity.organization_name == purecloud_sandbox.organization
+    assert identity.unknown == {}
+    assert identity.permits("routing:queue:view") is True
+    assert identity.permits("no:such:permission") is False
+    assert (identity.grant_type == "CLIENT-CREDENTIALS") is (identity.user_id is None)
+    assert (identity.user_id is not None) is of_user
+    assert (identity.expires_at is None) is of_user
+
+
+def test_a_token_with_one_permission_has_that_one(purecloud_sandbox: Sandbox) -> None:
+    token = purecloud_sandbox.create_token(permissions=["routing:queue:view"])
+    configuration = Configuration(host=purecloud_sandbox.host, access_token=token)
+    with ApiClient(configuration=configuration) as client:
+        assert whoami(client).permissions == ("routing:queue:view",)

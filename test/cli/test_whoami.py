@@ -133,3 +133,11 @@ def test_without_credentials_nothing_is_asked(
 def test_the_help_screens_show_it(shell: Shell) -> None:
     assert "whoami" in shell("--help").out
     assert "--output json" in shell("whoami --help").out
+
+
+def test_whoami_of_a_fresh_sandbox(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GENESYSCLOUD_REGION")
+    monkeypatch.delenv("GENESYSCLOUD_ACCESS_TOKEN")
+    written = json.loads(shell("--sandbox whoami --output json").out)
+    assert written["organizationName"] == "sandbox"
+    assert "routing:queue:view" in written["permissions"]
