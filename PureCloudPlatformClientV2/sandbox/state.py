@@ -14,14 +14,13 @@ from . import staff
 from .bot import Bot
 from .clock import Clock, wire_date
 from .credentials import OWN_ORGANIZATION_ID, Organization, make_organization, token_id
-from .events import Event, Events
+from .events import Event, Events, Streams
 from .faults import Faults
 from .notifications import Channels
 from .platform import contract
 from .rate_limit import RateLimiter
 from .request_log import RequestLog
 from .store import Store
-from .streams import Streams
 from .webhooks import Webhooks
 
 PERMISSIONS = contract.permissions()

@@ -17,7 +17,7 @@ from websockets.sync.client import connect
 import PureCloudPlatformClientV2
 from PureCloudPlatformClientV2.sandbox import ResetBeforeFault, Sandbox, StatusFault
 from PureCloudPlatformClientV2.sandbox import events as sandbox_events
-from PureCloudPlatformClientV2.sandbox.streams import BACKLOG, STREAMS, Stream, Streams
+from PureCloudPlatformClientV2.sandbox.events import BACKLOG, STREAMS, Stream, Streams
 
 from .caller import LINE, TWITTER, Caller, Clock
 

@@ -15,13 +15,13 @@ from flask import request
 
 from ..errors import Problem, ServiceError, error_for_status, invalid, require_object
 from ..exchange import read_json_body
-from ..paging import listing_to_wire, parse_page
 from ..state import current_state
 from ..store.documents import Document
 from . import contract, queries
 from .caller import Caller, current_caller
 from .contract import Operation
 from .integrations import announce, announce_again
+from .queries import listing_to_wire, parse_page
 from .wire import (
     CHOSEN,
     DEFAULTS,

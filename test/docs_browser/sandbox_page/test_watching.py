@@ -13,7 +13,7 @@ import pytest
 from websockets.sync.client import connect
 
 from PureCloudPlatformClientV2.sandbox import Sandbox
-from PureCloudPlatformClientV2.sandbox.streams import STREAMS
+from PureCloudPlatformClientV2.sandbox.events import STREAMS
 
 from .conftest import Call, OpenTab, Trouble
 from .middleware import Middleware

@@ -12,7 +12,6 @@ from . import (
     responses,
     routing,
     sms,
-    stickers,
 )
 from .line import webhooks
 from .registry import BEHAVIORS, Answer, Served, behavior
@@ -33,6 +32,5 @@ __all__ = [
     "responses",
     "routing",
     "sms",
-    "stickers",
     "webhooks",
 ]

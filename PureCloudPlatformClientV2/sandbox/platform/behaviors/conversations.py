@@ -11,10 +11,10 @@ from ...conversations.records import Conversation
 from ...conversations.switchboard import Switchboard
 from ...errors import Problem, error_for_status, invalid, require_object
 from ...exchange import current_token, read_json_body
-from ...paging import Page, listing_to_wire
 from ...state import current_state
 from .. import contract, shapes
 from ..contract import Operation
+from ..queries import Page, listing_to_wire
 from .registry import Answer, behavior
 
 # What the organization says

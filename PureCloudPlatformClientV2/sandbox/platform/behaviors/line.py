@@ -1,17 +1,21 @@
-"""LINE, as it was in 2019: a channel, active once LINE has called the webhook."""
+"""LINE, as it was in 2019: a channel, active once LINE has called the webhook; and its stickers."""
 
 from __future__ import annotations
 
+import json
+from functools import cache
+from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, jsonify, request
 
 from ...errors import Problem, ServiceError, invalid, missing
 from ...state import current_state
 from ...store.documents import Document
 from .. import shapes
-from ..contract import Operation, Schema
+from ..contract import Operation, Schema, properties
 from ..integrations import fingerprints, set_status
+from ..queries import listing_to_wire, parse_page
 from ..wire import Place
 from .registry import Answer, behavior
 
@@ -79,3 +83,47 @@ def _require_whole_channel(fields: Schema) -> None:
     if len(absent) == 1:
         (other,) = set(_CHANNEL) - set(absent)
         raise invalid([missing(absent[0], f"together with {other}")])
+
+
+_PACKAGES = Path(__file__).parents[1] / "line_stickers.json"
+
+
+@behavior("getMessagingSticker")
+def list_stickers(operation: Operation, messenger_type: str) -> Answer:
+    """Give a page of the stickers of a messenger, in whatever case it is written."""
+    messenger_type = messenger_type.lower()
+    known = properties("2019.MessagingSticker")["messengerType"]["enum"]
+    if messenger_type not in known:
+        message = f"The parameter {{fieldName}} must be one of: {', '.join(known)}."
+        raise invalid([Problem("messengerType", "invalid.value", message)])
+    stickers = _line_stickers() if messenger_type == "line" else []
+    page = parse_page(request.args, current_state().settings.max_page_size)
+    shown = stickers[page.offset : page.offset + page.size]
+    path = operation.path.replace("{messengerType}", messenger_type)
+    return listing_to_wire(path, page, shown, len(stickers)), 200
+
+
+@cache
+def _line_stickers() -> list[dict[str, Any]]:
+    packages = json.loads(_PACKAGES.read_text(encoding="utf-8"))
+    return [
+        _sticker(package, package["first"] + position, name)
+        for package in packages
+        for position, name in enumerate(package["stickers"])
+    ]
+
+
+def _sticker(package: dict[str, Any], number: int, name: str) -> dict[str, Any]:
+    sticker_id = f"line-{package['id']}-{number}"
+    return {
+        "id": sticker_id,
+        "name": name,
+        "providerStickerId": number,
+        "providerPackageId": package["id"],
+        "packageName": package["name"],
+        "messengerType": "line",
+        "stickerType": package["type"],
+        "providerVersion": package["version"],
+        "uriLocation": f"https://stickers.example.com/line/{package['id']}/{number}.png",
+        "selfUri": f"/api/v2/messaging/stickers/line/{sticker_id}",
+    }

@@ -7,10 +7,10 @@ from flask import request
 from ...conversations import media, outbound
 from ...errors import Problem, invalid
 from ...exchange import current_token
-from ...paging import listing_to_wire, parse_page
 from ...state import current_state
 from .. import shapes
 from ..contract import Operation
+from ..queries import listing_to_wire, parse_page
 from .conversations import own_conversation
 from .registry import Answer, behavior
 

@@ -8,12 +8,11 @@ from typing import Any
 from flask import request
 
 from ...errors import Problem, invalid
-from ...paging import listing_to_wire, parse_page
 from ...state import current_state
 from .. import shapes
 from ..caller import current_caller
 from ..contract import Operation
-from ..queries import Wire, compares
+from ..queries import Wire, compares, listing_to_wire, parse_page
 from ..wire import Place, reference_to
 from .registry import Answer, behavior
 
