@@ -1,0 +1,48 @@
+"""Send an SMS to everybody in a CSV file who has not got it yet.
+
+python campaign.py people.csv results.csv +15550100 "Your parcel is on its way."
+
+The first file has a column "phone". What becomes of each message is noted in the second one, before
+it is sent and after, so that whatever ends a run, the next one sends nothing twice. "begun" and
+"unknown" may have been sent: look, and decide.
+"""
+
+import csv
+import os
+import sys
+
+from PureCloudPlatformClientV2 import ApiClient, ApiException, ConversationsApi
+
+people, results, sender, text = sys.argv[1:]
+with (
+    open(people, newline="", encoding="utf-8-sig") as rows,
+    open(results, "a+", newline="", encoding="utf-8") as file,
+    ApiClient() as client,
+):
+    client.configuration.rate_limit = 300  # a minute, which the platform allows a client
+    file.seek(0)
+    known = file.read()
+    latest = {one[0]: one[1] for one in csv.reader(known.splitlines()) if len(one) > 1}
+    file.write("" if known.endswith("\n") or not known else "\n")  # the last line was cut off
+
+    def note(phone: str, status: str, more: object = "") -> None:
+        latest[phone] = status
+        csv.writer(file).writerow([phone, status, more])
+        file.flush()
+        os.fsync(file.fileno())
+
+    for row in csv.DictReader(rows):
+        phone = row["phone"].strip()
+        if latest.get(phone, "not sent") != "not sent":
+            continue
+        note(phone, "begun")
+        body = {"fromAddress": sender, "toAddress": phone, "toAddressMessengerType": "sms"}
+        try:
+            sent = ConversationsApi(client).post_conversations_messages_agentless(
+                {**body, "textBody": text}
+            )
+            note(phone, "accepted", sent.id)
+        except ApiException as error:
+            lost = error.outcome_unknown or error.status >= 500
+            note(phone, "unknown" if lost else "not sent", error)
+print(f"{list(latest.values()).count('accepted')} of {len(latest)} accepted; see {results}")

@@ -1,0 +1,19 @@
+"""List the users who have a skill, the most proficient first.
+
+python users_with_skill.py Spanish
+"""
+
+import sys
+
+from PureCloudPlatformClientV2 import ApiClient, RoutingApi, UsersApi, find_one, paginate
+
+with ApiClient() as client:
+    skill = find_one(RoutingApi(client).get_routing_skills, name=sys.argv[1])
+    found = [
+        (one.proficiency or 0, user.name, user.email)
+        for user in paginate(UsersApi(client).get_users, expand=["skills"], page_size=100)
+        for one in user.skills or []
+        if one.id == skill.id
+    ]
+for proficiency, name, email in sorted(found, reverse=True):
+    print(f"{proficiency:3g}  {name} <{email}>")
