@@ -1,6 +1,6 @@
 """Export all Facebook, LINE and Twitter integrations as CSV, without secrets.
 
-The columns stay the same and in this order; later ones will be added at the end. Nothing is written
+The columns stay the same and in this order; later ones will be added at the end. Nothing is printed
 before everything has been read, and a file is replaced as a whole or not at all. A device or a
 named pipe is written to.
 
@@ -12,12 +12,9 @@ Exit status: 0 exported, 2 not exported, 130 interrupted.
 """
 
 import argparse
-import csv
 import io
 import os
-import shutil
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,18 +26,20 @@ from PureCloudPlatformClientV2 import (
     LineIntegration,
     MessagingApi,
     TwitterIntegration,
-    UriReference,
     paginate,
+    write_csv,
 )
 
-COLUMNS = (
+COLUMNS = [
     *("messenger", "id", "name", "status", "page_id", "app_id", "channel_id", "webhook_uri"),
-    *("username", "user_id", "tier", "env_name", "recipient"),
-    *("date_created", "date_modified", "created_by", "modified_by", "version"),
-)
+    *("username", "user_id", "tier", "env_name", "recipient.id"),
+    *("date_created", "date_modified", "created_by.id", "modified_by.id", "version"),
+]
+
+Row = dict[str, object]
 
 
-def read_rows(api: MessagingApi) -> Iterator[list[str]]:
+def read_rows(api: MessagingApi) -> Iterator[Row]:
     for one in paginate(api.get_messaging_integrations_facebook, page_size=100):
         yield make_row("facebook", one)
     if api.api_client.platform == "2019":  # LINE has left the public cloud
@@ -52,47 +51,20 @@ def read_rows(api: MessagingApi) -> Iterator[list[str]]:
 
 def make_row(
     messenger: str, integration: FacebookIntegration | LineIntegration | TwitterIntegration
-) -> list[str]:
-    values = (getattr(integration, column, None) for column in COLUMNS[1:])
-    return [messenger, *map(make_cell, values)]
+) -> Row:
+    fields = (column.partition(".")[0] for column in COLUMNS[1:])
+    values = {field: getattr(integration, field, None) for field in fields}  # none has them all
+    return {"messenger": messenger, **values}
 
 
-def make_cell(value: object) -> str:
-    """Write a value so that no spreadsheet takes it for a formula: a name is anybody's text."""
-    text = value.id if isinstance(value, UriReference) else value
-    cell = "" if text is None else str(text)
-    return (
-        f"'{cell}" if cell.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else cell
-    )
-
-
-def replace_file(path: Path, content: bytes) -> None:
-    """Write beside the file and rename, so that no reader ever finds half of it."""
-    number, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(number, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(number)
-        if path.exists():
-            shutil.copymode(path, name)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink()
-        raise
-
-
-def write(path: Path | None, content: bytes) -> None:
-    if path is None:
-        if sys.stdout is None:
-            raise OSError("standard output is closed")
-        # Without a buffer of Python's, which would fail once more, when the program ends.
-        with os.fdopen(sys.stdout.fileno(), "wb", closefd=False) as file:
-            file.write(content)
-    elif path.exists() and not path.is_file():
-        path.write_bytes(content)
-    else:
-        replace_file(path.resolve(), content)
+def print_csv(rows: Iterator[Row]) -> None:
+    text = io.StringIO(newline="")
+    write_csv(rows, text, columns=COLUMNS)
+    if sys.stdout is None:
+        raise OSError("standard output is closed")
+    # Without a buffer of Python's, which would fail once more, when the program ends.
+    with os.fdopen(sys.stdout.fileno(), "wb", closefd=False) as file:
+        file.write(text.getvalue().encode())
 
 
 def make_output_safe() -> None:
@@ -109,14 +81,16 @@ def main() -> None:
     )
     parser.add_argument("file", nargs="?", type=Path, help="where to; standard output if omitted")
     path: Path | None = parser.parse_args().file
-    text = io.StringIO(newline="")
     try:
         configuration = Configuration()
         if not (configuration.access_token or configuration.client_id):
             parser.error("there is no account in the environment; --help says what to set")
         with ApiClient(configuration=configuration) as client:
-            csv.writer(text).writerows([COLUMNS, *read_rows(MessagingApi(client))])
-        write(path, text.getvalue().encode())
+            rows = read_rows(MessagingApi(client))
+            if path is None:
+                print_csv(rows)
+            else:
+                write_csv(rows, path, columns=COLUMNS)
     except (ApiException, OSError, ValueError) as error:  # ValueError: of a setting, which it names
         parser.exit(2, f"{parser.prog}: nothing was exported: {error}\n")
     except KeyboardInterrupt:
