@@ -15,12 +15,10 @@ day, path = date.fromisoformat(sys.argv[1]), Path(sys.argv[2])
 with ApiClient() as client:
     api = AnalyticsApi(client)
     query = {"interval": f"{day}T00:00:00Z/{day + timedelta(days=1)}T00:00:00Z"}
-    job = api.post_analytics_conversations_details_jobs(query)
+    job_id = api.post_analytics_conversations_details_jobs(query).job_id or ""
     # The platform takes minutes for a busy day, and says FULFILLED when the results are ready.
-    wait_until(partial(api.get_analytics_conversations_details_job, job.job_id), deadline=3600)
-    results = paginate(
-        api.get_analytics_conversations_details_job_results, job.job_id, page_size=1000
-    )
+    wait_until(partial(api.get_analytics_conversations_details_job, job_id), deadline=3600)
+    results = paginate(api.get_analytics_conversations_details_job_results, job_id, page_size=1000)
     count = 0
     with path.open("w", encoding="utf-8") as file:
         for conversation in results:

@@ -271,3 +271,29 @@ def test_a_flow_that_cannot_be_published_is_told_with_the_reason(service: Servic
     assert done.returncode == 1
     assert done.stdout == ""
     assert "ApiException: old was not done: A task is empty." in done.stderr
+
+
+def test_the_recordings_of_a_conversation_are_downloaded_when_they_are_ready(
+    service: Service, tmp_path: Path
+) -> None:
+    uri, folder = f"{service.url}/store/a.wav", tmp_path / "recordings"
+    recordings = [
+        {"id": "r-1", "fileState": "AVAILABLE", "mediaUris": {"0": {"mediaUri": uri}}},
+        {"id": "r-2", "fileState": "DELETED"},
+    ]
+    read = "GET conversations/c-1/recordings"
+    platform = Platform({read: [[{"id": "r-1", "fileState": "RESTORING"}], recordings]})
+    service.answer_by(
+        lambda request: (
+            make_answer(200, b"the sound") if request.path == "/store/a.wav" else platform(request)
+        )
+    )
+
+    done = cook("recordings_of_a_conversation.py", "c-1", folder, **at(service))
+    cook("recordings_of_a_conversation.py", "c-1", folder, **at(service))
+
+    assert (done.stderr, done.stdout) == ("", "r-1 AVAILABLE\nr-2 DELETED\n")
+    assert [(one.name, one.read_bytes()) for one in folder.iterdir()] == [
+        ("r-1-0.wav", b"the sound")
+    ]
+    assert [request.path for request in service.requests].count("/store/a.wav") == 1
