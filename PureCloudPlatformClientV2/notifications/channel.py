@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from .._settings.checks import checked, optional, seconds, seconds_or_zero, whole_number
 from ..api_client import ApiClient
-from ..exceptions import ForbiddenException, told
+from ..exceptions import ApiConnectionException, ForbiddenException, told
 from .events import Buffer, Gap, Notification, Rejection
 from .topics import MAX_TOPICS, check_topics
 
@@ -160,13 +160,13 @@ class NotificationChannel:
     def topics(self) -> tuple[str, ...]:
         """What it is subscribed to, without what was rejected."""
         rejected = {one.topic for one in self.rejected}
-        wanted = [one for link in self._links for one in link.topics] or self._wanted
+        wanted = [one for link in self._links for one in link.subscriptions.topics] or self._wanted
         return tuple(one for one in wanted if one not in rejected)
 
     @property
     def rejected(self) -> tuple[Rejection, ...]:
         """The topics that the token may not have, and why."""
-        found = [one for link in self._links for one in link.rejected]
+        found = [one for link in self._links for one in link.subscriptions.rejected]
         return tuple(dict.fromkeys([*found, *self._refused]))
 
     @property
@@ -192,13 +192,13 @@ class NotificationChannel:
         wanted = check_topics(topics)
         with self._changing:
             self._check_open()
-            known = {one for link in self._links for one in link.topics}
+            known = {one for link in self._links for one in link.subscriptions.topics}
             new = [one for one in wanted if one not in known]
             _check_count(len(known) + len(new))
             done: list[tuple[Link, list[str]]] = []
             try:
                 for link in self._links:
-                    room = MAX_TOPICS - len(link.topics)
+                    room = MAX_TOPICS - len(link.subscriptions.topics)
                     part, new = new[:room], new[room:]
                     if part:
                         self._refused = ()
@@ -247,16 +247,8 @@ class NotificationChannel:
         opened: list[Link] = []
         try:
             for start in range(0, len(topics), MAX_TOPICS):
-                link = self._link_class(
-                    self._client,
-                    self._buffer,
-                    topics[start : start + MAX_TOPICS],
-                    ignore_errors=self._ignore_errors,
-                    reconnect_for=self._reconnect_for,
-                    silence_limit=self._silence_limit,
-                )
-                self._noting_refusal(link, link.open)
-                opened.append(link)
+                opened.append(self._make_link(topics[start : start + MAX_TOPICS]))
+                self._noting_refusal(opened[-1], opened[-1].open)
         except BaseException:
             _end(opened)
             raise
@@ -264,11 +256,25 @@ class NotificationChannel:
         if self._buffer.is_closed:  # meanwhile
             _end(opened)
 
+    def _make_link(self, topics: list[str]) -> Link:
+        try:
+            return self._link_class(
+                self._client,
+                self._buffer,
+                topics,
+                ignore_errors=self._ignore_errors,
+                reconnect_for=self._reconnect_for,
+                silence_limit=self._silence_limit,
+            )
+        except OSError as error:  # which means that there is no descriptor left
+            text = f"{type(error).__name__}: {error}"
+            raise told(ApiConnectionException, text) from error
+
     def _noting_refusal(self, link: Link, ask: Callable[[], None]) -> None:
         try:
             ask()
         except ForbiddenException:
-            self._refused = link.refused
+            self._refused = link.subscriptions.refused
             raise
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import math
-import random
 import selectors
 import socket
 import threading
@@ -31,11 +29,10 @@ from .events import (
     Buffer,
     Gap,
     Notification,
-    Rejection,
     is_of_channel,
     parse,
 )
-from .wire import LEAVING, Subscriptions, WebSocket, may_pass, open_websocket
+from .wire import LEAVING, Pauses, Subscriptions, WebSocket, may_pass, open_websocket
 
 if TYPE_CHECKING:
     from .. import models
@@ -55,13 +52,11 @@ _AGAIN_AFTER = 5.0
 _RENEWED_AGAIN_AFTER = 300.0
 """The same for the renewal of a channel, for which there is more time."""
 
-_LONGEST_PAUSE = 60.0
-"""Seconds between two attempts to connect."""
+_CHECKED_AGAIN_AFTER = 60.0
+"""Seconds between two looks at the subscriptions."""
 
-_STEADY = 60.0
-"""Seconds after which a connection is taken for a good one, although no event has come by it."""
-
-_PING = json.dumps({"message": "ping"})
+_NAME = "purecloud-notifications"
+_PING = '{"message": "ping"}'
 
 
 @dataclass(eq=False)
@@ -108,7 +103,6 @@ class Link:
         self._reconnect_for = reconnect_for
         self._silence_limit = silence_limit
         self._transport = RESTClientObject(client.configuration)
-        self._subscriptions = Subscriptions(client, topics, ignore_errors=ignore_errors)
         self._lock = threading.RLock()  # of the channel and its subscriptions
         self._channel: models.Channel | None = None
         self._is_channel_lost = False
@@ -117,8 +111,9 @@ class Link:
         self._renew_at = math.inf
         self._again_at = math.inf
         self._check_at = math.inf
+        self._checked_at = -math.inf
         self._pinged_at: float | None = None
-        self._failures = 0
+        self._pauses = Pauses()
         self._gap_ended = datetime.min.replace(tzinfo=timezone.utc)
         self._is_closing = False
         self._woken, self._waker = socket.socketpair()
@@ -126,27 +121,15 @@ class Link:
         self._waker.setblocking(False)
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._woken, selectors.EVENT_READ)
-        name = "purecloud-notifications"
-        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._thread = threading.Thread(target=self._run, name=_NAME, daemon=True)
+        self.subscriptions: Subscriptions = Subscriptions(
+            client, topics, ignore_errors=ignore_errors
+        )
+        """What it is subscribed to."""
         self.malformed: int = 0
         """How much has come that is no event."""
 
     # What other threads call
-
-    @property
-    def topics(self) -> list[str]:
-        """What is wanted of it."""
-        return self._subscriptions.topics
-
-    @property
-    def rejected(self) -> tuple[Rejection, ...]:
-        """What of that is not permitted."""
-        return self._subscriptions.rejected
-
-    @property
-    def refused(self) -> tuple[Rejection, ...]:
-        """Why the last request for topics was refused as a whole."""
-        return self._subscriptions.refused
 
     def open(self) -> None:
         """Make the channel, subscribe it, connect, and listen from now on.
@@ -173,10 +156,10 @@ class Link:
         """
         with self._lock:
             if self._channel is None:  # which is about to be made
-                self._subscriptions.topics = [*self.topics, *topics]
+                self.subscriptions.topics = [*self.subscriptions.topics, *topics]
                 return
             try:
-                self._subscriptions.add(self._channel, topics)
+                self.subscriptions.add(self._channel, topics)
             except NotFoundException:
                 self._is_channel_lost = True
                 self._wake()
@@ -188,7 +171,7 @@ class Link:
             ApiException: That failed; nothing has changed.
         """
         with self._lock:
-            self._subscriptions.remove(self._channel, topics)
+            self.subscriptions.remove(self._channel, topics)
 
     def close(self) -> None:
         """Have it end soon; also for signal handlers."""
@@ -213,7 +196,7 @@ class Link:
                 if loss is not None:
                     self._reconnect(loss)
         # Whatever it is, also a mistake of ours: it is for the thread that iterates.
-        except Exception as error:
+        except BaseException as error:
             self._buffer.fail(error)
         finally:
             self._leave()
@@ -260,11 +243,11 @@ class Link:
                 if not is_of_channel(message):
                     events.append(message)
                     if message.topic_name == SUBSCRIPTIONS:
-                        self._check_at = time.monotonic()
+                        self._check_soon()
                 elif connection is self._connections[-1]:  # of one before, the end is no news
                     loss = self._take_system_message(message) or loss
             if events:
-                self._failures = 0
+                self._pauses.note_event()
                 self._buffer.put(events)
                 connection.resumed_at = time.monotonic()
         return loss
@@ -295,13 +278,18 @@ class Link:
         if kind == "socket_closing":
             self._again_at = time.monotonic()
         elif kind == "subscription_changed":
-            self._check_at = time.monotonic()
+            self._check_soon()
         elif kind in ("token_revoked", "no_longer_subscribed"):
             why = f"{kind}, {reason}" if isinstance(reason, str) else kind
             return self._loss(f"the service says: {why[:100]}", is_channel_gone=True)
         elif kind:
             package_logger.info("notifications: the service says %r", topic[:100])
         return None
+
+    def _check_soon(self) -> None:
+        # The check may be the reason for another message like that.
+        soon = max(time.monotonic(), self._checked_at + _CHECKED_AGAIN_AFTER)
+        self._check_at = min(self._check_at, soon)
 
     def _look_at(self, connection: _Connection) -> _Loss | None:
         """See whether the connection is lost, and ask for a word if there was none for long."""
@@ -334,7 +322,7 @@ class Link:
     def _prevent_gaps(self) -> None:
         now = time.monotonic()
         if now >= self._check_at:
-            self._check_at = math.inf
+            self._check_at, self._checked_at = math.inf, now
             self._check_subscriptions()
         if now >= self._again_at:
             self._again_at = math.inf
@@ -373,7 +361,7 @@ class Link:
         since = datetime.now(timezone.utc)
         try:
             with self._lock:
-                lost = self._subscriptions.restore(self._channel) if self._channel else []
+                lost = self.subscriptions.restore(self._channel) if self._channel else []
         except NotFoundException:
             return  # the connection will end
         except ApiException as error:
@@ -389,14 +377,13 @@ class Link:
 
     def _reconnect(self, loss: _Loss) -> None:
         package_logger.warning("notifications: connection lost, connecting again: %s", loss.reason)
-        if time.monotonic() - self._connections[-1].websocket.opened_at >= _STEADY:
-            self._failures = 0
+        self._pauses.note_loss(time.monotonic() - self._connections[-1].websocket.opened_at)
         for connection in list(self._connections):
             self._end(connection)
         self._seen.clear()
         self._again_at = math.inf
         if loss.is_channel_gone:
-            self._channel, self._is_channel_lost = None, False
+            self._forget_channel()
         failure: ApiException | None = None
         while self._pause(loss, failure):
             kept = self._channel
@@ -407,16 +394,12 @@ class Link:
                 failure = self._judge(error, loss, kept)
             else:
                 self._use(websocket)
-                self._tell_gap(loss, self.topics)
+                self._tell_gap(loss, self.subscriptions.topics)
                 return
 
     def _pause(self, loss: _Loss, failure: ApiException | None) -> bool:
         """Wait before another attempt; not at all before the first one after a good connection."""
-        longest = min(_LONGEST_PAUSE, 2.0 ** (self._failures - 1)) if self._failures else 0.0
-        pause = random.uniform(0, longest)  # noqa: S311  # nobody gains by guessing it
-        if failure is not None and failure.retry_after:
-            pause = max(pause, min(failure.retry_after, 5 * _LONGEST_PAUSE))
-        self._failures += 1
+        pause = self._pauses.next(failure)
         end = min(time.monotonic() + pause, self._end_of_attempts(loss))
         while not self._is_closing and (seconds := end - time.monotonic()) > 0:
             self._wait(seconds)
@@ -427,8 +410,7 @@ class Link:
     ) -> ApiException | None:
         """Raise an error that nothing can be done about; another one is for the next attempt."""
         if kept is not None and 400 <= error.status < 500 and error.status not in (408, 429):
-            self._channel = None  # gone, or not to be had by this token any more
-            self._failures = max(self._failures - 1, 0)
+            self._forget_channel()  # it is gone, or not to be had by this token any more
             return None
         if not may_pass(error) or time.monotonic() >= self._end_of_attempts(loss):
             since = f"{loss.since:%Y-%m-%d %H:%M:%S} UTC ({loss.reason})"
@@ -437,6 +419,10 @@ class Link:
             raise error
         package_logger.warning("notifications: not connected yet: %s", error)
         return error
+
+    def _forget_channel(self) -> None:
+        self._channel, self._is_channel_lost = None, False
+        self._pauses.note_lost_channel()
 
     def _end_of_attempts(self, loss: _Loss) -> float:
         limit = self._reconnect_for
@@ -460,12 +446,12 @@ class Link:
             deadline = max(self._end_of_attempts(loss) - time.monotonic(), 1.0)
         if kept is not None:
             return kept, self._open_websocket(kept, deadline)
-        channel = self._subscriptions.make_channel(deadline)
+        channel = self.subscriptions.make_channel(deadline)
         try:
-            lifetime = self._subscriptions.lifetime(channel)
+            lifetime = self.subscriptions.lifetime(channel)
             websocket = self._open_websocket(channel, deadline)
         except BaseException:
-            self._subscriptions.leave(channel)
+            self.subscriptions.leave(channel)
             raise
         self._renew_at = time.monotonic() + _RENEWED_AFTER * lifetime
         return channel, websocket
@@ -485,14 +471,14 @@ class Link:
         self._selector.unregister(connection.websocket)
         connection.websocket.close()
         if connection.channel_left is not None:
-            self._subscriptions.leave(connection.channel_left)
+            self.subscriptions.leave(connection.channel_left)
 
     def _leave(self) -> None:
         for connection in list(self._connections):
             self._end(connection)
         channel, self._channel = self._channel, None
         if channel is not None:
-            self._subscriptions.leave(channel)
+            self.subscriptions.leave(channel)
         self._selector.close()
         self._woken.close()
         self._waker.close()
