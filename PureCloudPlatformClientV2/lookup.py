@@ -126,10 +126,11 @@ def find_one(
     wanted, arguments = _sorted_out(named, takes, signature.takes_any, walk)
     search = _Search(wanted, exact=exact)
     search.look_through(paginate(method, *args, items=items, **arguments))
-    filters = wanted.keys() & arguments.keys() - _required(method)
-    if not search.found and filters:
+    if not search.found and not wanted.keys().isdisjoint(arguments):
+        filters = wanted.keys() - _required(method)
         others = {key: value for key, value in arguments.items() if key not in filters}
-        search.look_through(paginate(method, *args, items=items, **others))
+        if len(others) < len(arguments):
+            search.look_through(paginate(method, *args, items=items, **others))
     if len(search.found) == 1:
         return search.found[0]
     raise search.failure(walk.method_name)

@@ -184,9 +184,19 @@ class Rows(Iterable[dict[str, Any]]):
             return self._entities
         if not isinstance(self._entities, Iterator):  # which begins anew
             return list(islice(self._entities, count))
-        first = list(islice(self._entities, count))
-        self._entities = chain(first, self._entities)
+        first: list[Any] = []
+        try:
+            first.extend(islice(self._entities, count))
+        except Exception as error:  # of any kind: it comes again, after the entities before
+            self._entities = chain(first, _failing(error))
+        else:
+            self._entities = chain(first, self._entities)
         return first
+
+
+def _failing(error: Exception) -> Iterator[Any]:
+    yield from ()
+    raise error
 
 
 # CSV

@@ -1,8 +1,7 @@
 """Entities as flat rows: their columns, and a function for each model that makes a row of one.
 
-What is done for each field of each entity counts, so that function is written for the model and
-the columns, as decoders are. It is for what has come from the service; what a caller may have put
-into a model besides, and anything else that is no surprise elsewhere, it leaves to a careful one.
+What is done for each field counts, so that function is written for the model and the columns, as
+decoders are. It is for what the service sends; any other surprise it leaves to a careful one.
 """
 
 from __future__ import annotations
@@ -230,6 +229,8 @@ class Table:
 
     def cell(self, entity: Any, column: Column) -> Any:
         """Write the value of an entity in a column."""
+        if self.model is None and isinstance(entity, Mapping) and column.name in entity:
+            return self.values.cell(entity[column.name])  # the dot is in a key, as in rows
         if not column.path:
             return self.others_cell(entity)
         value = entity
@@ -242,11 +243,11 @@ class Table:
         is_local = column.wanted == "LocalDateTime"
         return self.values.local(value) if is_local else self.values.cell(value)
 
-    def known_below(self, path: tuple[Step, ...]) -> Iterable[str]:
-        """Name what is no surprise in a model or dict."""
-        known = self._known
+    def known_below(self, path: tuple[Step, ...]) -> Mapping[str, Any] | None:
+        """Name what is no surprise in a model or dict; ``None`` where nothing is."""
+        known: Mapping[str, Any] | None = self._known
         for name, _ in path:
-            known = known[name]
+            known = None if known is None else known[name]
         return known
 
     def others_cell(self, entity: Any) -> Any:
@@ -310,9 +311,11 @@ class _Source:
         items: list[str] = []
         yield "def read(entity):"
         yield "    try:"
-        for number, column in enumerate(self._table.columns):
+        for column in self._table.columns:
             if column.is_field:
                 yield from self._owner_lines(column.path)
+        for number, column in enumerate(self._table.columns):
+            if column.is_field:
                 owner = self._variables[column.path[:-1]]
                 value = _of(owner, self._expression(column, self._access(owner, column.path[-1])))
             elif column.path:
@@ -320,7 +323,10 @@ class _Source:
                 value = f"column{number}(entity)"
             else:
                 value = self._others_expression()
-            items.append(f"{column.name!r}: {value},")
+            name = repr(column.name)
+            if self._table.model is None and column.path != ((column.name, column.name),):
+                value = f"entity[{name}] if {name} in entity else {value}"
+            items.append(f"{name}: {value},")
         yield "        row = {"
         yield from (f"            {item}" for item in items)
         yield "        }"
@@ -370,7 +376,9 @@ class _Source:
         for number, (path, variable) in enumerate(self._variables.items()):
             prefix = "".join(f"{step[self._style.wire_names]}." for step in path)
             owners.append(f"({prefix!r}, {variable})")
-            self._names[f"known{number}"] = frozenset(self._table.known_below(path))
+            if (known := self._table.known_below(path)) is None:
+                continue
+            self._names[f"known{number}"] = frozenset(known)
             surprise = f"{variable}._unknown"
             if not self._is_model:
                 surprise = f"not {variable}.keys() <= known{number}"
@@ -392,6 +400,7 @@ def _tree(columns: Iterable[Column]) -> dict[str, Any]:
     tree: dict[str, Any] = {}
     for column in columns:
         node: Any = tree
+        tree.setdefault(column.name, None)
         for names in column.path[:-1]:
             inner: Any = {}
             for name in names:
@@ -411,8 +420,7 @@ def _inside(value: Any, name: str, wire_name: str) -> Any:
             return field_value(value, name)
         return (getattr(value, "_unknown", None) or {}).get(wire_name)
     if isinstance(value, Mapping):
-        found = value.get(wire_name)
-        return value.get(name) if found is None else found
+        return value.get(wire_name, value.get(name))
     if isinstance(value, (list, tuple)) and name.isdecimal() and int(name) < len(value):
         return value[int(name)]
     return None

@@ -28,6 +28,7 @@ from PureCloudPlatformClientV2 import (
     AnalyticsConversation,
     AnalyticsConversationQueryResponse,
     ApiClient,
+    ApiException,
     ApiNullValue,
     ConversationAggregateQueryResponse,
     Division,
@@ -346,6 +347,20 @@ def test_later_keys_of_a_walk_over_json_are_not_lost_and_change_nothing() -> Non
     assert last == {"id": 151, "additional_properties": '{"late": "x"}'}
 
 
+def test_a_failure_among_the_first_objects_comes_after_those_before() -> None:
+    def objects() -> Iterator[dict[str, Any]]:
+        yield {"id": 1}
+        yield {"id": 2, "name": "A"}
+        raise ApiException(500)
+
+    rows = to_rows(objects())
+    assert rows.columns == ["id", "name", "additional_properties"]
+    walk = iter(rows)
+    assert [next(walk)["id"], next(walk)["id"]] == [1, 2]
+    with pytest.raises(ApiException):
+        next(walk)
+
+
 def test_json_objects_of_a_known_model_have_its_columns() -> None:
     flat = {
         name: value
@@ -363,6 +378,15 @@ def test_objects_that_are_no_objects_in_one_row_are_whole_there() -> None:
 
 def test_a_dot_in_a_key_takes_no_column_from_another() -> None:
     assert only([{"a.b": 1, "a": {"b": 2}}]) == {"a.b": 1, "a": '{"b": 2}'}
+
+
+def test_rows_can_be_made_of_rows() -> None:
+    rows = [{"org": "A", **row} for row in to_rows(queues({**QUEUE, "new": 1}))]
+    (again,) = to_rows(rows)
+    assert again == rows[0]
+    names = ["org", "division.name", "media_settings.call", "additional_properties"]
+    assert only(rows, columns=names) == {name: rows[0][name] for name in names}
+    assert only(map(MappingProxyType, rows), columns=names) == only(rows, columns=names)
 
 
 # What this version does not know
