@@ -15,7 +15,7 @@ from ._paging.signatures import read_signature
 from ._wire.names import camel_case, did_you_mean
 from ._wire.redaction import MASK, is_secret_name
 from ._wire.types import DictOf, model_of
-from .exceptions import ApiException, NotFoundException, told
+from .exceptions import ApiException, BadRequestException, NotFoundException, told
 from .pagination import EntityIterator, OtherPage, Page, paginate
 
 __all__ = ["find_one"]
@@ -90,8 +90,8 @@ def find_one(
     >>> user = find_one(users_api.get_users, email="ann@example.com", page_size=100)
 
     Where the method takes ``name``, the service is asked for that first; what such a filter means
-    differs from method to method, so names are compared here as well. Only where it brings none,
-    the whole listing is walked.
+    differs from method to method, so names are compared here as well. Only where it brings none, or
+    the service refuses it, the whole listing is walked.
 
     An entity whose name is the very same is preferred. Without one, capitals, blanks around it and
     the form of accents (Unicode's normal forms) make no difference.
@@ -125,12 +125,16 @@ def find_one(
     takes = signature.by_keyword - {*signature.positional[: len(args)]}
     wanted, arguments = _sorted_out(named, takes, signature.takes_any, walk)
     search = _Search(wanted, exact=exact)
-    search.look_through(paginate(method, *args, items=items, **arguments))
-    if not search.found and not wanted.keys().isdisjoint(arguments):
-        filters = wanted.keys() - _required(method)
+    filters = wanted.keys() & arguments.keys()
+    filters -= _required(method) if filters else set()
+    try:
+        search.look_through(paginate(method, *args, items=items, **arguments))
+    except BadRequestException:  # some filters want three letters, or none but letters
+        if not filters:
+            raise
+    if filters and not search.found:
         others = {key: value for key, value in arguments.items() if key not in filters}
-        if len(others) < len(arguments):
-            search.look_through(paginate(method, *args, items=items, **others))
+        search.look_through(paginate(method, *args, items=items, **others))
     if len(search.found) == 1:
         return search.found[0]
     raise search.failure(walk.method_name)

@@ -175,6 +175,19 @@ def test_names_of_others_are_safe_to_print(routing: RoutingApi, service: Service
     assert len(str(failed.value)) < 500
 
 
+def test_a_name_that_the_service_takes_for_no_filter_is_found_all_the_same(
+    routing: RoutingApi, service: Service
+) -> None:
+    service.answer(400, {"message": "name: at least 3 characters"})
+    service.answer_by(queues("Sales", "IT"))
+    assert find_one(routing.get_routing_queues, name="IT").id == "q-2"
+    assert asked(service) == ["IT", None]
+    service.answer(400, {"message": "no"})
+    service.answer(400, {"message": "no such division"})
+    with pytest.raises(ApiException, match="no such division"):
+        find_one(routing.get_routing_queues, name="IT", division_id=["d"])
+
+
 def test_a_refusal_is_told_as_it_is(routing: RoutingApi, service: Service) -> None:
     service.answer(403, {"message": "no"})
     with pytest.raises(ApiException, match="answered 403") as failed:
