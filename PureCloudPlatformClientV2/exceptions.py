@@ -14,7 +14,7 @@ import urllib3
 from . import models
 from ._wire.headers import parse_retry_after
 from ._wire.json_values import WrongShapeError
-from ._wire.redaction import MASK, is_secret_name, mask_text, redact
+from ._wire.redaction import mask_headers, mask_text, redact
 from ._wire.response import RESTResponse
 
 __all__ = [
@@ -204,7 +204,7 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
         if self.headers:
             headers = urllib3.HTTPHeaderDict()
             for name, value in self.headers.items():
-                headers.add(name, MASK if is_secret_name(name) else redact(value, secrets))
+                headers.add(name, redact(mask_headers({name: value})[name], secrets))
             self.headers = headers
         if self.reason:
             self.reason = redact(self.reason, secrets)

@@ -65,6 +65,11 @@ def download(
     """Download a file; the arguments are those of ``ApiClient.download``."""
     if progress is not None and not callable(progress):
         raise TypeError("progress: give a function that takes two numbers")
+    for name in headers.value[-1] or ():
+        if str(name).lower() in ("range", "if-range"):
+            raise ValueError(
+                f"_headers: leave {name} out, by which the rest of a file is asked for"
+            )
     wanted = checked("checksum", optional(_read_checksum), checksum)
     most = checked("max_bytes", optional(whole_number(0)), max_bytes)
     place = find_place(session, given, path_params, query_params)
@@ -108,7 +113,9 @@ def _fetch(
                 raise ValueError("url: that is this very machine")
         except ValueError as error:
             complaint = str(error).partition(": ")[2]
-            raise unusable(response, request, ValueError(f"redirects: {complaint}")) from error
+            failure = unusable(response, request, ValueError(f"redirects: {complaint}"))
+            failure.redact(session.service.secrets(request))
+            raise failure from error
         if not place.is_own:
             # The others were for the place that the caller has named.
             headers = Masked([*headers.value[:2], None, None])
@@ -230,7 +237,8 @@ class Download(Transfer):
 
     def _start(self, headers: Mapping[str, str]) -> None:
         length, etag = headers.get("Content-Length", ""), headers.get("ETag", "")
-        self._total = int(length) if length.isdecimal() else None
+        is_known = length.isdecimal() and "Transfer-Encoding" not in headers
+        self._total = int(length) if is_known else None
         self._check_size(self._total or 0)
         # A weak one is the same for versions that differ in a byte (RFC 9110, section 8.8.1), and
         # what is decoded on the way has other positions than those that a range counts.
@@ -324,8 +332,10 @@ class Download(Transfer):
         if not self.takes(response):
             raise ValueError("there is no file; if it is still being made, wait and try again")
         if self._checks is None:  # an HTTP client of the caller's own has brought the whole of it
-            with_length = {**response.headers, "Content-Length": str(len(response.content))}
-            self._start(with_length)
+            headers = response.headers.copy()
+            headers["Content-Length"] = str(len(response.content))
+            # Which has decoded it as well, so that digests of what has come say nothing.
+            self._start({} if "Content-Encoding" in headers else headers)
             self._take(response.content)
             self._end()
         last_word = unquote(urlsplit(url).path).rpartition("/")[2]

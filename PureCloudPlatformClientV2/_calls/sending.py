@@ -191,7 +191,7 @@ def find_place(
         return Place.below(base, extend_query(path, query))
     if path_params or query_params:
         raise ValueError("path_params and query_params go with a path; a URL stays as it is")
-    return checked("url_or_path", lambda hidden: Place.at(base, hidden.value), given)
+    return checked("url_or_path", lambda hidden: Place.at(base, hidden), given)
 
 
 def request_to(

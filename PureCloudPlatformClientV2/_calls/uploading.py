@@ -36,6 +36,8 @@ _URLS = ("url", "uploadUrl", "uploadUri", "uploadURI")
 _HEADERS = ("headers", "uploadHeaders")
 """The fields, by wire name, of what the platform answers to who wants to upload something."""
 
+_NOTHING = Masked(b"")
+
 _DIGESTS = {"content-md5": "md5", "x-amz-checksum-sha256": "sha256", "x-amz-checksum-sha1": "sha1"}
 """The headers by which a storage service checks what it gets."""
 
@@ -60,6 +62,9 @@ def upload(
         raise TypeError("progress: give a function that takes two numbers")
     if method not in (None, "PUT", "POST"):
         raise ValueError(f"method: give 'PUT' or 'POST', not {method!r}")
+    if not isinstance(fields.value, (Mapping, list, tuple, type(None))):
+        kind = type(fields.value).__name__
+        raise TypeError(f"fields: give a dict or pairs, not a value of type {kind}")
     if content_type is not None and not is_header_text(to_text("content_type", content_type)):
         raise ValueError(f"content_type: {content_type!r} is none")
     _check_http_client(session)
@@ -79,8 +84,8 @@ def upload(
         else:
             kind = content_type or ""
             transfer = Upload(file, size, progress)
-            _check_digests(all_headers.value[2], file)
-        if kind and (in_form or not _has(all_headers.value[2], "content-type")):
+            _check_digests(all_headers, file)
+        if kind and (in_form or _find(all_headers.value[2], "content-type") is None):
             all_headers.value[2] = check_headers(all_headers.value[2], {"Content-Type": kind})
         request = request_to(
             session,
@@ -169,22 +174,25 @@ def _name(given: Any, file: Any) -> str:
 
 def _form(
     fields: Masked[Any], field: str, name: str, content_type: str
-) -> tuple[bytes, bytes, str]:
+) -> tuple[Masked[bytes], bytes, str]:
     """Make what stands before and behind a file in a form, and the Content-Type of it all."""
     boundary = secrets.token_hex(16)
-    pairs = form_fields(fields.value or {})
+    try:
+        pairs = form_fields(fields.value or {})
+    except (TypeError, ValueError) as error:
+        raise error.with_traceback(None) from None  # whose frames have all the fields
     pairs = list(pairs.items()) if isinstance(pairs, Mapping) else pairs
     pairs.append((field, (name, b"", content_type)))
     form, kind = encode_multipart_formdata(pairs, boundary)
     tail = f"\r\n--{boundary}--\r\n".encode("ascii")
-    return form.removesuffix(tail), tail, kind
+    return Masked(form.removesuffix(tail)), tail, kind
 
 
-def _check_digests(headers: Mapping[str, str], file: Any) -> None:
+def _check_digests(headers: Masked[list[Any]], file: Any) -> None:
     """Compare a file with what the platform was told of it when it made the URL."""
-    for header, value in headers.items():
-        name = _DIGESTS.get(header.lower())
-        if name is not None:
+    for header, name in _DIGESTS.items():
+        value = _find(headers.value[2], header)
+        if value is not None:
             here, digest = file.tell(), hashlib.new(name, usedforsecurity=False)
             for piece in iter(lambda: file.read(PIECE), b""):
                 digest.update(piece)
@@ -196,8 +204,8 @@ def _check_digests(headers: Mapping[str, str], file: Any) -> None:
                 )
 
 
-def _has(headers: Mapping[str, str], name: str) -> bool:
-    return any(one.lower() == name for one in headers)
+def _find(headers: Mapping[str, str], name: str) -> str | None:
+    return next((value for one, value in headers.items() if one.lower() == name), None)
 
 
 class Upload(Transfer):
@@ -208,7 +216,7 @@ class Upload(Transfer):
         file: IO[bytes],
         size: int,
         progress: Progress | None,
-        head: bytes = b"",
+        head: Masked[bytes] = _NOTHING,
         tail: bytes = b"",
     ) -> None:
         """Begin where it stands.
@@ -217,7 +225,7 @@ class Upload(Transfer):
             file: The file.
             size: How many bytes there are of it from here.
             progress: Is told how many of them have left.
-            head: What goes before it.
+            head: What goes before it; there may be secrets in it.
             tail: What goes behind it.
         """
         self._file = file
@@ -231,13 +239,13 @@ class Upload(Transfer):
         """Put it in place, from its beginning."""
         for name in [name for name in request.headers if name.lower() == "content-length"]:
             del request.headers[name]
-        length = len(self._head) + self._size + len(self._tail)
+        length = len(self._head.value) + self._size + len(self._tail)
         request.headers["Content-Length"] = str(length)
         request.content = self._content(request)
         request.limits.await_piece()
 
     def _content(self, request: HttpRequestOptions) -> Iterator[bytes]:
-        yield self._head
+        yield self._head.value
         moved = 0
         self._tell(moved)
         for piece in self._pieces():

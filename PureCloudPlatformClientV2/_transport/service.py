@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from .._settings.filled_in import note_use
 from .._settings.region_hosts import region_of
-from .._wire.redaction import is_signed
-from .._wire.urls import is_http_url, origin
+from .._wire.redaction import Masked, is_signed, mask_url
+from .._wire.urls import is_http_url, origin, split_url
 from .http_client import AbstractHttpClient, DefaultHttpClient
 from .request import HttpRequestOptions
 
@@ -26,7 +26,7 @@ _AT_APPS = ("/uploads/", "/platform/")
 """What the paths begin with that a region has at apps, and not at its API."""
 
 
-class Place(NamedTuple):
+class Place:
     """Where a file is, or shall go.
 
     Attributes:
@@ -34,8 +34,10 @@ class Place(NamedTuple):
         is_own: Whether it is the platform's, and gets the access token.
     """
 
-    url: str
-    is_own: bool
+    def __init__(self, url: str, *, is_own: bool) -> None:
+        """Keep them together; a signed URL is out of sight here."""
+        self.url = url
+        self.is_own = is_own
 
     @classmethod
     def below(cls, base: str, path: str) -> Place:
@@ -52,29 +54,29 @@ class Place(NamedTuple):
         return cls(base + path, is_own=True)
 
     @classmethod
-    def at(cls, base: str, url: str) -> Place:
+    def at(cls, base: str, given: Masked[str]) -> Place:
         """Find it by its URL.
 
         A signed URL needs no token, and a storage service accepts none beside the signature.
 
         Args:
             base: Base URL of the API.
-            url: The URL.
+            given: The URL.
 
         Raises:
             ValueError: It is none, or one that nothing should be sent to.
         """
-        if not is_http_url(url):
+        if not is_http_url(given.value):
             raise ValueError("give a path that begins with a slash, or an https URL")
-        scheme, host, _ = origin(url)
-        if "@" in url.split("://", 1)[1].split("/", 1)[0]:
+        if "@" in split_url(given.value)[0]:
             raise ValueError("leave user name and password out")
-        if "#" in url:
+        if "#" in given.value:
             raise ValueError("what follows a # is never sent; write %23 for the sign")
-        is_own = origin(url) in _own_origins(base)
-        place = cls(url, is_own and not is_signed(url))
-        if scheme != "https" and origin(url) != origin(base) and not place.is_this_machine():
-            raise ValueError(f"{host} must be reached over https, as anybody could read along")
+        there = origin(given.value)
+        is_own = there in _own_origins(base) and not is_signed(given.value)
+        place = cls(given.value, is_own=is_own)
+        if there[0] != "https" and there != origin(base) and not place.is_this_machine():
+            raise ValueError(f"{there[1]} must be reached over https, as anybody could read along")
         return place
 
     def is_this_machine(self) -> bool:
@@ -93,7 +95,11 @@ class Place(NamedTuple):
         path, mark, query = self.url.partition("?")
         if any(pair.partition("=")[0] == name for pair in query.split("&")):
             return self
-        return self._replace(url=f"{path}?{query}{'&' if mark and query else ''}{name}={value}")
+        joined = f"{path}?{query}{'&' if mark and query else ''}{name}={value}"
+        return Place(joined, is_own=self.is_own)
+
+    def __repr__(self) -> str:
+        return f"Place({mask_url(self.url)!r}, is_own={self.is_own})"
 
 
 def _own_origins(base: str) -> set[tuple[str, str, int]]:

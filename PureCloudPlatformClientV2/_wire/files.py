@@ -177,6 +177,8 @@ class NewFile(Destination):
             ValueError: The file cannot be made there.
         """
         super().__init__()
+        if not os.fspath(to):
+            raise ValueError("to: give a path; it is empty")
         self._overwrite = overwrite
         self._resumes = resume
         try:
@@ -220,7 +222,7 @@ class NewFile(Destination):
     def __exit__(self, *_: object) -> None:
         """Take away what is not needed."""
         self._file.close()
-        if not (self._resumes and self.etag and self.size):
+        if not (self._resumes and self.etag and self.total and self.size):
             self._remove(self._part)
             if self._resumes:
                 self._remove(self._notes)
@@ -232,6 +234,8 @@ class NewFile(Destination):
 
     def restart(self, etag: str | None, total: int | None) -> None:
         """Empty it, and note the version."""
+        if self._resumes:
+            self._notes.unlink(missing_ok=True)  # first of all: they are of what was there
         self._file.seek(0)
         self._file.truncate()
         self.size, self.etag, self.total = 0, etag, total

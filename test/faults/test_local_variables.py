@@ -6,6 +6,7 @@ They write most objects by their ``repr``, and take texts, tuples, lists and dic
 from __future__ import annotations
 
 import base64
+import io
 import json
 from collections.abc import Callable, Iterator
 from types import TracebackType
@@ -131,6 +132,22 @@ CALLS: dict[str, Callable[[ApiClient], object]] = {
     "call_api with headers": lambda client: client.call_api(
         "/x", "GET", header_params={"X-Api-Key": SECRET}, _headers={"Authorization": TOKEN}
     ),
+    "a download by a signed URL": lambda client: client.download(
+        "http://127.0.0.1:9/f?X-Amz-Signature=canary-signature", io.BytesIO()
+    ),
+    "a signed URL that cannot be used": lambda client: client.download(
+        "http://storage.example/f?X-Amz-Signature=canary-signature", io.BytesIO()
+    ),
+    "an upload to a signed URL": lambda client: client.upload(
+        io.BytesIO(b"content"),
+        {
+            "url": "http://127.0.0.1:9/f?X-Amz-Signature=canary-signature",
+            "headers": {"X-Amz-Security-Token": SECRET},
+        },
+    ),
+    "an upload with a form": lambda client: client.upload(
+        io.BytesIO(b"content"), "/x", fields={"password": SECRET}, _headers={"X-Api-Key": SECRET}
+    ),
     "client credentials": lambda client: client.get_client_credentials_token("id", SECRET),
     "a SAML assertion": lambda client: client.get_saml2bearer_token("id", SECRET, "org", ASSERTION),
     "an authorization code": lambda client: client.get_code_authorization_token(
@@ -162,6 +179,8 @@ def test_nothing_shows_of_a_response_that_repeats_the_request(
     service.answer_by(repeat)
     if status == 200 and call.startswith("call_api"):  # nothing is to come back
         assert CALLS[call](client) is None
+    elif status == 200 and call == "an upload with a form":  # what comes is for the caller
+        assert CALLS[call](client) is client.last_response
     else:
         assert shown_by(lambda: CALLS[call](client)) == []
 

@@ -131,6 +131,8 @@ def test_wrong_places_are_refused_before_anything_is_sent(
         (tmp_path / "a", {"checksum": "crc:12345678"}, "known are md5, sha1, sha256, sha512"),
         (tmp_path / "a", {"max_bytes": -1}, "max_bytes: give a whole number"),
         (tmp_path / "a", {"_deadline": 0}, "deadline: give a number of seconds"),
+        (tmp_path / "a", {"_headers": {"range": "bytes=1-"}}, "_headers: leave range out"),
+        ("", {}, "to: give a path"),
     ]
     for to, options, complaint in wrong:
         with pytest.raises(ValueError, match=complaint):
@@ -316,7 +318,11 @@ def test_an_http_client_of_ones_own_brings_the_whole_file(
 ) -> None:
     class Own(AbstractHttpClient):
         def request(self, http_request_options: Any) -> RESTResponse:
-            headers = {"Content-Disposition": 'attachment; filename="a.csv"'}
+            headers = {
+                "content-disposition": 'attachment; filename="a.csv"',
+                "content-encoding": "gzip",
+                "content-md5": digest("md5", b"something compressed"),
+            }
             return RESTResponse(200, "OK", headers, b"content")
 
     api_client.set_http_client(Own())

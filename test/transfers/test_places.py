@@ -18,6 +18,7 @@ from PureCloudPlatformClientV2 import (
     PureCloudRegionHosts,
 )
 from PureCloudPlatformClientV2._transport.service import Place
+from PureCloudPlatformClientV2._wire.redaction import Masked
 
 from .storage import client_of, names
 
@@ -175,8 +176,8 @@ def test_a_region_has_three_hosts_for_files(region: PureCloudRegionHosts) -> Non
     base = region.get_api_host()
     domain = base.removeprefix("https://api.")
     for name in ("api", "apps", "api-downloads", "APPS"):
-        assert Place.at(base, f"https://{name}.{domain}/a").is_own
-        assert Place.at(base, f"https://{name}.{domain}:443/a").is_own
+        assert Place.at(base, Masked(f"https://{name}.{domain}/a")).is_own
+        assert Place.at(base, Masked(f"https://{name}.{domain}:443/a")).is_own
     for url in (
         f"https://api.{domain}.evil.example/a",
         f"https://evil{domain}/a",
@@ -186,11 +187,11 @@ def test_a_region_has_three_hosts_for_files(region: PureCloudRegionHosts) -> Non
         f"https://api.{domain}:8443/a",
         "https://bucket.s3.amazonaws.com/a",
     ):
-        assert not Place.at(base, url).is_own, url
+        assert not Place.at(base, Masked(url)).is_own, url
     others = [one for one in PureCloudRegionHosts if one is not region]
-    assert not any(Place.at(base, f"{one.value}/a").is_own for one in others)
+    assert not any(Place.at(base, Masked(f"{one.value}/a")).is_own for one in others)
     with pytest.raises(ValueError, match="over https"):
-        Place.at(base, f"http://api.{domain}/a")
+        Place.at(base, Masked(f"http://api.{domain}/a"))
 
 
 def test_some_paths_of_a_region_are_not_at_its_api() -> None:
@@ -203,8 +204,8 @@ def test_some_paths_of_a_region_are_not_at_its_api() -> None:
     ]
     gateway = "https://gateway.example/genesys"
     assert Place.below(gateway, places[0]).url == f"{gateway}{places[0]}"
-    assert not Place.at(gateway, "https://apps.mypurecloud.de/a").is_own
-    assert Place.at(gateway, "https://gateway.example/b").is_own
+    assert not Place.at(gateway, Masked("https://apps.mypurecloud.de/a")).is_own
+    assert Place.at(gateway, Masked("https://gateway.example/b")).is_own
 
 
 def test_behind_a_gateway_the_token_goes_to_the_gateway(

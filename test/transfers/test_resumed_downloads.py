@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from service import RawServer
+from service import RawServer, sending
 
 from PureCloudPlatformClientV2 import ApiException
 
@@ -270,6 +270,16 @@ def test_a_digest_of_the_whole_is_checked_over_both_parts(
     with client_of(raw_server(Storage(CONTENT, headers=of_the_part))) as client:
         client.download("/x", tmp_path / "a", resume=True)
     assert names(tmp_path) == ["a"]
+
+
+def test_what_was_noted_of_one_version_is_not_believed_of_the_next(
+    raw_server: Serve, tmp_path: Path
+) -> None:
+    begin(raw_server, tmp_path / "a")
+    endless = b'HTTP/1.1 200 OK\r\nETag: "v2"\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nother'
+    with client_of(raw_server(sending(endless))) as client, pytest.raises(ApiException):
+        client.download("/x", tmp_path / "a", resume=True)
+    assert names(tmp_path) == []
 
 
 def test_nothing_is_kept_of_what_cannot_be_gone_on_with(raw_server: Serve, tmp_path: Path) -> None:
