@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import urllib3
@@ -200,6 +201,14 @@ def name_by_module() -> None:
     assert_type(package.default_http_client.DefaultHttpClient(), DefaultHttpClient)
     assert_type(package.gateway_configuration.GatewayConfiguration(), GatewayConfiguration)
     assert_type(package.api_null_value.ApiNullValue(), Any)
+
+
+def move_files(client: ApiClient, answer: PureCloudPlatformClientV2.UploadUrlResponse) -> None:
+    assert_type(client.download("/x", "a", resume=True, progress=print), Path)
+    with Path("a").open("wb") as file:
+        client.download("/x", file, checksum="md5:...")
+    assert_type(client.upload("a", answer, progress=lambda done, total: done), RESTResponse)
+    assert_type(client.upload(Path("a"), "/x", fields={"id": 1}), RESTResponse)
 
 
 def own_http_client_of_269(answer: urllib3.HTTPResponse) -> RESTResponse:

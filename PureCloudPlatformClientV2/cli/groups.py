@@ -35,6 +35,7 @@ Examples:
   {0} messaging post-integrations-line \\
       --name Support --channel-id 1653 --channel-secret @secret.txt
   {0} routing post-queues --body @queue.json --dry-run
+  {0} download /api/v2/downloads/ID --to exports
   {0} --sandbox messaging get-sticker line
 
 Each method of an API class is a command; "{0} CLASS --help" lists them.

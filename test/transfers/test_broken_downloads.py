@@ -200,6 +200,40 @@ def test_control_c_leaves_what_was_wanted(service: Service, tmp_path: Path, resu
     assert names(tmp_path) == (["a.part", "a.part.json"] if resume else [])
 
 
+@pytest.mark.skipif(not hasattr(signal, "SIGUSR1"), reason="needs signals of Unix")
+@pytest.mark.parametrize("kind", [TimeoutError, OSError, KeyError, KeyboardInterrupt, SystemExit])
+@pytest.mark.parametrize("event", ["open", "os.rename"])
+def test_what_a_signal_handler_raises_comes_out_untouched(
+    api_client: ApiClient,
+    service: Service,
+    tmp_path: Path,
+    event: str,
+    kind: type[BaseException],
+) -> None:
+    raised = kind("the job has taken too long")
+
+    def interrupt(_number: int, _frame: Any) -> None:
+        raise raised
+
+    def audit(name: str, arguments: tuple[Any, ...]) -> None:
+        if armed and name == event and str(arguments[0]).startswith(str(tmp_path)):
+            armed.clear()
+            signal.raise_signal(signal.SIGUSR1)
+
+    armed = [True]
+    sys.addaudithook(audit)  # cannot be taken away, and does nothing once it has fired
+    service.answer(200, CONTENT)
+    before = signal.signal(signal.SIGUSR1, interrupt)
+    try:
+        with pytest.raises(kind) as caught:
+            api_client.download("/x", tmp_path / "a")
+    finally:
+        armed.clear()
+        signal.signal(signal.SIGUSR1, before)
+    assert caught.value is raised
+    assert names(tmp_path) == []
+
+
 # Many at once
 
 
