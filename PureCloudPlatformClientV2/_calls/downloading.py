@@ -26,7 +26,7 @@ from .._transport.service import Place
 from .._wire.files import Destination, NewFile, OpenFile
 from .._wire.redaction import Masked
 from .._wire.response import RESTResponse
-from ..exceptions import ApiException
+from ..exceptions import ApiException, ForbiddenException
 from .sending import end_of_transfer, find_place, request_to, send_to
 
 if TYPE_CHECKING:
@@ -97,11 +97,17 @@ def _fetch(
     deadline: float | None,
 ) -> Path | None:
     """Follow the redirects to a file, and get it."""
-    started_here = place.is_this_machine()
+    first = place, headers
     end = end_of_transfer(deadline)
     for hop in count():
         request = request_to(session, place, "GET", transfer, headers, request_timeout, end)
-        response = _get(session, place, request, transfer, headers)
+        try:
+            response = _get(session, place, request, transfer, headers)
+        except ForbiddenException:
+            if not (0 < hop < _MOST_REDIRECTS and transfer.has_begun()):
+                raise
+            place, headers = first  # a signed URL has expired meanwhile; there is another one
+            continue
         if not transfer.follows(response):
             break
         try:
@@ -109,8 +115,10 @@ def _fetch(
                 raise ValueError(f"url: there are more than {hop}")
             there = Masked(urljoin(place.url, response.headers["Location"]))
             place = find_place(session, there)
-            if place.is_this_machine() and not started_here:
+            if place.is_this_machine() and not first[0].is_this_machine():
                 raise ValueError("url: that is this very machine")
+            if place.is_for_signing_in():
+                raise ValueError("url: that is where one signs in; see the access token")
         except ValueError as error:
             complaint = str(error).partition(": ")[2]
             failure = unusable(response, request, ValueError(f"redirects: {complaint}"))
@@ -195,6 +203,10 @@ class Download(Transfer):
     def takes(self, response: RESTResponse) -> bool:
         """Whether there is a file in the response, or a part of it."""
         return response.status in (200, 203, 206)
+
+    def has_begun(self) -> bool:
+        """Whether a part of the file is there, and the rest of it may be asked for."""
+        return self._destination.size > 0 and self._destination.etag is not None
 
     def forget(self) -> bool:
         """Begin anew; tells whether there was anything."""

@@ -86,6 +86,11 @@ class Place:
 
         return is_this_machine(origin(self.url)[1])
 
+    def is_for_signing_in(self) -> bool:
+        """Whether it is where a region has the page on which people sign in."""
+        host = origin(self.url)[1]
+        return host.startswith("login.") and region_of(host) is not None
+
     def is_signed(self) -> bool:
         """Whether the URL is a permission in itself, which expires."""
         return is_signed(self.url)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from service import RawServer
+from service import RawServer, Service
 
 from PureCloudPlatformClientV2 import ApiClient, Configuration
 
@@ -81,7 +81,7 @@ class Storage:
         return [one.get("range") for one in self.asked]
 
 
-def client_of(server: RawServer, *, retries: int = 0, **settings: Any) -> ApiClient:
+def client_of(server: RawServer | Service, *, retries: int = 0, **settings: Any) -> ApiClient:
     """Make a client whose API a server is."""
     configuration = Configuration(host=server.url, access_token="the-token")
     configuration.retries = retries

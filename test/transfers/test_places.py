@@ -96,6 +96,7 @@ def test_redirects_have_an_end(api_client: ApiClient, service: Service, tmp_path
         "ftp://storage.example/a",
         "https://u:p@storage.example/a",
         "https:///a",
+        "https://login.mypurecloud.de/?state=1",
     ],
 )
 def test_a_redirect_to_where_nothing_should_be_sent_is_an_error(

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from service import RawServer, sending
+from service import RawServer, Service, sending
 
-from PureCloudPlatformClientV2 import ApiException
+from PureCloudPlatformClientV2 import ApiException, ForbiddenException
 
 from .storage import Fault, Headers, Storage, Told, client_of, names
 
@@ -177,6 +177,29 @@ def test_what_cannot_be_taken_back_is_an_error(raw_server: Serve) -> None:
         pytest.raises(ApiException, match="cannot be taken back"),
     ):
         client.download("/x", Pipe())  # type: ignore[call-overload]  # as above
+
+
+def test_a_signed_url_that_expires_meanwhile_is_asked_for_anew(
+    service: Service, raw_server: Serve, tmp_path: Path
+) -> None:
+    storage = Storage(CONTENT, faults=[Fault(cut=200_000), Fault(status=403)])
+    url = raw_server(storage).url
+    for number in (1, 2):
+        service.answer(302, None, headers={"Location": f"{url}/a?Signature={number}"})
+    with client_of(service, retries=1) as client:
+        path = client.download("/api/v2/downloads/1", tmp_path / "a", checksum=CHECKSUM)
+    assert path.read_bytes() == CONTENT
+    assert [one["target"][-1] for one in storage.asked] == ["1", "1", "2"]
+    assert storage.starts()[2] is not None
+    assert len(service.requests) == 2
+
+    storage.faults = [Fault(status=403)]
+    service.answer(302, None, headers={"Location": f"{url}/a?Signature=3"})
+    with (
+        client_of(service) as client,
+        pytest.raises(ForbiddenException, match="the signed URL may have expired"),
+    ):
+        client.download("/api/v2/downloads/1", tmp_path / "b")
 
 
 # From one call to the next
