@@ -424,7 +424,7 @@ def _other(error: models.Model, names: tuple[str, ...]) -> str | None:
 
 def _details(error: models.ErrorBody | None) -> Iterator[models.Detail]:
     if error is not None:
-        yield from (one for one in error.details or () if one is not None)
+        yield from error.details or ()
         for inner in error.errors or ():
             yield from _details(inner)
 

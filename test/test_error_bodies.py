@@ -300,6 +300,15 @@ def test_the_advice_is_that_of_the_code(api: MessagingApi, service: Service, cod
     assert str(caught.value).endswith(f"(code {code}); {caught.value.advice}")
 
 
+def test_every_code_of_the_table_leads_to_its_advice_unless_it_is_about_signing_in() -> None:
+    for code, (statuses, meaning, advice) in ERROR_CODES.items():
+        assert meaning.endswith(".")
+        assert not advice.endswith(".")
+        for status in map(int, statuses.split(", ")):
+            assert refusal({"code": code}, status).advice == (advice if status != 401 else "")
+            assert refusal({"error": code}, status).advice == ""  # as the login service has it
+
+
 def test_a_code_that_nobody_knows_has_no_advice(api: MessagingApi, service: Service) -> None:
     service.answer(400, {"message": "No.", "code": "brand.new"})
     with pytest.raises(ApiException) as caught:

@@ -73,6 +73,21 @@ ERROR_CODES: Final[dict[str, ErrorCode]] = {
         "The request did not arrive whole.",
         "look at the network, and at proxies on the way",
     ),
+    "queue.size.limit": ErrorCode(
+        "400",
+        "The queue would have more members than a queue may have.",
+        "divide the members among several queues",
+    ),
+    "dnc.records.per.list.limit.exceeded": ErrorCode(
+        "400",
+        "The do-not-contact list is full.",
+        "take another list, or remove what has expired",
+    ),
+    "dnc.source.operation.not.supported": ErrorCode(
+        "400",
+        "Numbers can be added to a do-not-contact list of the type Internal alone.",
+        "take a list of that type",
+    ),
     "authentication.required": ErrorCode("401", "The request has no access token.", _SIGN_IN),
     "bad.credentials": ErrorCode(
         "401",
