@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import textwrap
+import time
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta, timezone
 from fnmatch import fnmatchcase
 from typing import Any, TypeVar
 
 from . import apis, models
+from ._settings.checks import checked, optional, seconds
 from ._settings.platform import Platform
 from ._settings.region_hosts import PureCloudRegionHosts
 from .api_client import ApiClient
@@ -25,6 +28,10 @@ _PASSING = (401, 408, 429)
 
 _OF_CLIENT = "CLIENT-CREDENTIALS"
 """The grant type of tokens that belong to no user."""
+
+
+_LEAST = 1e-6
+"""Seconds that a call is given although there is no time left: it says so then."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -118,7 +125,7 @@ class Identity:
         return "\n".join(_line(name, value) for name, value in lines.items() if value)
 
 
-def whoami(client: ApiClient | None = None) -> Identity:
+def whoami(client: ApiClient | None = None, *, _deadline: float | None = None) -> Identity:
     """Tell which organization, OAuth client and user a client calls as, and what they may do.
 
     It takes three calls, all of which read; none of them needs a permission. What one of them does
@@ -126,16 +133,19 @@ def whoami(client: ApiClient | None = None) -> Identity:
 
     Args:
         client: The client; the one that is shared by the whole process if omitted.
+        _deadline: Seconds for all of the calls together; ``configuration.deadline`` if omitted.
 
     Raises:
         ApiException: There is no token, or it is not accepted (401), the service could not be
             reached, or it refused all of the calls.
         TypeError: The client is no ApiClient.
+        ValueError: The deadline is no number of seconds; nothing was sent.
     """
     if client is not None and not isinstance(client, ApiClient):
         raise TypeError(f"client: give an ApiClient, not a value of type {type(client).__name__}")
     client = Api(client).api_client
-    asking = _Asking()
+    given = checked("_deadline", optional(seconds), _deadline)
+    asking = _Asking(client.configuration.deadline if given is None else given)
     token = asking.about("token", apis.TokensApi(client).get_tokens_me, preserve_idle_ttl=True)
     oauth_client = (token or models.TokenInfo()).o_auth_client or models.OrgOAuthClient()
     facts = {
@@ -152,12 +162,15 @@ def whoami(client: ApiClient | None = None) -> Identity:
 class _Asking:
     """Asks for one part after the other, and notes which are refused."""
 
-    def __init__(self) -> None:
+    def __init__(self, deadline: float | None) -> None:
+        self._end = math.inf if deadline is None else time.monotonic() + deadline
         self.unknown: dict[str, str] = {}
         self._refusals: list[ApiException] = []
         self._answers = 0
 
     def about(self, part: str, method: Callable[..., T], **arguments: Any) -> T | None:
+        if self._end < math.inf:
+            arguments["_deadline"] = max(self._end - time.monotonic(), _LEAST)
         try:
             answer = method(**arguments)
         except ApiException as error:
@@ -176,10 +189,10 @@ class _Asking:
 
 
 def _client_facts(client: ApiClient) -> dict[str, Any]:
-    seconds = client.access_token_expires_in
+    left = client.access_token_expires_in
     place: dict[str, Any] = {"host": client.host, "platform": client.platform}
-    if seconds is not None:
-        place["expires_at"] = datetime.now(timezone.utc) + timedelta(seconds=seconds)
+    if left is not None:
+        place["expires_at"] = datetime.now(timezone.utc) + timedelta(seconds=left)
     gateway = client.gateway_configuration or client.configuration.gateway_configuration
     if gateway is not None and gateway.host:
         return {**place, "host": gateway.api_url(), "gateway": gateway.host}

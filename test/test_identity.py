@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import pickle
+import time
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -23,7 +24,12 @@ from PureCloudPlatformClientV2 import (
     UnauthorizedException,
     whoami,
 )
-from PureCloudPlatformClientV2.rest import ForbiddenException, NotFoundException, RESTResponse
+from PureCloudPlatformClientV2.rest import (
+    ApiTimeoutException,
+    ForbiddenException,
+    NotFoundException,
+    RESTResponse,
+)
 from PureCloudPlatformClientV2.sandbox import Sandbox
 
 ORGANIZATION = {"id": "org-1", "name": "Example"}
@@ -156,6 +162,38 @@ def test_without_a_token_it_says_how_to_sign_in(service: Service) -> None:
         pytest.raises(UnauthorizedException, match="no access token is set"),
     ):
         whoami(client)
+
+
+def test_all_calls_together_keep_to_the_deadline(api_client: ApiClient, service: Service) -> None:
+    limits: list[float] = []
+
+    def note(options: HttpRequestOptions) -> None:
+        now = time.monotonic()
+        limits.append(options.ends() - now)
+        while time.monotonic() < now + 0.02:  # which is gone for the next call
+            pass
+
+    api_client.get_http_client().set_pre_request_hook(note)
+    service.answer(200, OF_USER)
+    service.answer(200, USER)
+    service.answer(200, SUBJECT)
+    whoami(api_client, _deadline=60)
+    first, second, third = limits
+    assert first <= 60
+    assert second <= 60 - 0.02
+    assert third <= 60 - 0.04
+
+    with pytest.raises(ApiTimeoutException):
+        whoami(api_client, _deadline=1e-9)
+
+
+@pytest.mark.parametrize("deadline", [-1, 0, "soon", float("nan")])
+def test_a_deadline_that_is_none_is_refused(
+    api_client: ApiClient, service: Service, deadline: Any
+) -> None:
+    with pytest.raises(ValueError, match="_deadline"):
+        whoami(api_client, _deadline=deadline)
+    assert service.requests == []
 
 
 def test_an_organization_without_a_name_is_asked_for(
