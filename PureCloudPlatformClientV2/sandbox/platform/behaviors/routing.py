@@ -50,7 +50,7 @@ def list_members(operation: Operation, queue_id: str) -> Answer:
     found = [
         (one, user)
         for one, user in _related(caller, members(queue_id), USERS)
-        if queries.fits(_all_about(one, user, caller), wanted)
+        if not wanted or queries.fits(_all_about(one, user, caller), wanted)
     ]
     if by:
         found.sort(key=lambda both: both[1].fields["name"].casefold())
@@ -101,13 +101,15 @@ def remove_member(operation: Operation, queue_id: str, user_id: str) -> Answer:
 @field(QUEUES, "memberCount")
 @field(QUEUES, "userMemberCount")
 def _member_count(queue: Document, caller: Caller) -> int:
-    return sum(1 for _ in _related(caller, members(queue.id), USERS))
+    documents, collection = caller.state.store.documents, members(queue.id)
+    _, total = documents.page(caller.organization_id, collection, limit=0, offset=0)
+    return total
 
 
 @field(QUEUES, "joinedMemberCount")
 def _joined_member_count(queue: Document, caller: Caller) -> int:
-    found = _related(caller, members(queue.id), USERS)
-    return sum(1 for member, _ in found if member.fields["joined"])
+    found = caller.state.store.documents.all(caller.organization_id, members(queue.id))
+    return sum(1 for _, member in found if member.fields["joined"])
 
 
 def _member(member: Document, user: Document, base: str, shown: Wire) -> Wire:
