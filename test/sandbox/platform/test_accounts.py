@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import urllib3
@@ -56,6 +57,13 @@ def test_each_organization_has_its_own_name_and_client(call: Caller, sandbox: Sa
     assert (organization["id"], organization["name"]) == (other.id, "other")
     assert token["OAuthClient"]["id"] == other.client_id
     assert call("GET", "/api/v2/organizations/me").json["name"] == "sandbox"
+
+
+def test_the_client_is_that_of_the_last_start(pool: urllib3.PoolManager, tmp_path: Path) -> None:
+    for client_id in ("first", "second", "first"):
+        with Sandbox(database=tmp_path / "sandbox.db", client_id=client_id) as sandbox:
+            token = Caller(sandbox, pool)("GET", "/api/v2/tokens/me").json
+            assert token["OAuthClient"]["id"] == client_id
 
 
 def test_a_user_is_told_of_and_a_client_is_none(call: Caller, sandbox: Sandbox) -> None:

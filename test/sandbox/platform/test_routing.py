@@ -276,6 +276,17 @@ def test_a_skill_that_is_deleted_is_nobodys(call: Caller) -> None:
     ]
 
 
+def test_a_skill_is_nobodys_at_once_though_readers_see_it_for_a_while(
+    pool: urllib3.PoolManager,
+) -> None:
+    with Sandbox(consistency_delay=60) as sandbox:
+        call = Caller(sandbox, pool)
+        english = id_of(call, SKILLS, "English")
+        assert call("DELETE", f"{SKILLS}/{english}").status == 204
+        assert call("GET", f"{SKILLS}/{english}").status == 200
+        assert names(call("GET", f"{USERS}/{sandbox.user_id}/routingskills")) == []
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [({"id": "none"}, "id"), ({"proficiency": 5.1}, "proficiency"), ({"id": None}, "id")],

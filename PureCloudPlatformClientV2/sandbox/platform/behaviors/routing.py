@@ -44,7 +44,7 @@ def create_in_division(operation: Operation) -> Answer:
 @behavior("getRoutingQueueMembers")
 def list_members(operation: Operation, queue_id: str) -> Answer:
     """Give a page of the users who serve a queue."""
-    shapes.own(_QUEUES, queue_id, reads=True)
+    base = f"{self_uri(shapes.own(_QUEUES, queue_id, reads=True), _QUEUES)}/members"
     caller, view = current_caller(), shapes.View(operation, "User")
     wanted, by = queries.filters(operation), queries.sorted_by(operation)
     found = [
@@ -56,7 +56,6 @@ def list_members(operation: Operation, queue_id: str) -> Answer:
         found.sort(key=lambda both: both[1].fields["name"].casefold())
     if queries.is_descending():
         found.reverse()
-    base = f"{self_uri(shapes.own(_QUEUES, queue_id), _QUEUES)}/members"
     return shapes.page(
         operation, base, found, lambda both: _member(*both, base, view(both[1], _USERS))
     )
