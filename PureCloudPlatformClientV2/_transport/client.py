@@ -149,7 +149,8 @@ class RESTClientObject:
         timeout = settings.request_timeout
         if request.timeout is not None:
             timeout = checked("request_timeout", time_limits, request.timeout)
-        request.limits = Limits(*as_pair(timeout), _end(request, settings))
+        end = _end(settings) if request.end is None else request.end
+        request.limits = Limits(*as_pair(timeout), end)
         route = self._route(request, settings)
         _encode_content(request)
         return self._try(route, request, settings, started)
@@ -201,7 +202,8 @@ class RESTClientObject:
             ValueError: A setting cannot be used; nothing was opened.
         """
         settings = request.settings = self._configuration.snapshot()
-        request.limits = Limits(*as_pair(settings.request_timeout), _end(request, settings))
+        end = _end(settings) if request.end is None else request.end
+        request.limits = Limits(*as_pair(settings.request_timeout), end)
         route = self._route(request, settings)
         try:
             return _told(lambda: route.connect(request, shake_hands), request)
@@ -298,10 +300,8 @@ class RESTClientObject:
                 self._routes.close()
 
 
-def _end(request: HttpRequestOptions, settings: Snapshot) -> float:
-    """When a request must be over."""
-    if request.end is not None:
-        return request.end
+def _end(settings: Snapshot) -> float:
+    """When a request must be over that begins now and brings no deadline."""
     return math.inf if settings.deadline is None else time.monotonic() + settings.deadline
 
 
