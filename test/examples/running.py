@@ -20,7 +20,6 @@ COMMANDS = sorted(
 
 ARGUMENTS = {
     "add_facebook_page.py": ["Support"],
-    "download_recordings.py": ["c-1"],
     "export_analytics.py": ["2026-11-01T00:00:00Z/2026-11-02T00:00:00Z"],
     "open_messaging_middleware.py": ["--integration", "i-1"],
     "rotate_facebook_token.py": ["4711"],

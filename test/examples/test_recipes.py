@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -273,27 +274,56 @@ def test_a_flow_that_cannot_be_published_is_told_with_the_reason(service: Servic
     assert "ApiException: old was not done: A task is empty." in done.stderr
 
 
-def test_the_recordings_of_a_conversation_are_downloaded_when_they_are_ready(
-    service: Service, tmp_path: Path
+@pytest.fixture
+def storage() -> Iterator[Service]:
+    """Where the platform has its files."""
+    with Service() as service:
+        yield service
+
+
+def recording(storage: Service, number: int) -> dict[str, object]:
+    urls = {
+        str(channel): {"mediaUri": f"{storage.url}/r-{number}.wav?channel={channel}&Signature=s"}
+        for channel in range(2)
+    }
+    return {"id": f"r-{number}", "fileState": "AVAILABLE", "mediaUris": urls}
+
+
+RECORDINGS = "recordings_of_a_conversation.py"
+
+
+def test_all_recordings_are_downloaded_when_the_platform_has_made_them(
+    service: Service, storage: Service, tmp_path: Path
 ) -> None:
-    uri, folder = f"{service.url}/store/a.wav", tmp_path / "recordings"
-    recordings = [
-        {"id": "r-1", "fileState": "AVAILABLE", "mediaUris": {"0": {"mediaUri": uri}}},
-        {"id": "r-2", "fileState": "DELETED"},
-    ]
-    read = "GET conversations/c-1/recordings"
-    platform = Platform({read: [[{"id": "r-1", "fileState": "RESTORING"}], recordings]})
-    service.answer_by(
-        lambda request: (
-            make_answer(200, b"the sound") if request.path == "/store/a.wav" else platform(request)
-        )
-    )
+    service.answer(202)
+    service.answer(200, [recording(storage, 1), {"id": "r-2", "fileState": "UPLOADING"}])
+    service.answer(200, [recording(storage, 1), recording(storage, 2)])
+    storage.answer_by(lambda request: make_answer(200, request.target.encode()))
 
-    done = cook("recordings_of_a_conversation.py", "c-1", folder, **at(service))
-    cook("recordings_of_a_conversation.py", "c-1", folder, **at(service))
+    done = cook(RECORDINGS, "c-1", tmp_path, **at(service))
 
-    assert (done.stderr, done.stdout) == ("", "r-1 AVAILABLE\nr-2 DELETED\n")
-    assert [(one.name, one.read_bytes()) for one in folder.iterdir()] == [
-        ("r-1-0.wav", b"the sound")
-    ]
-    assert [request.path for request in service.requests].count("/store/a.wav") == 1
+    assert (done.stderr, done.stdout) == ("", "r-1 AVAILABLE\nr-2 AVAILABLE\n")
+    names = [f"r-{number}-{channel}.wav" for number in (1, 2) for channel in (0, 1)]
+    assert sorted(one.name for one in tmp_path.iterdir()) == names
+    assert (tmp_path / names[3]).read_bytes() == b"/r-2.wav?channel=1&Signature=s"
+    assert service.requests[0].query == {"formatId": "WAV"}
+    assert {one.headers["Authorization"] for one in storage.requests} == {None}
+
+
+def test_the_next_run_downloads_the_recordings_that_are_missing(
+    service: Service, storage: Service, tmp_path: Path
+) -> None:
+    service.answer_always(200, [recording(storage, 1), {"id": "r-2", "fileState": "DELETED"}])
+    storage.answer(200, b"first")
+    storage.answer(403, b"<Error>expired</Error>")
+    storage.answer(200, b"second")
+
+    stopped = cook(RECORDINGS, "c-1", tmp_path, **at(service))
+    again = cook(RECORDINGS, "c-1", tmp_path, **at(service))
+
+    assert stopped.returncode == 1
+    assert "the signed URL may have expired" in stopped.stderr.splitlines()[-1]
+    assert "Signature=s" not in stopped.stderr
+    assert (again.stderr, again.stdout) == ("", "r-1 AVAILABLE\nr-2 DELETED\n")
+    found = {one.name: one.read_bytes() for one in tmp_path.iterdir()}
+    assert found == {"r-1-0.wav": b"first", "r-1-1.wav": b"second"}
