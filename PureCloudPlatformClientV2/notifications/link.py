@@ -66,6 +66,8 @@ class _Connection:
     """When it is closed, as it has a successor."""
     channel_left: models.Channel | None = None
     """The channel to be left then, unless it is that of the successor."""
+    was_taken_over: bool = False
+    """Whether the platform has said that its successor is there."""
     resumed_at: float = 0.0
     """When reading went on after a wait for whoever iterates."""
 
@@ -100,17 +102,16 @@ class Link:
         """Make one for at most 1,000 topics; nothing is opened yet."""
         self._client = client
         self._buffer = buffer
-        self._reconnect_for = reconnect_for
+        self._reconnect_for = math.inf if reconnect_for is None else reconnect_for
         self._silence_limit = silence_limit
         self._transport = RESTClientObject(client.configuration)
         self._lock = threading.RLock()  # of the channel and its subscriptions
         self._channel: models.Channel | None = None
         self._is_channel_lost = False
         self._connections: list[_Connection] = []  # the last one is the one that counts
+        self._compared_until = 0.0
         self._seen: dict[bytes, Counter[WebSocket]] = {}
-        self._renew_at = math.inf
-        self._again_at = math.inf
-        self._check_at = math.inf
+        self._renew_at = self._again_at = self._check_at = math.inf
         self._checked_at = -math.inf
         self._pinged_at: float | None = None
         self._pauses = Pauses()
@@ -208,10 +209,11 @@ class Link:
             loss: _Loss | None = None
             for connection in list(self._connections):
                 loss = self._pass_on(connection)  # that of the last one
+                if connection is not self._connections[-1]:
+                    self._end_former(connection)
             loss = loss or self._look_at(self._connections[-1])
             if loss is not None:
                 return loss
-            self._end_former()
             self._prevent_gaps()
         return None
 
@@ -244,8 +246,10 @@ class Link:
                     events.append(message)
                     if message.topic_name == SUBSCRIPTIONS:
                         self._check_soon()
-                elif connection is self._connections[-1]:  # of one before, the end is no news
+                elif connection is self._connections[-1]:
                     loss = self._take_system_message(message) or loss
+                elif "no_longer_subscribed" in message.topic_name:
+                    connection.was_taken_over = True
             if events:
                 self._pauses.note_event()
                 self._buffer.put(events)
@@ -253,8 +257,8 @@ class Link:
         return loss
 
     def _is_repeated(self, websocket: WebSocket, text: bytes) -> bool:
-        """Whether another of two connections that are open has brought the same."""
-        if len(self._connections) == 1:
+        """Whether another connection has brought the same, where one takes over from another."""
+        if not self._compared_until:
             return False
         counts = self._seen.setdefault(text, Counter())
         counts[websocket] += 1
@@ -281,7 +285,8 @@ class Link:
             self._check_soon()
         elif kind in ("token_revoked", "no_longer_subscribed"):
             why = f"{kind}, {reason}" if isinstance(reason, str) else kind
-            return self._loss(f"the service says: {why[:100]}", is_channel_gone=True)
+            websocket = self._connections[-1].websocket
+            return self._loss(f"the service says: {why[:100]}", websocket, is_channel_gone=True)
         elif kind:
             package_logger.info("notifications: the service says %r", topic[:100])
         return None
@@ -295,23 +300,23 @@ class Link:
         """See whether the connection is lost, and ask for a word if there was none for long."""
         websocket, now = connection.websocket, time.monotonic()
         if self._is_channel_lost:
-            return self._loss("the channel is no more", is_channel_gone=True)
+            return self._loss("the channel is no more", websocket, is_channel_gone=True)
         if websocket.ending is not None:
             if websocket.was_violated:
                 self._count_malformed(websocket.ending)
-            return self._loss(websocket.ending)
+            return self._loss(websocket.ending, websocket)
         since = connection.silent_since()
         if self._pinged_at is not None and since >= self._pinged_at:
             self._pinged_at = None
         if now - since >= self._silence_limit:
-            return self._loss(f"nothing came for {now - since:.0f} seconds, not even a heartbeat")
+            words = f"nothing came for {now - since:.0f} seconds, not even a heartbeat"
+            return self._loss(words, websocket)
         if now - since >= _ANXIOUS_AFTER * self._silence_limit and self._pinged_at is None:
             self._pinged_at = now
             websocket.send(_PING)
         return None
 
-    def _loss(self, reason: str, *, is_channel_gone: bool = False) -> _Loss:
-        websocket = self._connections[-1].websocket
+    def _loss(self, reason: str, websocket: WebSocket, *, is_channel_gone: bool = False) -> _Loss:
         # Where reading was late, what was missed may have been before what was read last.
         elapsed = time.monotonic() - min(websocket.heard_at, websocket.drained_at)
         since = datetime.now(timezone.utc) - timedelta(seconds=elapsed)
@@ -321,6 +326,8 @@ class Link:
 
     def _prevent_gaps(self) -> None:
         now = time.monotonic()
+        if self._compared_until and now >= self._compared_until:
+            self._compare_no_more()
         if now >= self._check_at:
             self._check_at, self._checked_at = math.inf, now
             self._check_subscriptions()
@@ -344,17 +351,25 @@ class Link:
                 self._renew_at = time.monotonic() + _RENEWED_AGAIN_AFTER
             return
         connection = self._connections[-1]
-        connection.until = time.monotonic() + _OVERLAP
+        connection.until = self._compared_until = time.monotonic() + _OVERLAP
         connection.channel_left = None if is_channel_kept else before
         self._use(websocket)
 
-    def _end_former(self) -> None:
-        now = time.monotonic()
-        for connection in self._connections[:-1]:
-            if connection.websocket.ending is not None or now >= connection.until:
-                self._end(connection)
-        if len(self._connections) == 1:
-            self._seen.clear()
+    def _compare_no_more(self) -> None:
+        self._compared_until = 0.0
+        self._seen.clear()
+
+    def _end_former(self, connection: _Connection) -> None:
+        """End a connection that has a successor, if it is over, or its time is."""
+        websocket = connection.websocket
+        successor = self._connections[self._connections.index(connection) + 1].websocket
+        if websocket.ending is not None:
+            was_there = websocket.drained_at >= successor.opened_at or connection.was_taken_over
+            if not was_there:  # when the successor was
+                self._tell_gap(self._loss(websocket.ending, websocket), self.subscriptions.topics)
+        elif time.monotonic() < connection.until:
+            return
+        self._end(connection)
 
     def _check_subscriptions(self) -> None:
         """See that nobody has taken topics away, and subscribe to them again."""
@@ -380,7 +395,7 @@ class Link:
         self._pauses.note_loss(time.monotonic() - self._connections[-1].websocket.opened_at)
         for connection in list(self._connections):
             self._end(connection)
-        self._seen.clear()
+        self._compare_no_more()
         self._again_at = math.inf
         if loss.is_channel_gone:
             self._forget_channel()
@@ -425,8 +440,7 @@ class Link:
         self._pauses.note_lost_channel()
 
     def _end_of_attempts(self, loss: _Loss) -> float:
-        limit = self._reconnect_for
-        return math.inf if limit is None else loss.noticed_at + limit
+        return loss.noticed_at + self._reconnect_for
 
     def _tell_gap(self, loss: _Loss, topics: list[str]) -> None:
         self._gap_ended = datetime.now(timezone.utc)
@@ -442,7 +456,7 @@ class Link:
     ) -> tuple[models.Channel, WebSocket]:
         """Connect to a channel, or to a new one, which is subscribed first."""
         deadline = None
-        if loss is not None and self._reconnect_for is not None:
+        if loss is not None and self._reconnect_for < math.inf:
             deadline = max(self._end_of_attempts(loss) - time.monotonic(), 1.0)
         if kept is not None:
             return kept, self._open_websocket(kept, deadline)

@@ -86,6 +86,8 @@ class FakePlatform:
         self.refuse: Callable[[Request], Answer | None] = lambda _: None
         """May answer a call in another way."""
         self.refuse_websocket: tuple[int, str] | None = None
+        self.before_websocket: Callable[[], None] | None = None
+        """Called when a WebSocket is about to be opened."""
         self.refused: queue.Queue[str] = queue.Queue()
         """The paths of WebSockets that were refused."""
         self._server = serve(
@@ -152,6 +154,8 @@ class FakePlatform:
         return make_answer(200, {"entities": entities})
 
     def _check(self, connection: ServerConnection, request: Any) -> Response | None:
+        if self.before_websocket is not None:
+            self.before_websocket()
         if self.refuse_websocket is not None:
             status, text = self.refuse_websocket
             self.refused.put(request.path)

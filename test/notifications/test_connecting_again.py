@@ -401,6 +401,19 @@ def test_what_both_of_two_connections_bring_is_given_once(
     assert found.gaps == []
 
 
+def test_a_connection_that_ends_before_another_could_take_over_is_a_gap(
+    platform: FakePlatform, fake_client: ApiClient
+) -> None:
+    with listening(fake_client) as found:
+        first = platform.socket()
+        platform.before_websocket = first.drop  # just when the other one is being opened
+        first.send_event(PRESENCE, {"source": "before"})
+        first.send_system("socket_closing")
+        platform.socket().send_event(PRESENCE, {"source": "after"})
+        assert found.sources(2) == ["before", "after"]
+    assert len(found.gaps) == 1
+
+
 def test_a_channel_is_replaced_before_it_ends(
     platform: FakePlatform, fake_client: ApiClient
 ) -> None:

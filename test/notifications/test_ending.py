@@ -216,8 +216,11 @@ def test_ten_thousand_events_with_fifty_drops_lose_nothing_that_was_sent_to_a_co
             assert sandbox.channels.publish(PRESENCE, {"source": str(number)}) == 1
             if number % 200 == 100:
                 connection = channel.connection
-                sandbox.channels.drop()
+                assert connection is not None
+                connection.drop()
                 wait_until(partial(has_another, channel, connection))
+            elif number % 1000 == 50:
+                sandbox.channels.socket_closing()
         wait_until(lambda: len(found) >= 10_000)
         events.close()
         reader.join(PATIENCE)

@@ -178,6 +178,7 @@ class Channel:
         with self._lock:
             before, self._connection = self._connection, connection
         if before is not None:
+            before.successor = connection
             words = "another connection of the channel was opened"
             before.send(self._system_message("no_longer_subscribed", words))
             before.close(words)

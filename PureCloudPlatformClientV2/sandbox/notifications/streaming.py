@@ -58,10 +58,12 @@ class Connection:
         self._streaming = streaming
         self.websocket: ServerConnection = websocket
         self.is_silent: bool = False
+        self.successor: Connection | None = None
+        """The one that has taken its place."""
 
     def send(self, text: str) -> None:
         """Send a text."""
-        self._streaming.send([self], text)
+        self._streaming.do(partial(_send, [self], text))
 
     def silence(self) -> None:
         """Send nothing any more, as if the network had swallowed it."""
@@ -134,8 +136,8 @@ class Streaming:
                 self._loop.call_soon_threadsafe(action)
 
     def send(self, connections: Sequence[Connection], text: str) -> None:
-        """Send a text to several."""
-        self.do(partial(_send, connections, text))
+        """Send a text to several, or to those that have taken their places since."""
+        self.do(lambda: _send([_latest(one) for one in connections], text))
 
     def close(self, websocket: ServerConnection, reason: str) -> None:
         """Say goodbye; only the server's thread may call this."""
@@ -223,6 +225,12 @@ def _listen(address: str, port: int) -> _Listener:
     listener = _Listener(fileno=bound.detach())
     listener.accepted = WeakSet()
     return listener
+
+
+def _latest(connection: Connection) -> Connection:
+    while connection.successor is not None:
+        connection = connection.successor
+    return connection
 
 
 def _send(connections: Sequence[Connection], text: str) -> None:
