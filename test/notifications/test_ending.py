@@ -212,6 +212,7 @@ def test_ten_thousand_events_with_fifty_drops_lose_nothing_that_was_sent_to_a_co
         (channel,) = (one for one in sandbox.channels if one.connection is not None)
         reader = threading.Thread(target=read, args=(events,))
         reader.start()
+        connection = channel.connection
         for number in range(10_000):
             assert sandbox.channels.publish(PRESENCE, {"source": str(number)}) == 1
             if number % 200 == 100:
@@ -219,8 +220,11 @@ def test_ten_thousand_events_with_fifty_drops_lose_nothing_that_was_sent_to_a_co
                 assert connection is not None
                 connection.drop()
                 wait_until(partial(has_another, channel, connection))
-            elif number % 1000 == 50:
+            elif number % 1000 == 20:  # and the events that follow meet the change
+                connection = channel.connection
                 sandbox.channels.socket_closing()
+            elif number % 1000 == 80:
+                wait_until(partial(has_another, channel, connection))
         wait_until(lambda: len(found) >= 10_000)
         events.close()
         reader.join(PATIENCE)
