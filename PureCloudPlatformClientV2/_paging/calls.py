@@ -55,7 +55,7 @@ class Call:
         fields = fields_of(self._body, innermost) if self._has_parameter("body") else set[str]()
         self._in_body = self._find_in_body(fields)
         names = {*self._signature.by_keyword, *self._positions, *self._kwargs, *self._in_body}
-        self.takes_cursors = self._signature.takes_any or any(map(is_cursor, names))
+        self.takes_cursors: bool = self._signature.takes_any or any(map(is_cursor, names))
         queries = self._has_parameter("page_size") or "pageSize" in fields
         asks = ("get_", "post_") if queries else ("get_",)
         self._may_follow = self._is_endpoint and self.name.startswith(asks)

@@ -117,7 +117,7 @@ class Masked(Generic[T]):
 
     def __init__(self, value: T) -> None:
         """Hide a value, which is found at ``value``."""
-        self.value = value
+        self.value: T = value
 
     def __repr__(self) -> str:
         return MASK
