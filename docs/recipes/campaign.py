@@ -13,6 +13,8 @@ import sys
 
 from PureCloudPlatformClientV2 import ApiClient, ApiException, ConversationsApi
 
+if len(sys.argv) != 5:
+    sys.exit(__doc__)
 people, results, sender, text = sys.argv[1:]
 with (
     open(people, newline="", encoding="utf-8-sig") as rows,
@@ -45,4 +47,6 @@ with (
         except ApiException as error:
             lost = error.outcome_unknown or error.status >= 500
             note(phone, "unknown" if lost else "not sent", error)
-print(f"{list(latest.values()).count('accepted')} of {len(latest)} accepted; see {results}")
+accepted = list(latest.values()).count("accepted")
+print(f"{accepted} of {len(latest)} accepted; see {results}")
+sys.exit(0 if accepted == len(latest) else 1)

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from PureCloudPlatformClientV2 import AnalyticsApi, ApiClient, paginate, wait_until
 
+if len(sys.argv) != 3:
+    sys.exit(__doc__)
 day, path = date.fromisoformat(sys.argv[1]), Path(sys.argv[2])
 with ApiClient() as client:
     api = AnalyticsApi(client)

@@ -30,6 +30,8 @@ def why_not(flow: Flow) -> str | None:
     return (operation.error_message or "it failed") if operation and failed else None
 
 
+if len(sys.argv) != 2:
+    sys.exit(__doc__)
 with ApiClient() as client:
     api = ArchitectApi(client)
     # All of them first: publishing changes what is walked over.

@@ -25,6 +25,8 @@ def members(api: RoutingApi, name: str | None = None) -> Iterator[dict[str, obje
             yield {"queue": queue.name, "member": member}
 
 
+if len(sys.argv) < 2:
+    sys.exit(__doc__)
 with ApiClient() as client:
     count = write_csv(members(RoutingApi(client), *sys.argv[2:]), sys.argv[1], columns=COLUMNS)
 print(f"{count} members written to {sys.argv[1]}")

@@ -18,6 +18,8 @@ def are_ready(recordings: list[Recording] | None) -> bool:
     return recordings is not None and all(one.file_state not in waiting for one in recordings)
 
 
+if len(sys.argv) != 3:
+    sys.exit(__doc__)
 conversation_id, folder = sys.argv[1], Path(sys.argv[2])
 folder.mkdir(exist_ok=True)
 with ApiClient() as client:

@@ -7,6 +7,8 @@ import sys
 
 from PureCloudPlatformClientV2 import ApiClient, RoutingApi, UsersApi, find_one, paginate
 
+if len(sys.argv) != 2:
+    sys.exit(__doc__)
 with ApiClient() as client:
     skill = find_one(RoutingApi(client).get_routing_skills, name=sys.argv[1])
     found = [
