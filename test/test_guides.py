@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from reference import DOCS, ROOT
-from test_docs import PAGES, read
+from test_docs import PAGES, read, section
 from test_docs_examples import side_of_diff
 
 PLUGIN = "PureCloudPlatformClientV2.sandbox.pytest_plugin"
@@ -58,3 +58,21 @@ def test_the_site_and_the_readme_have_the_same_two_commands_and_the_same_ten_lin
         assert f"\n$ {command}\n" in page
     (lesson,) = blocks("index.md", "python")
     assert lesson.replace("    print(facebook.status)  # prints: Active\n", "") in readme
+
+
+MOST_WANTED = (
+    *("rows.md", "paging.md", "downloads.md", "authentication.md", "errors.md#trying-again"),
+    *("waiting.md", "recipes.md#a-class-of-your-own", "paging.md#one-by-its-name"),
+)
+"""What programs are seen to write around an SDK most often, the most frequent first."""
+
+
+def test_what_is_written_most_has_one_place_in_the_index_with_an_example_that_runs() -> None:
+    first_table = section(read("index.md"), "## Where to go").split("\n\n")[1]
+    links = re.findall(r"\]\(([^)]+)\)", first_table)
+    assert [link for link in links if link in MOST_WANTED] == list(MOST_WANTED)
+    for link in MOST_WANTED:
+        page, _, anchor = link.partition("#")
+        heading = f"## {anchor.replace('-', ' ').capitalize()}"
+        text = section(read(page), heading) if anchor else read(page)
+        assert "\n```python\n" in text, link
