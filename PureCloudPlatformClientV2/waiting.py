@@ -15,6 +15,7 @@ from . import models
 from ._settings.checks import checked, optional, seconds, seconds_or_zero
 from ._wire.json_values import to_json_value
 from ._wire.names import camel_case
+from ._wire.response import is_passing
 from .exceptions import ApiException, ApiTimeoutException, NotFoundException, told
 
 __all__ = ["wait_until"]
@@ -132,7 +133,8 @@ def wait_until(
     Raises:
         ApiException: It has failed (status 0; ``entity_id`` is its id, ``error`` is why, if the
             platform has said so), or it cannot be read: a refusal, or a 404 after ``missing_for``.
-            What may pass (no answer, 429, 5xx) ends the wait only if there is no deadline.
+            What may pass (no answer, 429, 5xx but for 501 and 505) ends the wait only if there is
+            no deadline.
         ApiTimeoutException: It was not done in time; ``entity_id`` is its id, ``__cause__`` the
             failure of the last read, if it failed.
         TypeError: An argument is no function.
@@ -201,7 +203,7 @@ class _Wait:
 
 
 def _may_pass(error: ApiException) -> bool:
-    return error.status in (0, 429) or error.status >= 500
+    return error.status == 0 or is_passing(error.status)
 
 
 def _name(entity_id: str | None) -> str:

@@ -19,7 +19,6 @@ from PureCloudPlatformClientV2 import (
     ApiException,
     ApiTimeoutException,
     ConversationsApi,
-    ForbiddenException,
     NotFoundException,
     RecordingApi,
     ServiceException,
@@ -184,10 +183,13 @@ def test_without_a_deadline_it_is_told_at_once(service: Service, read: Any) -> N
         quickly(read, deadline=None)
 
 
-def test_another_refusal_ends_the_wait(service: Service, read: Any) -> None:
-    service.answer(403, {"message": "no permission"})
-    with pytest.raises(ForbiddenException):
+@pytest.mark.parametrize("status", [403, 501, 505])
+def test_another_refusal_ends_the_wait(service: Service, read: Any, status: int) -> None:
+    service.answer_always(status, {"message": "never"})
+    with pytest.raises(ApiException) as caught:
         quickly(read)
+    assert caught.value.status == status
+    assert len(service.requests) == 1
 
 
 def test_a_job_of_analytics_is_waited_for(service: Service, api_client: ApiClient) -> None:

@@ -160,3 +160,11 @@ def _to_bytes(data: Any) -> bytes:
     if isinstance(data, (bytes, bytearray, memoryview)):
         return bytes(data)
     raise TypeError(f"data: give text or bytes, not a value of type {type(data).__name__}")
+
+
+def is_passing(status: int) -> bool:
+    """Whether a service that answers so is likely to answer otherwise soon.
+
+    By 501 and 505 it says that it cannot do what it was asked for, whenever that may be.
+    """
+    return status == 429 or (status >= 500 and status not in (501, 505))

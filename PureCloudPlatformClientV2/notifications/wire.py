@@ -31,7 +31,7 @@ from .._transport.limits import Limits
 from .._transport.proxy import is_this_machine
 from .._transport.request import HttpRequestOptions
 from .._wire.redaction import Masked
-from .._wire.response import RESTResponse
+from .._wire.response import RESTResponse, is_passing
 from ..api_client import ApiClient
 from ..apis.notifications_api import NotificationsApi
 from ..exceptions import (
@@ -489,4 +489,4 @@ def may_pass(error: ApiException) -> bool:
         is_of_wire = isinstance(error, (ApiConnectionException, ApiTimeoutException))
         return is_of_wire and (is_busy or not is_hopeless(error))
     # What is no refusal is of a gateway; a channel may have gone, or be too new to be known.
-    return error.status < 400 or error.status in (404, 408, 410, 429) or error.status >= 500
+    return error.status < 400 or error.status in (404, 408, 410) or is_passing(error.status)

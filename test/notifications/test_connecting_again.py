@@ -259,6 +259,18 @@ def test_a_service_that_fails_for_a_while_is_asked_again(
     assert len(found.gaps) == 1
 
 
+def test_what_the_service_cannot_do_at_all_is_not_asked_again(
+    platform: FakePlatform, fake_client: ApiClient
+) -> None:
+    with listening(fake_client) as found:
+        socket = platform.socket()
+        platform.refuse_websocket = 501, "never"
+        socket.drop()
+        with pytest.raises(ApiException, match="missed since") as caught:
+            next(found.events)
+    assert caught.value.status == 501
+
+
 def test_attempts_to_connect_end_where_that_is_wanted(
     platform: FakePlatform, fake_client: ApiClient
 ) -> None:
