@@ -2,7 +2,8 @@
 
 Everything is logged through the standard library, to the logger ``PureCloudPlatformClientV2``: a
 call that was answered with 2xx at DEBUG, any other outcome at ERROR, and with its headers if the
-level is as low as TRACE. The logger is silent until its
+level is as low as TRACE; at INFO, through ``PureCloudPlatformClientV2.pauses``, that another try
+has to wait for a second or longer. The logger is silent until its
 level is set, either through ``configuration.logger`` or with
 ``logging.getLogger("PureCloudPlatformClientV2").setLevel(...)``. In the first case lines go to the
 handlers that the configuration describes, and to nobody else's; in the second to those of the
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import os
 import sys
 import threading
@@ -71,6 +73,9 @@ class LogFormat(IntEnum):
 
 
 package_logger: logging.Logger = logging.getLogger("PureCloudPlatformClientV2")
+pause_logger: logging.Logger = package_logger.getChild("pauses")
+"""By itself, so that a program can tell of pauses which hears of nothing else."""
+
 if package_logger.level == logging.NOTSET:  # else the program has made up its mind already
     package_logger.setLevel(LogLevel.LNone)
 
@@ -308,6 +313,21 @@ class _JsonFormatter(logging.Formatter):
             **getattr(record, "exchange", {}),
         }
         return json.dumps(line, default=str)
+
+
+def log_pause(status: int, seconds: float) -> None:
+    """Log that a call waits before it is sent again, if that takes a second or longer.
+
+    Args:
+        status: That of the answer; 0 if there was none.
+        seconds: How long it waits.
+    """
+    if seconds < 1:
+        return
+    why = "the rate limit is used up" if status == 429 else f"the answer was {status}"
+    what = f"{why if status else 'no answer came'}; trying again in"
+    unit = "second" if (whole := math.ceil(seconds)) == 1 else "seconds"
+    pause_logger.info("%s %d %s", what, whole, unit)
 
 
 _DETAILS = ("requestHeaders", "requestBody", "responseHeaders", "responseBody")

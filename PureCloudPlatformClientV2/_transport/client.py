@@ -25,7 +25,7 @@ from .._wire.parameters import query_to_text
 from .._wire.redaction import mask_headers, mask_secrets, mask_text, mask_url, redact
 from .._wire.response import RESTResponse
 from ..exceptions import ApiException
-from ..logger import LogLevel, is_logged, log_exchange
+from ..logger import LogLevel, is_logged, log_exchange, log_pause
 from .failures import (
     Interruption,
     UnreadableFileError,
@@ -173,6 +173,7 @@ class RESTClientObject:
                 failure.redact(_secrets(request, route))
                 maybe_done = failure.outcome_unknown = maybe_done or failure.outcome_unknown
                 failure.attempts = attempt + 1
+                failed_with = failure.status
                 self._log(failure, request, route, started, attempt)
                 if transfer is not None and transfer.has_advanced():
                     counted_from = attempt  # such a try has not been in vain
@@ -182,6 +183,7 @@ class RESTClientObject:
             else:
                 self._log(response, request, route, started, attempt)
                 return response
+            log_pause(failed_with, pause)
             time.sleep(pause)
             attempt += 1
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import sys
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, ClassVar, NoReturn
@@ -12,7 +14,7 @@ from .._transport.http_client import DefaultHttpClient
 from .._transport.request import HttpRequestOptions
 from ..api_client import ApiClient
 from ..configuration import Configuration
-from ..logger import LogLevel
+from ..logger import LogLevel, pause_logger
 from .errors import ExitCode
 from .global_options import GlobalOptions
 
@@ -82,7 +84,33 @@ def open_client(
                 client.access_token = "not-needed"  # noqa: S105  # stands for that of a sign-in
         elif signs_in and not known and not gateway:  # which may add credentials of its own
             raise NotSignedInError(f"There are no credentials: {HOW_TO_SIGN_IN}")
+        if not options.verbose:  # which has the log say it
+            stack.enter_context(_telling_of_pauses())
         yield client
+
+
+class _Note(logging.Handler):
+    """Writes what is logged as a note."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write it to what is standard error now: a progress bar has its own."""
+        sys.stderr.write(f"note: {record.getMessage()}\n")
+
+
+@contextmanager
+def _telling_of_pauses() -> Generator[None, None, None]:
+    """Say on standard error how long a call waits before it is sent again."""
+    handler, level, propagates = _Note(), pause_logger.level, pause_logger.propagate
+    # A log that the configuration file wants is to have no more lines than without this.
+    pause_logger.propagate = propagates and pause_logger.isEnabledFor(logging.INFO)
+    pause_logger.setLevel(logging.INFO)
+    pause_logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        pause_logger.removeHandler(handler)
+        pause_logger.setLevel(level)
+        pause_logger.propagate = propagates
 
 
 def _configuration(options: GlobalOptions) -> Configuration:

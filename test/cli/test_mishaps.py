@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -93,3 +94,43 @@ def test_names_that_the_output_cannot_take_are_escaped(sandbox: Sandbox, form: s
     )
     assert (finished.code, finished.err) == (0, "")
     assert "\\u30b5" in finished.out
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such signal")
+@pytest.mark.parametrize(
+    ("status", "options", "note"),
+    [
+        (429, [], "note: the rate limit is used up; trying again in 57 seconds\n"),
+        (503, ["--all"], "note: the answer was 503; trying again in 57 seconds\n"),
+        (429, ["-v"], " INFO the rate limit is used up; trying again in 57 seconds\n"),
+    ],
+)
+def test_a_pause_before_another_try_is_told(
+    service: Service, status: int, options: list[str], note: str
+) -> None:
+    service.answer_always(status, {}, headers={"Retry-After": "57"})
+    with subprocess.Popen(
+        [*COMMAND, "--host", service.url, *STICKERS, *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment({"GENESYSCLOUD_ACCESS_TOKEN": "a"}),
+    ) as process:
+        assert process.stderr is not None
+        lines = iter(process.stderr.readline, "")
+        assert next(line for line in lines if "trying again" in line).endswith(note)
+        process.send_signal(signal.SIGINT)
+        assert [line for line in lines if line.strip()] == []
+    assert len(service.requests) == 1
+
+
+def test_the_log_of_a_file_has_no_note(cli: Cli, service: Service, tmp_path: Path) -> None:
+    log, file = tmp_path / "log", tmp_path / "config"
+    file.write_text(
+        f"[logging]\nlog_level = error\nlog_to_console = false\nlog_file_path = {log}\n"
+    )
+    service.answer(429, {}, headers={"Retry-After": "1"})
+    service.answer(200, {"total": 1})
+    finished = cli("--config-file", str(file), "--host", service.url, *STICKERS)
+    assert finished.err == "note: the rate limit is used up; trying again in 1 second\n"
+    assert len(log.read_text("utf-8").splitlines()) == 1
