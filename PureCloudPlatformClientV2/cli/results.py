@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -100,7 +101,10 @@ def compile_query(expression: str | None) -> ParsedResult | None:
 
 
 def search(query: ParsedResult | None, result: Result) -> Result:
-    """Take from a result what ``--query`` asks for, which is of no known model any more."""
+    """Take from a result what ``--query`` asks for, which is of no known model any more.
+
+    A note on standard error says if that is nothing: a table or CSV of it is empty.
+    """
     if query is None:
         return result
     try:
@@ -108,6 +112,8 @@ def search(query: ParsedResult | None, result: Result) -> Result:
         json.dumps(found)  # an expression by itself, such as &name, gives nothing to write
     except _QUERY_ERRORS as error:
         raise _wrong_query(error) from error
+    if found is None or (found == [] and result.entities()):
+        sys.stderr.write("note: --query found nothing\n")
     return Result(found)
 
 

@@ -111,13 +111,32 @@ def test_secrets_are_masked_in_tables_and_csv(capsys: pytest.CaptureFixture[str]
         ("entities[].[name, providerPackageId]", "csv", "Good morning,7301\nGood night,7301\n"),
         ("entities[].{b: name, a: total}", "csv", "b,a\nGood morning,\nGood night,\n"),
         ("entities[].name", "table", "Good morning\nGood night\n"),
-        ("nothing", "json", "null\n"),
-        ("nothing", "table", ""),
     ],
 )
 def test_a_query_says_what_is_written(cli: Cli, expression: str, form: str, expected: str) -> None:
     finished = cli(*STICKERS, "--page-size", "2", "--query", expression, "--output", form)
     assert finished == (0, expected, "")
+
+
+@pytest.mark.parametrize(
+    ("expression", "form", "expected"),
+    [
+        ("nothing", "json", "null\n"),
+        ("nothing", "jsonl", "null\n"),
+        ("nothing", "table", ""),
+        ("entities[].Name", "csv", ""),
+        ("entities[?name=='x']", "json", "[]\n"),
+    ],
+)
+def test_a_query_that_finds_nothing_is_told(
+    cli: Cli, expression: str, form: str, expected: str
+) -> None:
+    finished = cli(*STICKERS, "--query", expression, "--output", form)
+    assert finished == (0, expected, "note: --query found nothing\n")
+
+
+def test_a_query_of_an_empty_listing_needs_no_note(cli: Cli) -> None:
+    assert cli(*GET_LINE, "--query", "entities[].name") == (0, "[]\n", "")
 
 
 def test_a_query_sees_the_entities_of_all_pages(cli: Cli) -> None:
