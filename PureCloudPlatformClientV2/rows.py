@@ -84,7 +84,9 @@ def to_rows(
         raise TypeError(f"columns: give a list of names, such as [{columns!r}]")
     if isinstance(depth, bool) or not isinstance(depth, int) or depth < 0:
         raise ValueError(f"depth: give a number of models from 0 up, not {depth!r}")
-    if columns is not None and not (columns and all(isinstance(one, str) for one in columns)):
+    if columns is not None and not (
+        columns and all(one and isinstance(one, str) for one in columns)
+    ):
         raise ValueError("columns: give the names of one or more columns, or leave it out")
     if columns is not None and len({*columns}) < len(columns):
         twice = next(one for one in columns if [*columns].count(one) > 1)

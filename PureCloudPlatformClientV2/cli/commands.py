@@ -25,7 +25,7 @@ from .help_text import SectionedCommand
 from .index import load_class
 from .listings import Listing
 from .options import Option
-from .output import output_format, stream, write_request, write_result
+from .output import check_columns, output_format, stream, write_request, write_result
 from .parameters import EndpointParameters, make_parameters
 from .results import Result, compile_query, search
 from .session import NotSent, open_client, wrong_use
@@ -104,6 +104,7 @@ class EndpointCommand(SectionedCommand, click.Command):
         options = GlobalOptions.collect(ctx)
         form = output_format(options)
         query = compile_query(options.query)
+        check_columns(options.columns, self.endpoint.entity_model)
         if form == "table":
             import_module("rich")  # if it is missing, that comes out before anything is sent
         arguments = self._parameters.arguments(ctx)
@@ -114,7 +115,8 @@ class EndpointCommand(SectionedCommand, click.Command):
                     result = call.once()
                 elif form in ("jsonl", "csv") and query is None:
                     with _bar(form) as bar, written(*_RESULT):
-                        stream(call.entities(bar), self.endpoint.entity_model, form)
+                        model = self.endpoint.entity_model
+                        stream(call.entities(bar), model, form, options.columns)
                     return
                 else:
                     with _bar(form) as bar:
@@ -135,7 +137,7 @@ class EndpointCommand(SectionedCommand, click.Command):
                 ) from interrupt
         if result is not None:
             with written(*_RESULT):
-                write_result(self._search(query, result), form)
+                write_result(self._search(query, result), form, options.columns)
 
     def _search(self, query: ParsedResult | None, result: Result) -> Result:
         try:

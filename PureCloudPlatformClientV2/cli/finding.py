@@ -192,7 +192,7 @@ def _write(found: Sequence[Found], options: GlobalOptions) -> None:
         }
         for one in found
     ]
-    if options.output is None and options.query is None:
+    if options.is_plain():
         width = max(len(one["command"]) for one in rows)
         for one in rows:
             sys.stdout.write(f"{one['command']:{width}}  {one['verb']} {one['path']}\n")
@@ -202,7 +202,7 @@ def _write(found: Sequence[Found], options: GlobalOptions) -> None:
     from .results import Result, compile_query, search
 
     query = compile_query(options.query)
-    write_result(search(query, Result(rows)), output_format(options))
+    write_result(search(query, Result(rows)), output_format(options), options.columns)
 
 
 find: Find = Find()

@@ -34,6 +34,7 @@ class GlobalOptions(NamedTuple):
     sandbox: bool | None
     timeout: float | None
     output: str | None
+    columns: list[str] | None
     query: str | None
     dry_run: bool | None
     verbose: int | None
@@ -53,6 +54,10 @@ class GlobalOptions(NamedTuple):
             return next((one for one in found if one is not None and one is not False), None)
 
         return cls(**{name: find(name) for name in cls._fields})
+
+    def is_plain(self) -> bool:
+        """Whether nobody has said how a result is to be written."""
+        return self.output is None and self.query is None and self.columns is None
 
     def target(self) -> list[str]:
         """Repeat the options by which a command reaches the same organization, secrets left out."""
@@ -124,6 +129,13 @@ def global_options() -> list[click.Parameter]:
             type=click.Choice(FORMATS),
         ),
         _option(
+            "--columns",
+            OUTPUT,
+            "The columns of a table or CSV, in this order, such as id,name,division.name.",
+            metavar="NAME,...",
+            type=_names,
+        ),
+        _option(
             "--query",
             OUTPUT,
             "Which part of the JSON to write, such as 'entities[].name'.",
@@ -150,6 +162,10 @@ def global_options() -> list[click.Parameter]:
             type=click.Choice(("text", "json")),
         ),
     ]
+
+
+def _names(text: str) -> list[str]:
+    return [one.strip() for one in text.split(",")]
 
 
 def _option(names: str, section: str, text: str, **attributes: Any) -> Option:

@@ -60,10 +60,11 @@ class Whoami(SectionedCommand, click.Command):
                     write_request(dry_run.request, output_format(options))
                 return
         with written():
-            if options.output is None and query is None:
+            if options.is_plain():
                 sys.stdout.write(f"{identity}\n")
             else:
-                write_result(search(query, Result(_wire(identity))), output_format(options))
+                found = search(query, Result(_wire(identity)))
+                write_result(found, output_format(options), options.columns)
 
 
 def _ask(client: ApiClient) -> Identity:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
+
+import click
 
 from .._transport.request import HttpRequestOptions
 from .._wire.redaction import mask_headers, mask_secrets, mask_url
@@ -17,26 +19,51 @@ from .results import Result, about_page, cell_text, make_rows
 
 def output_format(options: GlobalOptions) -> str:
     """Choose how results are written."""
-    return options.output or ("table" if sys.stdout.isatty() else "json")
+    form = options.output or ("table" if sys.stdout.isatty() else "json")
+    if options.columns is not None and form not in ("table", "csv"):
+        raise _wrong_columns(f"{form} has none; add --output csv, or table")
+    if options.columns is not None and options.query is not None:
+        raise _wrong_columns("--query chooses them itself: 'entities[].{id: id, name: name}'")
+    return form
 
 
-def write_result(result: Result, form: str) -> None:
-    """Write a result."""
+def check_columns(columns: Sequence[str] | None, model: type[Model] | None) -> None:
+    """See that there are columns of these names, as far as that is known before a call."""
+    if columns is None:
+        return
+    try:
+        make_rows([], model, columns)
+    except ValueError as error:
+        raise _wrong_columns(str(error).removeprefix("columns: ")) from error
+
+
+def _wrong_columns(why: str) -> click.UsageError:
+    return click.UsageError(f"--columns: {why}", click.get_current_context(silent=True))
+
+
+def write_result(result: Result, form: str, columns: Sequence[str] | None = None) -> None:
+    """Write a result, in these columns if they are chosen."""
     if form == "json":
         write_line(to_json(result.value, indent=2))
     elif form == "table":
         # Imported here for the sake of start-up time: Rich is for who looks at tables.
         from .tables import write_table
 
-        write_table(result)
+        write_table(result, columns)
     else:
         entities = result.entities()
-        stream(entities if isinstance(entities, list) else [entities], result.model, form)
+        found = entities if isinstance(entities, list) else [entities]
+        stream(found, result.model, form, columns)
         if result.has_more():
             sys.stderr.write(f"note: {about_page(result)}\n")
 
 
-def stream(entities: Iterable[Any], model: type[Model] | None, form: str) -> None:
+def stream(
+    entities: Iterable[Any],
+    model: type[Model] | None,
+    form: str,
+    columns: Sequence[str] | None = None,
+) -> None:
     """Write entities as they come, as ``jsonl`` or ``csv``."""
     if form == "jsonl":
         for entity in entities:
@@ -46,7 +73,7 @@ def stream(entities: Iterable[Any], model: type[Model] | None, form: str) -> Non
     from ..rows import guard_formula, write_csv
 
     values = entities if model is not None else list(entities)
-    rows = make_rows(values, model)
+    rows = make_rows(values, model, columns)
     if rows is not None:
         write_csv(rows, _Lines())
         return

@@ -12,7 +12,7 @@ from ..models.base import Model
 from .listings import Listing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from jmespath.parser import ParsedResult
 
@@ -46,12 +46,15 @@ class Result(NamedTuple):
         return count > 1 if isinstance(count, int) else leads_on
 
 
-def make_rows(values: Iterable[Any], model: type[Model] | None) -> Rows | None:
+def make_rows(
+    values: Iterable[Any], model: type[Model] | None, columns: Sequence[str] | None = None
+) -> Rows | None:
     """Make rows of JSON objects, by the names that they have on the wire.
 
     Args:
         values: The objects.
         model: What they are, if that is known.
+        columns: The columns, if they are chosen.
 
     Returns:
         The rows; ``None`` where values of no known model are no objects, or there are none.
@@ -60,11 +63,11 @@ def make_rows(values: Iterable[Any], model: type[Model] | None) -> Rows | None:
     from ..rows import to_rows
 
     if model is not None:
-        return to_rows(values, model=model, wire_names=True)
+        return to_rows(values, model=model, columns=columns, wire_names=True)
     values = list(values)
     if not values or not all(isinstance(one, dict) for one in values):
         return None
-    return to_rows(values, depth=0, wire_names=True)
+    return to_rows(values, columns=columns, depth=0, wire_names=True)
 
 
 def cell_text(value: Any) -> str:

@@ -38,22 +38,24 @@ _GAP = 2
 """Spaces between columns."""
 
 
-def write_table(result: Result) -> None:
-    """Write a result as a table."""
+def write_table(result: Result, chosen: Sequence[str] | None = None) -> None:
+    """Write a result as a table; of columns that are chosen, it has all, however narrow."""
     # Rich would take a COLUMNS of 0, by which some shells say that they do not know, at its word.
     width = 80 if os.environ.get("COLUMNS") == "0" else None
     console = Console(file=sys.stdout, width=width, highlight=False, markup=False, emoji=False)
     value = result.entities()
     found = [value] if isinstance(value, dict) else value
     are_objects = isinstance(found, list) and all(isinstance(one, dict) for one in found)
-    rows = make_rows(found, result.model) if are_objects and found else None
+    rows = make_rows(found, result.model, chosen) if are_objects and found else None
     if rows is not None:
         content = list(rows)
-        columns = [one for one in rows.columns if any(row[one] is not None for row in content)]
+        columns = rows.columns
+        if chosen is None:
+            columns = [one for one in columns if any(row[one] is not None for row in content)]
         if isinstance(value, dict):
             console.print(_object_table(columns, content[0]))
         else:
-            _print_rows(console, columns, content)
+            _print_rows(console, columns, content, are_chosen=chosen is not None)
     elif isinstance(value, list) and value and all(isinstance(one, list) for one in value):
         console.print(_list_table(value))
     elif isinstance(value, list):
@@ -65,8 +67,10 @@ def write_table(result: Result) -> None:
         console.print(Text(about_page(result)))
 
 
-def _print_rows(console: Console, columns: Sequence[str], rows: Sequence[dict[str, Any]]) -> None:
-    shown = _fitting(columns, rows, console.width)
+def _print_rows(
+    console: Console, columns: Sequence[str], rows: Sequence[dict[str, Any]], *, are_chosen: bool
+) -> None:
+    shown = columns if are_chosen else _fitting(columns, rows, console.width)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
     for column in shown:
         whole = column in _FIRST and column != "name"

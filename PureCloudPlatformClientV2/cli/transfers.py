@@ -201,7 +201,8 @@ class Upload(_Command):
         with written():
             value = _value(response)
             if value is not None:
-                write_result(search(query, Result(value)), output_format(options))
+                found = search(query, Result(value))
+                write_result(found, output_format(options), options.columns)
 
 
 def _place_argument(description: str) -> Argument:

@@ -153,6 +153,55 @@ def test_a_page_that_is_not_all_is_noted(cli: Cli, form: str) -> None:
     assert cli(*STICKERS, "--output", form, "--page-size", "50").err == ""
 
 
+def test_columns_can_be_chosen(cli: Cli, integration: dict[str, Any]) -> None:
+    chosen = ("--columns", "name, createdBy.id,id", "--output")
+    own = [integration["name"], integration["createdBy"]["id"], integration["id"]]
+    for more in ([], ["--all"]):
+        rows = cli(*GET_LINE, *more, *chosen, "csv").csv
+        assert rows == [["name", "createdBy.id", "id"], own]
+    lines = cli(*GET_LINE, *chosen, "table").out.splitlines()
+    assert lines[0].split() == ["name", "createdBy.id", "id"]
+    one = ("messaging", "get-integrations-line-integration-id", integration["id"])
+    lines = cli(*one, *chosen, "table").out.splitlines()
+    assert [line.split()[0] for line in lines] == ["name", "createdBy.id", "id"]
+
+
+def test_a_table_has_all_columns_that_are_chosen(cli: Cli) -> None:
+    names = "id,name,providerStickerId,providerPackageId,packageName,stickerType,uriLocation"
+    text = cli(*STICKERS, "--columns", names, "--output", "table").out
+    assert "No room for" not in text
+    assert max(map(len, text.splitlines())) <= 80
+
+
+def test_columns_of_results_of_a_command_of_its_own_can_be_chosen(cli: Cli) -> None:
+    rows = cli("find", "queue", "members", "--columns", "verb,command", "--output", "csv").csv
+    assert rows[:2] == [["verb", "command"], ["GET", "routing get-queue-members"]]
+    (_, row) = cli("whoami", "--columns", "organizationName", "--output", "csv").csv
+    assert row == ["sandbox"]
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        ("csv --columns nam", "LineIntegration has no field 'nam'; did you mean 'name'?"),
+        ("csv --columns created_by.id", "no field 'created_by'; did you mean 'createdBy'?"),
+        ("csv --columns id,name,id", "'id' is there twice"),
+        ("csv --columns id,", "give the names of one or more columns"),
+        ("table --columns name --query total", "--query chooses them itself"),
+        ("json --columns name", "json has none; add --output csv, or table"),
+        ("jsonl --columns name --all", "jsonl has none; add --output csv, or table"),
+    ],
+)
+def test_columns_that_cannot_be_are_told_before_anything_is_sent(
+    cli: Cli, sandbox: Sandbox, options: str, why: str
+) -> None:
+    finished = cli(*GET_LINE, "--output", *options.split())
+    assert finished.code == 2
+    assert finished.error.startswith("--columns: ")
+    assert why in finished.error
+    assert sandbox.requests == []
+
+
 @pytest.mark.parametrize("expression", ["[", "nonsense(total)", "abs(entities)"])
 def test_a_query_that_cannot_be_used_is_wrong_use(cli: Cli, expression: str) -> None:
     finished = cli(*STICKERS, "--query", expression)

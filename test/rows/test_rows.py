@@ -194,7 +194,13 @@ def test_columns_of_what_turns_out_to_be_a_model_are_checked_before_the_first_ro
 
 @pytest.mark.parametrize(
     ("columns", "error"),
-    [("id", TypeError), ([], ValueError), ([1], ValueError), (["id", "name", "id"], ValueError)],
+    [
+        ("id", TypeError),
+        ([], ValueError),
+        ([1], ValueError),
+        ([""], ValueError),
+        (["id", "name", "id"], ValueError),
+    ],
 )
 def test_columns_that_are_none_are_refused(columns: Any, error: type[Exception]) -> None:
     with pytest.raises(error, match=r"^columns: "):
