@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 _MOST_REDIRECTS = 5
 
 _GREAT_ADVANCE = 16 * 1024 * 1024
-"""Bytes; a try that has brought as many is not counted, and a large file may have several."""
+"""Bytes; a try that comes as much further is not counted, and a large file may have several."""
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
@@ -141,15 +141,16 @@ def _get(
         transfer.conclude(response, place.url)
         return response
 
-    while True:
-        try:
-            response: RESTResponse = send_to(session, request, place, headers, conclude)
-        except ApiException as failure:
-            too_far = failure.status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
-            if too_far and transfer.forget():
-                continue  # what was begun is not of this file
+    response: RESTResponse
+    try:
+        response = send_to(session, request, place, headers, conclude)
+    except ApiException as failure:
+        too_far = failure.status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
+        if not (too_far and transfer.forget()):
             raise
-        return response
+        # What was begun is not of this file. A server that says so again might do it for ever.
+        response = send_to(session, request, place, headers, conclude)
+    return response
 
 
 class Download(Transfer):
@@ -174,7 +175,7 @@ class Download(Transfer):
         self._wanted = wanted
         self._progress = progress
         self._most = most
-        self._size_before = 0
+        self._furthest = 0
         self._received = 0
         self._total: int | None = None
         self._decoder = _Decoder("")
@@ -185,7 +186,7 @@ class Download(Transfer):
     def begin(self, request: HttpRequestOptions) -> None:
         """Ask for what is missing."""
         there = self._destination
-        self._size_before = there.size
+        self._furthest = max(self._furthest, there.size)
         for name in ("Range", "If-Range"):
             request.headers.pop(name, None)
         if there.size and there.etag is not None:
@@ -193,8 +194,8 @@ class Download(Transfer):
         request.limits.await_piece()
 
     def has_advanced(self) -> bool:
-        """Whether the last try has brought much."""
-        return self._destination.size - self._size_before >= _GREAT_ADVANCE
+        """Whether the last try has come much further than those before it."""
+        return self._destination.size - self._furthest >= _GREAT_ADVANCE
 
     def follows(self, response: RESTResponse) -> bool:
         """Whether a response is a redirect."""

@@ -154,6 +154,25 @@ def test_a_try_that_brings_much_is_not_counted(raw_server: Serve, tmp_path: Path
     assert len(little.asked) == 2
 
 
+def test_a_server_that_has_one_begin_anew_for_ever_is_given_up(raw_server: Serve) -> None:
+    much = bytes(17 * 1024 * 1024)
+    answers = iter([much, much * 2, much, much * 2, much, *[b""] * 10])
+
+    def behave(connection: Any, _request: bytes) -> None:
+        head = b"HTTP/1.1 200 OK\r\nContent-Length: 999999999\r\nConnection: close\r\n\r\n"
+        connection.sendall(head + next(answers))
+
+    server = raw_server(behave)
+    with client_of(server, retries=2) as client, pytest.raises(ApiException):
+        client.download("/x", io.BytesIO())
+    assert len(server.requests) == 4
+
+    storage = Storage(CONTENT, faults=[Fault(cut=200_000), Fault(status=416)] * 5)
+    with client_of(raw_server(storage), retries=1) as client, pytest.raises(ApiException) as caught:
+        client.download("/x", io.BytesIO())
+    assert (caught.value.status, len(storage.asked)) == (416, 4)
+
+
 def test_what_cannot_be_taken_back_is_an_error(raw_server: Serve) -> None:
     class Pipe(io.RawIOBase):
         written = b""
