@@ -267,16 +267,20 @@ class Download(Transfer):
             raise UnusableBodyError("a part of the file came, and that was not asked for")
         said = re.fullmatch(r"bytes (\d+)-(\d+)/(\d+|\*)", headers.get("Content-Range", "").strip())
         total = int(said[3]) if said is not None and said[3] != "*" else there.total
+        # Without its size there is no telling whether this part, which may end where the server
+        # likes, is the last one. The ETag must be there (RFC 9110, section 15.3.7): some servers
+        # do not know If-Range.
         if (
             said is None
             or int(said[1]) != there.size
+            or total is None
             or there.total not in (None, total)
-            or headers.get("ETag", there.etag) != there.etag
+            or headers.get("ETag") != there.etag
         ):
             self.forget()
             raise ProtocolError("another part came than was asked for, or one of another version")
         self._total, self._received = total, there.size
-        self._check_size(total or 0)
+        self._check_size(total)
         if self._checks is None:  # what is there is from another call
             self._checks = self._new_checks(_offered_digests(headers, is_whole=False))
             with _writing():

@@ -104,6 +104,7 @@ def changed(name: str, value: str | None) -> Callable[[Headers], Headers]:
         changed("Content-Range", "nonsense"),
         changed("Content-Range", None),
         changed("ETag", '"v2"'),
+        changed("ETag", None),
     ],
 )
 def test_another_part_than_was_asked_for_is_not_taken(
@@ -132,13 +133,34 @@ def test_a_part_of_the_part_is_followed_by_another_request(
         end = min(start + 100_000, len(CONTENT))
         head = f"HTTP/1.1 206 Part\r\nContent-Range: bytes {start}-{end - 1}/300000\r\n"
         if not start:
-            head = 'HTTP/1.1 200 OK\r\nETag: "1"\r\n'
+            head = "HTTP/1.1 200 OK\r\n"
         length = end - start if start else len(CONTENT)
-        head += f"Content-Length: {length}\r\nConnection: close\r\n\r\n"
+        head += f'ETag: "1"\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n'
         connection.sendall(head.encode() + CONTENT[start:end])
 
     with client_of(raw_server(behave), retries=9) as client:
         assert client.download("/x", tmp_path / "a", checksum=CHECKSUM).read_bytes() == CONTENT
+
+
+def test_a_part_of_a_file_whose_size_nobody_says_is_not_taken_for_the_rest(
+    raw_server: Serve,
+) -> None:
+    def behave(connection: Any, request: bytes) -> None:
+        if b"bytes=5-" in request:
+            head, body = b"206 Part\r\nContent-Range: bytes 5-9/*\r\nContent-Length: 5", b"56789"
+        elif len(server.requests) == 1:  # which breaks off
+            head, body = b"200 OK\r\nTransfer-Encoding: chunked", b"5\r\n01234\r\n"
+        else:
+            head, body = (
+                b"200 OK\r\nTransfer-Encoding: chunked",
+                b"a\r\n0123456789\r\n3\r\nabc\r\n0\r\n\r\n",
+            )
+        connection.sendall(b"HTTP/1.1 " + head + b'\r\nETag: "1"\r\n\r\n' + body)
+
+    server, file = raw_server(behave), io.BytesIO()
+    with client_of(server, retries=2) as client:
+        client.download("/x", file)
+    assert file.getvalue() == b"0123456789abc"
 
 
 def test_a_try_that_brings_much_is_not_counted(raw_server: Serve, tmp_path: Path) -> None:
