@@ -14,7 +14,7 @@ import urllib3
 from . import models
 from ._wire.headers import parse_retry_after
 from ._wire.json_values import WrongShapeError
-from ._wire.redaction import mask_headers, mask_text, redact
+from ._wire.redaction import find_query_secrets, mask_headers, mask_text, redact
 from ._wire.response import RESTResponse
 
 __all__ = [
@@ -199,6 +199,8 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
 
         The response may repeat those of the request, or have its own.
         """
+        # The page of a redirect most often repeats where it leads, and that may be a signed URL.
+        secrets = {*secrets, *find_query_secrets((self.headers or {}).get("Location", ""))}
         if self.body:
             self.body = redact(mask_text(self.body), secrets)
         if self.headers:

@@ -19,7 +19,7 @@ import urllib3
 from urllib3.exceptions import ProtocolError
 
 from .._settings.checks import RequestTimeout, checked, optional, whole_number
-from .._transport.failures import Interruption, UnusableBodyError, unusable
+from .._transport.failures import Interruption, UnusableBodyError, forget_frames, unusable
 from .._transport.limits import PIECE
 from .._transport.request import HttpRequestOptions, Transfer
 from .._transport.service import Place
@@ -104,7 +104,8 @@ def _fetch(
         try:
             response = _get(session, place, request, transfer, headers)
         except ForbiddenException:
-            if not (0 < hop < _MOST_REDIRECTS and transfer.has_begun()):
+            is_elsewhere = place is not first[0]
+            if not (is_elsewhere and hop < _MOST_REDIRECTS and transfer.has_begun()):
                 raise
             place, headers = first  # a signed URL has expired meanwhile; there is another one
             continue
@@ -113,21 +114,36 @@ def _fetch(
         try:
             if hop == _MOST_REDIRECTS:
                 raise ValueError(f"url: there are more than {hop}")
-            there = Masked(urljoin(place.url, response.headers["Location"]))
-            place = find_place(session, there)
-            if place.is_this_machine() and not first[0].is_this_machine():
-                raise ValueError("url: that is this very machine")
-            if place.is_for_signing_in():
-                raise ValueError("url: that is where one signs in; see the access token")
+            place = _redirected(session, first[0], place, Masked(response.headers["Location"]))
         except ValueError as error:
             complaint = str(error).partition(": ")[2]
             failure = unusable(response, request, ValueError(f"redirects: {complaint}"))
             failure.redact(session.service.secrets(request))
+            forget_frames(error)  # which have the URL
             raise failure from error
         if not place.is_own:
             # The others were for the place that the caller has named.
             headers = Masked([*headers.value[:2], None, None])
     return transfer.path
+
+
+def _redirected(session: Session, first: Place, before: Place, location: Masked[str]) -> Place:
+    """Find where a redirect leads.
+
+    Raises:
+        ValueError: Where the request should not go.
+    """
+    try:
+        there = Masked(urljoin(before.url, location.value))
+    except ValueError:  # a bracket that is not closed, for example
+        raise ValueError("url: that is none") from None
+    place = find_place(session, there)
+    if place.is_this_machine() and not first.is_this_machine():
+        raise ValueError("url: that is this very machine")
+    if place.is_for_signing_in():
+        raise ValueError("url: that is where one signs in; see the access token")
+    # Else another's server could choose what is read with the token.
+    return Place(place.url, is_own=place.is_own and before.is_own)
 
 
 def _get(

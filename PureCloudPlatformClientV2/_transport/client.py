@@ -22,7 +22,14 @@ from urllib3.exceptions import HTTPError
 from .._settings.checks import RequestTimeout, as_pair, checked, time_limits
 from .._wire.json_values import format_json
 from .._wire.parameters import query_to_text
-from .._wire.redaction import mask_headers, mask_secrets, mask_text, mask_url, redact
+from .._wire.redaction import (
+    find_query_secrets,
+    mask_headers,
+    mask_secrets,
+    mask_text,
+    mask_url,
+    redact,
+)
 from .._wire.response import RESTResponse
 from ..exceptions import ApiException
 from ..logger import LogLevel, is_logged, log_exchange, log_pause
@@ -234,7 +241,7 @@ class RESTClientObject:
             return
         logger = self._configuration.logger
         headers = outcome.headers or urllib3.HTTPHeaderDict()
-        secrets = _secrets(request, route)
+        secrets = _secrets(request, route) | find_query_secrets(headers.get("Location", ""))
         exchange: dict[str, Any] = {
             "method": request.method,
             "url": mask_url(request.full_url()),

@@ -102,6 +102,8 @@ _JSON_FIELD = r'"([^"\\]*)"(\s*:\s*)"((?:[^"\\]|\\.)*)"?'
 _CHANNEL = re.compile(r"(/notifications/channels/)[^/]+")
 """Whoever has the id of a notification channel can listen to it, without a token."""
 
+_PASSWORD = re.compile(r"(://[^/@:]*:)[^/@]*@")
+
 _SHORTEST_SECRET = 4
 """A shorter one would blacken ordinary words, and hides nothing that could not be guessed."""
 
@@ -317,12 +319,12 @@ def mask_headers(headers: Mapping[str, str]) -> dict[str, str]:
 
 
 def mask_url(url: str) -> str:
-    """Mask in a URL what is named like a secret in its query, and a channel's id.
+    """Mask in a URL what is named like a secret in its query, a password, and a channel's id.
 
     Of a signed URL the whole query is masked.
     """
     base, mark, query = url.partition("?")
-    base = _CHANNEL.sub(rf"\1{MASK}", base)
+    base = _PASSWORD.sub(rf"\1{MASK}@", _CHANNEL.sub(rf"\1{MASK}", base))
     pairs = [pair.partition("=") for pair in query.split("&")]
     names = {unquote_plus(name) for name, _, _ in pairs}
     all_of_it = _has_signature(names)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -96,6 +97,7 @@ def test_redirects_have_an_end(api_client: ApiClient, service: Service, tmp_path
         "ftp://storage.example/a",
         "https://u:p@storage.example/a",
         "https:///a",
+        "https://[::1/a",
         "https://login.mypurecloud.de/?state=1",
     ],
 )
@@ -103,10 +105,50 @@ def test_a_redirect_to_where_nothing_should_be_sent_is_an_error(
     api_client: ApiClient, service: Service, tmp_path: Path, location: str
 ) -> None:
     service.answer(302, None, headers={"Location": location})
-    with pytest.raises(ApiException, match="redirects: ") as caught:
+    with pytest.raises(ApiException, match=r"redirects: \w") as caught:
         api_client.download("/x", tmp_path / "a")
-    assert "p@" not in str(caught.value)
+    assert ":p@" not in f"{caught.value} {caught.value.headers}"
     assert names(tmp_path) == []
+
+
+@pytest.mark.parametrize("host", ["http://storage.example", "https://[::1"])
+def test_a_signed_url_that_a_redirect_leads_to_is_shown_nowhere(
+    api_client: ApiClient, service: Service, other: Service, log_file: Path, host: str
+) -> None:
+    def redirect(url: str) -> None:
+        page = f"<a href={url}>".encode()
+        service.answer(302, page, headers={"Location": url, "Content-Type": "text/html"})
+
+    redirect(f"{other.url}/a?X-Amz-Signature=the-signature")
+    other.answer(200, b"content")
+    api_client.download("/x", io.BytesIO())
+    redirect(f"{host}/a?X-Amz-Signature=the-signature")
+    with pytest.raises(ApiException) as caught:
+        api_client.download("/x", io.BytesIO())
+    error: BaseException | None = caught.value
+    shown = f"{error} {caught.value.headers} {caught.value.body} {log_file.read_text()}"
+    assert "the-signature" not in shown
+    while error is not None:
+        for frame, _ in traceback.walk_tb(error.__traceback__):
+            if "PureCloudPlatformClientV2" in frame.f_code.co_filename:
+                assert "the-signature" not in repr(list(frame.f_locals.values()))
+        assert "the-signature" not in str(error)
+        error = error.__cause__
+
+
+def test_from_elsewhere_no_redirect_leads_back_to_the_platform_with_the_token(
+    api_client: ApiClient, service: Service, other: Service
+) -> None:
+    service.answer_always(200, b"content")
+    other.answer_always(302, None, headers={"Location": f"{service.url}/api/v2/users"})
+    api_client.cookie = "session=1"
+    api_client.set_default_header("X-Tenant", "mine")
+    api_client.download(f"{other.url}/picture.jpg", io.BytesIO(), _headers={"X-Own": "1"})
+    service.answer(302, None, headers={"Location": f"{other.url}/picture.jpg"})
+    api_client.download("/x", io.BytesIO(), _headers={"X-Own": "1"})
+    for request in (service.requests[0], service.requests[2]):
+        assert request.path == "/api/v2/users"
+        assert not {"Authorization", "Cookie", "X-Tenant", "X-Own"} & set(request.headers)
 
 
 def test_a_redirect_without_a_place_is_a_refusal(api_client: ApiClient, service: Service) -> None:
