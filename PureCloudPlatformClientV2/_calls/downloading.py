@@ -31,6 +31,7 @@ from .sending import end_of_transfer, find_place, request_to, send_to
 
 if TYPE_CHECKING:
     from .._auth.session import Session
+    from .._settings.snapshot import Snapshot
     from .transfers import Progress
 
 _MOST_REDIRECTS = 5
@@ -72,7 +73,8 @@ def download(
             )
     wanted = checked("checksum", optional(_read_checksum), checksum)
     most = checked("max_bytes", optional(whole_number(0)), max_bytes)
-    place = find_place(session, given, path_params, query_params)
+    settings = session.service.configuration.snapshot()
+    place = find_place(session, settings, given, path_params, query_params)
     if place.is_own and _DOWNLOAD.search(place.url.partition("?")[0]):
         # A token that has expired shall be a 401, and no page for signing in.
         place = place.with_default("redirectToAuth", "false").with_default("issueRedirect", "true")
@@ -85,11 +87,12 @@ def download(
         destination = OpenFile(to)
     with destination:
         transfer = Download(destination, wanted, progress, most)
-        return _fetch(session, place, transfer, headers, request_timeout, deadline)
+        return _fetch(session, settings, place, transfer, headers, request_timeout, deadline)
 
 
 def _fetch(
     session: Session,
+    settings: Snapshot,
     place: Place,
     transfer: Download,
     headers: Masked[list[Any]],
@@ -100,7 +103,7 @@ def _fetch(
     first = place, headers
     end = end_of_transfer(deadline)
     for hop in count():
-        request = request_to(session, place, "GET", transfer, headers, request_timeout, end)
+        request = request_to(settings, place, "GET", transfer, headers, request_timeout, end)
         try:
             response = _get(session, place, request, transfer, headers)
         except ForbiddenException:
@@ -114,7 +117,8 @@ def _fetch(
         try:
             if hop == _MOST_REDIRECTS:
                 raise ValueError(f"url: there are more than {hop}")
-            place = _redirected(session, first[0], place, Masked(response.headers["Location"]))
+            there = Masked(response.headers["Location"])
+            place = _redirected(session, settings, first[0], place, there)
         except ValueError as error:
             complaint = str(error).partition(": ")[2]
             failure = unusable(response, request, ValueError(f"redirects: {complaint}"))
@@ -127,7 +131,9 @@ def _fetch(
     return transfer.path
 
 
-def _redirected(session: Session, first: Place, before: Place, location: Masked[str]) -> Place:
+def _redirected(
+    session: Session, settings: Snapshot, first: Place, before: Place, location: Masked[str]
+) -> Place:
     """Find where a redirect leads.
 
     Raises:
@@ -137,7 +143,7 @@ def _redirected(session: Session, first: Place, before: Place, location: Masked[
         there = Masked(urljoin(before.url, location.value))
     except ValueError:  # a bracket that is not closed, for example
         raise ValueError("url: that is none") from None
-    place = find_place(session, there)
+    place = find_place(session, settings, there)
     if place.is_this_machine() and not first.is_this_machine():
         raise ValueError("url: that is this very machine")
     if place.is_for_signing_in():

@@ -167,6 +167,7 @@ def _exchange(
 
 def find_place(
     session: Session,
+    settings: Snapshot,
     given: Masked[str],
     path_params: Mapping[str, Any] | None = None,
     query_params: Mapping[str, Any] | None = None,
@@ -175,6 +176,7 @@ def find_place(
 
     Args:
         session: What the calls of the client share.
+        settings: Say where the platform is.
         given: A path of the platform, or a URL.
         path_params: Values for the placeholders of a path.
         query_params: The query of a path.
@@ -183,7 +185,7 @@ def find_place(
         ValueError: There is no such place, or nothing should be sent there.
         TypeError: An argument is of the wrong type.
     """
-    base = session.api_url(session.service.configuration.snapshot())
+    base = session.api_url(settings)
     if isinstance(given.value, str) and "://" not in given.value.partition("?")[0]:
         path, query = expand_path(given.value, path_params or {}), query_to_text(query_params or {})
         if query and "?" not in path:
@@ -195,7 +197,7 @@ def find_place(
 
 
 def request_to(
-    session: Session,
+    settings: Snapshot,
     place: Place,
     method: str,
     transfer: Transfer,
@@ -206,7 +208,7 @@ def request_to(
     """Make the request that a file travels with.
 
     Args:
-        session: What the calls of the client share.
+        settings: Those by which the place was found: the token of others is not for it.
         place: Where to.
         method: The verb.
         transfer: The file.
@@ -216,7 +218,7 @@ def request_to(
         end: When it must be over, on the clock of ``time.monotonic``.
     """
     request = HttpRequestOptions(url=place.url, method=method, timeout=timeout)
-    request.settings = session.service.configuration.snapshot()
+    request.settings = settings
     request.end = end
     request.transfer = transfer
     transfer.is_own = place.is_own

@@ -69,7 +69,8 @@ def upload(
         raise ValueError(f"content_type: {content_type!r} is none")
     _check_http_client(session)
     url, answered = _read_answer(to)
-    place = find_place(session, url)
+    settings = session.service.configuration.snapshot()
+    place = find_place(session, settings, url)
     all_headers.value[2] = check_headers(answered.value, headers.value)
     in_form = method == "POST" or (method is None and (place.is_own or bool(fields.value)))
     if fields.value and not in_form:
@@ -88,7 +89,7 @@ def upload(
         if kind and (in_form or _find(all_headers.value[2], "content-type") is None):
             all_headers.value[2] = check_headers(all_headers.value[2], {"Content-Type": kind})
         request = request_to(
-            session,
+            settings,
             place,
             "POST" if in_form else "PUT",
             transfer,

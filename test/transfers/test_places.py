@@ -21,7 +21,7 @@ from PureCloudPlatformClientV2 import (
 from PureCloudPlatformClientV2._transport.service import Place
 from PureCloudPlatformClientV2._wire.redaction import Masked
 
-from .storage import client_of, names
+from .storage import Fault, Storage, client_of, names
 
 
 @pytest.fixture
@@ -296,6 +296,25 @@ def test_a_token_that_has_expired_is_renewed(service: Service, tmp_path: Path) -
         "Bearer one",
         "Bearer two",
     ]
+
+
+def test_a_configuration_that_changes_meanwhile_brings_no_token_to_where_it_was_before(
+    service: Service, other: Service, raw_server: Callable[..., RawServer], tmp_path: Path
+) -> None:
+    content = bytes(200_000)
+    storage = Storage(content, faults=[Fault(cut=100_000), Fault(status=403)])
+    url = raw_server(storage).url
+    service.answer_always(302, None, headers={"Location": f"{url}/a?Signature=1"})
+    with client_of(service, retries=1) as client:
+
+        def change() -> None:
+            client.configuration.host = other.url
+            client.configuration.access_token = "of-another"
+
+        storage.then = change
+        path = client.download("/api/v2/downloads/1", tmp_path / "a")
+    assert path.read_bytes() == content
+    assert [one.headers["Authorization"] for one in service.requests] == ["Bearer the-token"] * 2
 
 
 def test_the_rate_limit_is_that_of_the_platform(
