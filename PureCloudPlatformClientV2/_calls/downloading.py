@@ -248,12 +248,13 @@ class Download(Transfer):
         body: Any = incoming  # of all that this may be, the stubs know what each has
         since = 0
         while piece := body.read1(PIECE, decode_content=False):
-            self._take(piece)
+            with request.limits.uncounted():  # a reader of the pipe that it goes to may be slow
+                self._take(piece)
+                self._tell()
             since += len(piece)
             if since >= PIECE:
                 request.limits.await_piece()
                 since = 0
-            self._tell()
         self._end()
 
     def _judge(self, response: RESTResponse, request: HttpRequestOptions) -> None:

@@ -254,6 +254,7 @@ class Upload(Transfer):
             yield piece
             moved += len(piece)
             self._tell(moved)
+        request.limits.await_piece()
         yield self._tail
         request.limits.await_piece()  # which is the answer now
 

@@ -152,6 +152,7 @@ class _LimitedConnection(HTTPConnection):
             super().connect()
         finally:
             self.limits.connect_until = None
+        self.limits.has_connection()
         close_on_fork(self.sock)
 
     def _tunnel(self) -> None:
@@ -266,6 +267,7 @@ class _LimitedPool(HTTPConnectionPool):
         left = limits.end - time.monotonic()
         connection: Any = super()._get_conn(None if math.isinf(left) else max(left, 0))
         connection.limits = limits
+        limits.has_connection()
         if not isinstance(connection, _LimitedConnection):
             limits.sent = True  # there is no telling when it does
         elif connection.is_stale():

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import socket
 import time
+from collections.abc import Generator
+from contextlib import contextmanager
 
 PIECE = 64 * 1024
 """Bytes of a file that must move within the patience of a request."""
@@ -49,6 +51,20 @@ class Limits:
         """
         self.patience = _PATIENCE * self.read
         self.piece_until = time.monotonic() + self.patience
+
+    def has_connection(self) -> None:
+        """Count the time of the first piece from now on: there was none to wait with before."""
+        if self.piece_until < math.inf:
+            self.await_piece()
+
+    @contextmanager
+    def uncounted(self) -> Generator[None, None, None]:
+        """Leave out of a piece's time what passes meanwhile, as no server has to do with it."""
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            self.piece_until += time.monotonic() - began
 
     def time_left(self) -> float:
         """Give the seconds until the call must be over."""

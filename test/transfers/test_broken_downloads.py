@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +21,9 @@ from PureCloudPlatformClientV2 import (
     ApiClient,
     ApiException,
     ApiTimeoutException,
+    Configuration,
     ForbiddenException,
+    HttpRequestOptions,
 )
 
 from .storage import Fault, Storage, client_of, names
@@ -133,6 +139,78 @@ def test_a_server_that_trickles_is_given_up(raw_server: Serve, tmp_path: Path) -
     ):
         client.download("/x", tmp_path / "a")
     assert names(tmp_path) == []
+
+
+class Patience:
+    """Sees until when the next piece of a file must have moved, by the request that hooks see."""
+
+    def __init__(self, client: ApiClient) -> None:
+        self._request: Any = None
+        self.is_under_way = threading.Event()
+        client.get_http_client().set_pre_request_hook(self._note)
+
+    def _note(self, request: HttpRequestOptions) -> None:
+        self._request = request
+        self.is_under_way.set()
+
+    def until(self) -> float:
+        until: float = self._request.limits.piece_until
+        return until
+
+
+def let_time_pass() -> None:
+    before = time.monotonic()
+    while time.monotonic() == before:
+        pass
+
+
+def test_what_a_program_does_itself_is_not_counted_as_the_servers_silence(
+    api_client: ApiClient, service: Service
+) -> None:
+    service.answer(200, bytes(1000), headers={"Content-Length": "1000"})
+    patience, seen = Patience(api_client), list[float]()
+
+    def progress(_done: int, _total: int | None) -> None:
+        seen.append(patience.until())
+        let_time_pass()
+
+    class SlowPipe(io.BytesIO):
+        def write(self, piece: Any) -> int:
+            progress(0, None)
+            return super().write(piece[:100])
+
+    api_client.download("/x", SlowPipe(), progress=progress)
+    seen.append(patience.until())
+    assert len(seen) >= 12
+    assert seen[-1] > seen[0]
+
+
+def test_waiting_for_a_connection_is_not_counted_as_the_servers_silence(
+    configuration: Configuration, service: Service
+) -> None:
+    configuration.connection_pool_maxsize = 1
+    service.answer_always(200, CONTENT)
+    with (
+        ApiClient(configuration=configuration) as client,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        patience = Patience(client)
+        waiting: list[Future[Any]] = []
+        released, seen = list[float](), list[float]()
+
+        def second(_done: int, _total: int | None) -> None:
+            seen.append(patience.until())
+
+        def first(done: int, _total: int | None) -> None:
+            if not waiting:
+                patience.is_under_way.clear()
+                waiting.append(pool.submit(client.download, "/x", io.BytesIO(), progress=second))
+                assert patience.is_under_way.wait(60)
+            released[:] = [time.monotonic()]
+
+        client.download("/x", io.BytesIO(), progress=first, _request_timeout=60)
+        waiting[0].result(60)
+    assert seen[0] >= released[0] + 5 * 60
 
 
 def test_a_deadline_counts_if_it_is_given(raw_server: Serve, tmp_path: Path) -> None:

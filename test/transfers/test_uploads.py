@@ -7,6 +7,7 @@ import hashlib
 import io
 import os
 import socket
+import time
 from collections.abc import Callable
 from email import policy
 from email.message import EmailMessage
@@ -29,6 +30,7 @@ from PureCloudPlatformClientV2 import (
     DataTableImportJob,
     ForbiddenException,
     Header,
+    HttpRequestOptions,
     MessageMediaUploadData,
     PromptAssetUpload,
     ServiceException,
@@ -358,6 +360,21 @@ def test_a_server_that_does_not_read_is_given_up(tmp_path: Path) -> None:
             assert caught.value.outcome_unknown
             with pytest.raises(ApiTimeoutException):
                 client.upload(large, "/x", _deadline=0.05, _request_timeout=60)
+
+
+def test_what_progress_takes_at_the_end_is_not_counted_as_the_servers_silence(
+    api_client: ApiClient, service: Service, path: Path
+) -> None:
+    requests: list[HttpRequestOptions] = []
+    api_client.get_http_client().set_pre_request_hook(requests.append)
+
+    def progress(done: int, total: int | None) -> None:
+        if done == total:  # as if it had taken very long
+            requests[-1].limits.piece_until = time.monotonic()
+
+    service.answer(200)
+    api_client.upload(path, "/x", progress=progress)
+    assert len(service.requests[-1].body) > 200_000
 
 
 def test_a_server_that_does_not_answer_is_given_up(raw_server: Serve, path: Path) -> None:
