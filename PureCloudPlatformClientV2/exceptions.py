@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import re
 from collections.abc import Collection, Iterator
 from datetime import datetime, timezone
+from functools import cached_property
 from http import HTTPStatus
-from typing import Any, TypeVar
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import urllib3
 
@@ -50,6 +53,19 @@ _LONGEST = 1000
 
 
 _Model = TypeVar("_Model", bound="models.Model")
+
+if TYPE_CHECKING:
+    _giving_way = cached_property
+else:
+
+    class _giving_way(cached_property):  # noqa: N801  # a decorator
+        """Works an attribute out anew each time, unless an instance was given one.
+
+        Programs have subclasses that set ``self.message``, as they do with the vendor's exception.
+        """
+
+        def __get__(self, instance, owner=None):
+            return self if instance is None else self.func(instance)
 
 
 class ApiException(Exception):  # noqa: N818  # the generator family's name
@@ -110,45 +126,43 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
         self._made_at: datetime = datetime.now(timezone.utc)
         super().__init__(self.status, self.reason)
 
-    @property
+    @_giving_way
     def error(self) -> models.ErrorBody | None:
         """What the service said, or ``None`` if the body of the response tells of no error.
 
         What is no field of an ``ErrorBody``, or not of its type, is in ``additional_properties``:
         errors of OAuth and SCIM are all there. ``message``, ``code`` and ``details`` know both.
         """
-        if not self.body or 200 <= self.status < 300:
-            return None
-        try:
-            return _decode_error(json.loads(self.body))
-        except (ValueError, RecursionError):
-            return None
+        return self._read_error()
 
-    @property
+    @_giving_way
     def message(self) -> str | None:
         """What went wrong, as the service says it in a sentence, or ``None`` if it does not."""
-        return _message(self.error)
+        return _message(self._read_error())
 
-    @property
+    @_giving_way
     def code(self) -> str | None:
         """What went wrong, as a code for programs to compare, such as ``not.found``, or ``None``.
 
         With OAuth it is the ``error``, with SCIM the ``scimType``.
         """
-        return _code(self.error)
+        return _code(self._read_error())
 
-    @property
+    @_giving_way
     def details(self) -> tuple[models.Detail, ...]:
         """The fields that the service objected to; also those of the errors behind this one."""
-        return tuple(_details(self.error))
+        return tuple(_details(self._read_error()))
 
     @property
     def advice(self) -> str:
         """What to do about it, where the client knows; the text of the exception ends with it."""
         # How to sign in is for those to say who know what was set.
         is_refusal = self.status not in (0, HTTPStatus.UNAUTHORIZED)
-        if self._advice or not is_refusal or self.oauth_error or not (code := self.code):
+        if self._advice or not is_refusal or self.oauth_error:
             return self._advice
+        code = _code(self._read_error())
+        if code is None:
+            return ""
         # Imported here for the sake of start-up time: most programs meet few errors.
         try:
             from ._wire.error_codes import code_advice
@@ -160,39 +174,51 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
     def advice(self, advice: str) -> None:
         self._advice = advice
 
-    @property
+    @_giving_way
     def oauth_error(self) -> str | None:
         """The error code of the login service, such as `invalid_client` (RFC 6749, section 5.2)."""
         return self._oauth("error")
 
-    @property
+    @_giving_way
     def oauth_error_description(self) -> str | None:
         """What the login service says to it, or `None`."""
         return self._oauth("error_description") or self._oauth("description")
 
     def _oauth(self, name: str) -> str | None:
-        found = self.error.additional_properties if self.error else {}
+        error = self._read_error()
+        found = error.additional_properties if error else {}
         value = found.get(name) if "error" in found else None
         return value if isinstance(value, str) else None
 
-    @property
+    @_giving_way
     def correlation_id(self) -> str | None:
         """Leads Genesys support to the request in the service's logs; quote it in a ticket."""
         header = self.headers.get("ININ-Correlation-Id") if self.headers else None
-        return header or (self.error.context_id if self.error else None)
+        error = self._read_error()
+        return header or (error.context_id if error else None)
 
-    @property
+    @_giving_way
     def retry_after(self) -> float | None:
         """Seconds from the response to the next try, if the service said so in ``Retry-After``."""
         return parse_retry_after(self.headers, self._made_at) if self.headers else None
 
+    def _read_error(self) -> models.ErrorBody | None:
+        if not self.body or 200 <= self.status < 300:
+            return None
+        try:
+            return _decode_error(json.loads(self.body))
+        except (ValueError, RecursionError):
+            return None
+
     def duplicate(self) -> ApiException:
         """Make another one of the same content, without traceback, for another thread to raise."""
-        twin = type(self)()
-        twin.__dict__.update(self.__dict__)
-        twin.args = self.args
+        twin = copy.copy(self)
         twin.__cause__ = self.__cause__
         return twin
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Subclasses have constructors of their own, which could do nothing with these args.
+        return _made_without_init, (type(self), self.args), self.__dict__
 
     def redact(self, secrets: Collection[str]) -> None:
         """Mask secrets in this exception, and in what it came from.
@@ -202,15 +228,16 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
         # The page of a redirect most often repeats where it leads, and that may be a signed URL.
         secrets = {*secrets, *find_query_secrets((self.headers or {}).get("Location", ""))}
         if self.body:
-            self.body = redact(mask_text(self.body), secrets)
+            self.body = mask_text(self.body)
         if self.headers:
             headers = urllib3.HTTPHeaderDict()
             for name, value in self.headers.items():
                 headers.add(name, redact(mask_headers({name: value})[name], secrets))
             self.headers = headers
-        if self.reason:
-            self.reason = redact(self.reason, secrets)
-        self._advice = redact(self._advice, secrets)
+        content = vars(self)
+        content.update(
+            {name: redact(one, secrets) for name, one in content.items() if isinstance(one, str)}
+        )
         self.args: tuple[Any, ...] = (self.status, self.reason)
         for cause in causes(self)[1:]:
             cause.args = tuple(
@@ -240,13 +267,13 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
         return f"{call} got no answer{tries}{why}{advice}{caution}"
 
     def _answered(self, call: str) -> str:
-        error = self.error
+        error = self._read_error()
         said, code = _message(error), _code(error)
         # The body of a 2xx that cannot be used is data, maybe a token, and is not for a log.
         if not said and not code and not 200 <= self.status < 300:
             said = (self.body or "")[:_EXCERPT]
         particulars = _particulars(error, said)
-        advice = self.advice
+        advice, wait = self.advice, self.retry_after
         text = f"{call} was answered {self.status}"
         text += f" {_readable(self.reason)}" if self.reason else ""
         text += f": {_readable(said)}" if said else ""
@@ -254,7 +281,7 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
         extras = {
             "code": code,
             "correlation id": self.correlation_id,
-            "seconds to wait": self.retry_after and f"{self.retry_after:g}",
+            "seconds to wait": f"{wait:g}" if isinstance(wait, float) else wait,
             "tries": self.attempts if self.attempts > 1 else None,
         }
         shown = ", ".join(f"{name} {_readable(value)}" for name, value in extras.items() if value)
@@ -319,6 +346,10 @@ def told(
     exception = kind(0, text)
     vars(exception).update(entity_id=entity_id, body=body, _is_told=True)
     return exception
+
+
+def _made_without_init(kind: type[ApiException], args: tuple[Any, ...]) -> ApiException:
+    return ApiException.__new__(kind, *args)
 
 
 def causes(error: BaseException) -> list[BaseException]:
@@ -403,20 +434,21 @@ def _made(kind: type[_Model], content: dict[str, Any]) -> _Model:
 
 
 def _message(error: models.ErrorBody | None) -> str | None:
-    if error is None:
-        return None
+    return next(filter(None, map(_own_message, _all_errors(error))), None)
+
+
+def _own_message(error: models.ErrorBody) -> str | None:
     text = error.message or _other(error, _OTHER_MESSAGES) or error.message_with_params
-    if text is None:
-        return next((said for one in error.errors or () if (said := _message(one))), None)
     params = error.message_params or {}
-    return re.sub(r"\{(\w+)\}", lambda found: params.get(found[1]) or found[0], text)
+    return text and re.sub(r"\{(\w+)\}", lambda found: params.get(found[1]) or found[0], text)
 
 
 def _code(error: models.ErrorBody | None) -> str | None:
-    if error is None:
-        return None
-    code = error.code or _other(error, _OTHER_CODES)
-    return code or next((one for inner in error.errors or () if (one := _code(inner))), None)
+    return next(filter(None, map(_own_code, _all_errors(error))), None)
+
+
+def _own_code(error: models.ErrorBody) -> str | None:
+    return error.code or _other(error, _OTHER_CODES)
 
 
 def _other(error: models.Model, names: tuple[str, ...]) -> str | None:
@@ -425,15 +457,21 @@ def _other(error: models.Model, names: tuple[str, ...]) -> str | None:
 
 
 def _details(error: models.ErrorBody | None) -> Iterator[models.Detail]:
-    if error is not None:
-        yield from error.details or ()
-        for inner in error.errors or ():
-            yield from _details(inner)
+    return (detail for one in _all_errors(error) for detail in one.details or ())
+
+
+def _all_errors(error: models.ErrorBody | None) -> Iterator[models.ErrorBody]:
+    """Go through an error and those behind it, however deep they are."""
+    waiting = [error] if error else []
+    while waiting:
+        yield (one := waiting.pop())
+        waiting.extend(reversed(one.errors or ()))
 
 
 def _particulars(error: models.ErrorBody | None, said: str | None) -> str:
     """Tell what there is beside the message: the fields, and the errors behind this one."""
-    found = dict.fromkeys((*map(_detail, _details(error)), *_messages_behind(error)))
+    behind = (_own_message(one) or _own_code(one) for one in islice(_all_errors(error), 1, None))
+    found = dict.fromkeys((*map(_detail, _details(error)), *behind))
     parts = [part for part in found if part and part != said]
     more = len(parts) - _MOST_DETAILS
     return "; ".join([*parts[:_MOST_DETAILS], *([f"and {more} more"] if more > 0 else [])])
@@ -443,12 +481,6 @@ def _detail(detail: models.Detail) -> str:
     what = detail.field_name or detail.entity_name or detail.entity_id
     why = detail.error_code or _other(detail, ("message", *_OTHER_MESSAGES))
     return ": ".join(filter(None, (what, why)))
-
-
-def _messages_behind(error: models.ErrorBody | None) -> Iterator[str | None]:
-    for inner in (error.errors or ()) if error else ():
-        yield _message(inner) or _code(inner)
-        yield from _messages_behind(inner)
 
 
 def _readable(text: object) -> str:

@@ -15,6 +15,7 @@ import re
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
+from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
@@ -129,6 +130,10 @@ def introduction(docstring: str | None) -> list[str]:
     return before.strip().split("\n\n")
 
 
+PROPERTIES = (property, cached_property)
+"""What is read like an attribute; some of ApiException's give way to what a subclass sets."""
+
+
 def described(docstring: str | None) -> dict[str, str]:
     """What the Args or Attributes section of a docstring says, by name."""
     parts = re.split(r"^(?:Args|Attributes):$", inspect.cleandoc(docstring or ""), flags=re.M)
@@ -142,7 +147,7 @@ def attributes(cls: type[Any]) -> dict[str, str]:
     found = described(cls.__doc__)
     for owner in cls.__mro__:
         for name, member in vars(owner).items():
-            if isinstance(member, property) and not name.startswith("_"):
+            if isinstance(member, PROPERTIES) and not name.startswith("_"):
                 found.setdefault(name, " ".join(paragraphs(member.__doc__)))
     return found
 
@@ -378,7 +383,7 @@ def _uses(cls: type[Model]) -> list[str]:
     uses = [
         f"* The attribute `{name}` of [ApiException](errors.md#attributes)"
         for name, member in vars(ApiException).items()
-        if isinstance(member, property) and is_in(_returned(member))
+        if isinstance(member, PROPERTIES) and is_in(_returned(member))
     ]
     for one in (one for owner in api_classes() for one in endpoints(owner)):
         link = f"[{one.name}]({one.owner.__name__}.md#{one.name})"
@@ -390,8 +395,9 @@ def _uses(cls: type[Model]) -> list[str]:
     return uses
 
 
-def _returned(member: property) -> object:
-    return inspect.signature(member.fget).return_annotation if member.fget else None
+def _returned(member: property | cached_property[Any]) -> object:
+    getter = member.fget if isinstance(member, property) else member.func
+    return inspect.signature(getter).return_annotation if getter else None
 
 
 # Settings

@@ -256,6 +256,16 @@ def test_it_survives_pickling_and_another_thread_raising_it() -> None:
         assert str(twin) == str(error)
 
 
+@pytest.mark.parametrize("depth", [1, 10, 200, 320, 340, 400, 450, 490, 900, 2000, 100_000])
+def test_errors_behind_each_other_are_read_or_left_alone_however_deep(depth: int) -> None:
+    error = refusal('{"errors": [' * depth + '{"details": [{}], "message": "m"}' + "]}" * depth)
+    assert error.message == ("m" if error.error else None)
+    assert error.code is None
+    assert error.details == ((Detail(),) if error.error else ())
+    assert error.advice == ""
+    assert "was answered 400" in str(error)
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
     lambda inner: (

@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
+from typing import Any
 
 import pytest
 import urllib3
@@ -380,6 +381,14 @@ def test_headers_that_came_twice_stay_two(api: MessagingApi, service: Service) -
     assert caught.value.headers.getlist("warning") == ["199 - one", "199 - two"]
 
 
+def raised(body: object) -> ApiException:
+    return ApiException(http_resp=RESTResponse(404, "No", {}, json.dumps(body).encode()))
+
+
+def again(error: ApiException) -> ApiException:
+    return error.duplicate()
+
+
 def pickled(error: ApiException) -> ApiException:
     twin: ApiException = pickle.loads(pickle.dumps(error))
     return twin
@@ -399,6 +408,61 @@ def test_exceptions_survive_being_pickled_and_copied(
     assert twin.args == error.args
     assert vars(twin) == vars(error)
     assert (twin.error, twin.correlation_id, twin.retry_after) == (error.error, "c-2", 3)
+
+
+class FromAbove(ApiException):
+    """What programs make of it, with a constructor of their own."""
+
+    def __init__(self, message: str, *, wait: float) -> None:
+        super().__init__(404, "Not Found")
+        self.message = message
+        self.code = "own"
+        self.retry_after = wait
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "error",
+        "message",
+        "code",
+        "details",
+        "advice",
+        "oauth_error",
+        "oauth_error_description",
+        "correlation_id",
+        "retry_after",
+    ],
+)
+def test_what_is_read_out_of_the_response_gives_way_to_what_is_set(name: str) -> None:
+    error = raised(NOT_FOUND)
+    came = getattr(error, name)
+    given: Any = object()
+
+    setattr(error, name, given)
+
+    assert getattr(error, name) is given
+    assert getattr(raised(NOT_FOUND), name) == came
+    assert "The requested resource was not found." in str(error)
+
+
+@pytest.mark.parametrize("duplicate", [pickled, copy.copy, copy.deepcopy, again], ids=name_of)
+def test_a_subclass_has_attributes_and_a_constructor_of_its_own(
+    duplicate: Callable[[ApiException], ApiException],
+) -> None:
+    error = FromAbove("Not today, hunter2", wait=2.5)
+    error.__cause__ = OSError("what it came from")
+    error.body = json.dumps(NOT_FOUND)
+    error.redact(["hunter2"])
+
+    twin = duplicate(error)
+
+    assert type(twin) is FromAbove
+    assert (twin.message, twin.code, twin.retry_after) == ("Not today, ***", "own", 2.5)
+    assert twin.details == error.details
+    assert (twin.args, vars(twin)) == (error.args, vars(error))
+    assert "seconds to wait 2.5" in str(twin) == str(error)
+    assert twin.__traceback__ is None
 
 
 def test_an_unanswered_call_pickles(api: MessagingApi) -> None:
