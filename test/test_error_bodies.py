@@ -17,6 +17,7 @@ from service import Service
 from PureCloudPlatformClientV2 import ApiException, Detail, ErrorBody, MessagingApi, models
 from PureCloudPlatformClientV2._wire.error_codes import ERROR_CODES
 from PureCloudPlatformClientV2.rest import RESTResponse
+from PureCloudPlatformClientV2.sandbox.errors import STATUS_ERRORS
 
 VERBS = {"get", "put", "post", "delete", "patch", "head", "options"}
 
@@ -317,6 +318,13 @@ def test_every_code_of_the_table_leads_to_its_advice_unless_it_is_about_signing_
         for status in map(int, statuses.split(", ")):
             assert refusal({"code": code}, status).advice == (advice if status != 401 else "")
             assert refusal({"error": code}, status).advice == ""  # as the login service has it
+
+
+def test_the_sandbox_refuses_with_the_codes_that_the_platform_has() -> None:
+    statuses = {status for one in ERROR_CODES.values() for status in one.status.split(", ")}
+    for status, (code, _) in STATUS_ERRORS.items():
+        if str(status) in statuses:
+            assert ERROR_CODES[code].status == str(status)
 
 
 def test_a_code_that_nobody_knows_has_no_advice(api: MessagingApi, service: Service) -> None:

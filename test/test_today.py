@@ -382,7 +382,7 @@ def test_a_connection_that_is_lost_while_waiting_tells_the_id(
 
 
 def test_a_refused_post_is_as_elsewhere(cloud: Service, api: MessagingApi) -> None:
-    cloud.answer(409, {"message": "there is one already", "code": "conflict"})
+    cloud.answer(409, {"message": "there is one already", "code": "general.conflict"})
     with pytest.raises(ApiException, match="there is one already") as caught:
         api.post_messaging_integrations_facebook(REQUEST)
     assert (caught.value.status, caught.value.entity_id) == (409, None)

@@ -115,21 +115,37 @@ ERROR_CODES: Final[dict[str, ErrorCode]] = {
         "Nothing has this id, or nothing that the token may see.",
         "look whether the id is of this organization (see whoami), and whether it was deleted",
     ),
+    "client.timeout": ErrorCode(
+        "408", "The request did not arrive in time.", "look at the network, and send less at once"
+    ),
     "general.conflict": ErrorCode(
         "409",
         "The request clashes with what is there, such as another object of that name, or a newer "
         "version.",
         "read it again; to change it, send the version that it has now",
     ),
+    "request.entity.too.large": ErrorCode(
+        "413",
+        "The body is over the size limit; the message tells it.",
+        "divide the body among several requests",
+    ),
     "unsupported.media.type": ErrorCode(
         "415",
         "The body is not of a type that the operation takes.",
         "look at the Content-Type, if a header of your own sets one",
     ),
+    "payload.or.params.invalid": ErrorCode(
+        "422",
+        "The body or a parameter can be read, and makes no sense to the service.",
+        "compare both with what the method takes",
+    ),
     "too.many.requests": ErrorCode(
         "429",
         "The rate limit is used up.",
         "wait as long as retry_after says, and share the limit between what runs side by side",
+    ),
+    "too.many.requests.retry.after": ErrorCode(
+        "429", "The same, and the message says when to go on.", "wait as long as retry_after says"
     ),
     "internal.server.error": ErrorCode("500", "The platform has failed.", _NOT_OURS),
     "service.unavailable": ErrorCode("503", "The platform is out of reach for now.", _NOT_OURS),

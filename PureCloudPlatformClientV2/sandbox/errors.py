@@ -80,16 +80,16 @@ STATUS_ERRORS: dict[int, tuple[str, str]] = {
     403: ("not.authorized", "You are not authorized to perform the requested action."),
     404: ("not.found", "The requested resource was not found."),
     405: ("method.not.allowed", "The resource does not support the request's method."),
-    408: ("request.timeout", "The request did not arrive in time."),
-    409: ("conflict", "The request clashes with the present state of the resource."),
+    408: ("client.timeout", "The request did not arrive in time."),
+    409: ("general.conflict", "The request clashes with the present state of the resource."),
     413: ("request.entity.too.large", "The request is larger than the service accepts."),
     414: ("request.uri.too.long", "The address of the request is longer than the service accepts."),
-    415: ("not.supported.media.type", "The request's body must be sent as application/json."),
+    415: ("unsupported.media.type", "The request's body must be sent as application/json."),
     429: ("too.many.requests", "Rate limit exceeded the maximum."),
     500: ("internal.server.error", "The service failed to process the request."),
     502: ("bad.gateway", "The service received a bad answer from a server behind it."),
     503: ("service.unavailable", "The service is unavailable at the moment."),
-    504: ("gateway.timeout", "A server behind the service did not answer in time."),
+    504: ("request.timeout", "A server behind the service did not answer in time."),
 }
 """Code and message for errors about which nothing more is known than their status."""
 

@@ -84,7 +84,7 @@ def test_an_active_integration_keeps_its_channel(
     response = call("PUT", line["selfUri"], {"name": "Renamed", **body})
 
     (field,) = body
-    assert (response.status, response.json["code"]) == (409, "conflict")
+    assert (response.status, response.json["code"]) == (409, "general.conflict")
     assert response.json["messageParams"] == {"fieldName": field}
     assert response.json["entityId"] == line["id"]
     assert b"other" not in response.data

@@ -126,7 +126,7 @@ def test_a_body_must_be_declared_as_json(call: Caller, content_type: str | None)
 
     response = call("POST", LINE, data=b'{"name": "x"}', headers=headers)
 
-    assert (response.status, response.json["code"]) == (415, "not.supported.media.type")
+    assert (response.status, response.json["code"]) == (415, "unsupported.media.type")
 
 
 def test_a_charset_beside_the_content_type_is_accepted(call: Caller) -> None:

@@ -137,7 +137,7 @@ def receive_bytes(state: State, file_id: str, token: str, media_type: str, conte
             raise ServiceError(403, "not.authorized", message)
         if file.status != "uploading":
             message = "The file {id} was uploaded before."
-            raise ServiceError(409, "conflict", message, params={"id": file_id})
+            raise ServiceError(409, "general.conflict", message, params={"id": file_id})
         fits = 0 < len(content) <= MOST_BYTES and file.agrees_with(content)
         file.status = "valid" if fits else "invalid"
         file.size = len(content)

@@ -101,7 +101,7 @@ def send_without_agent(
         if latest.state == "connected" and not may_barge_in:
             raise ServiceError(
                 409,
-                "conflict",
+                "general.conflict",
                 "The conversation {id} with this address is active; to speak in it, set"
                 " useExistingActiveConversation.",
                 params={"id": latest.id},
@@ -139,7 +139,7 @@ def call_customer(
         if latest.state == "connected" or not may_continue:
             raise ServiceError(
                 409,
-                "conflict",
+                "general.conflict",
                 "There is a conversation with this address, {id}, connected or a short while ago.",
                 params={"id": latest.id},
                 entity_id=latest.id,

@@ -244,7 +244,7 @@ def not_connected(conversation: Conversation) -> ServiceError:
     """Make the 409 for what only a connected conversation can do."""
     return ServiceError(
         409,
-        "conflict",
+        "general.conflict",
         "The conversation {id} is not connected.",
         params={"id": conversation.id},
         entity_id=conversation.id,

@@ -59,7 +59,7 @@ def test_a_change_of_another_version_is_refused(call: Caller) -> None:
 
     refused = call("PUT", created["selfUri"], {"name": "Third", "version": 1})
 
-    assert (refused.status, refused.json["code"]) == (409, "conflict")
+    assert (refused.status, refused.json["code"]) == (409, "general.conflict")
     assert call("GET", created["selfUri"]).json["name"] == "Second"
     assert call("PUT", created["selfUri"], {"name": "Third"}).status == 200
 

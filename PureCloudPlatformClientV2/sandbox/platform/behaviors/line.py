@@ -68,7 +68,7 @@ def _require_allowed_change(current: Document, after: dict[str, Any]) -> None:
     if changes and current.fields["status"] == "Active":
         raise ServiceError(
             409,
-            "conflict",
+            "general.conflict",
             "The field {fieldName} may change only while the integration is inactive.",
             params={"fieldName": changes[0]},
             problems=[Problem(changes[0], "conflict", "")],
