@@ -24,7 +24,9 @@ with (
     client.configuration.rate_limit = 300  # a minute, which the platform allows a client
     file.seek(0)
     known = file.read()
-    latest = {one[0]: one[1] for one in csv.reader(known.splitlines()) if len(one) > 1}
+    # Line by line: a quotation mark that was cut off would take the lines after it along.
+    lines = (one for line in known.split("\n") for one in csv.reader([line]))
+    latest = {one[0]: one[1] for one in lines if len(one) > 1}
     file.write("" if known.endswith("\n") or not known else "\n")  # the last line was cut off
 
     def note(phone: str, status: str, more: object = "") -> None:
@@ -38,11 +40,10 @@ with (
         if latest.get(phone, "not sent") != "not sent":
             continue
         note(phone, "begun")
-        body = {"fromAddress": sender, "toAddress": phone, "toAddressMessengerType": "sms"}
+        message = {"fromAddress": sender, "toAddress": phone, "toAddressMessengerType": "sms"}
+        message["textBody"] = text
         try:
-            sent = ConversationsApi(client).post_conversations_messages_agentless(
-                {**body, "textBody": text}
-            )
+            sent = ConversationsApi(client).post_conversations_messages_agentless(message)
             note(phone, "accepted", sent.id)
         except ApiException as error:
             lost = error.outcome_unknown or error.status >= 500

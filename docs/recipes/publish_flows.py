@@ -11,6 +11,7 @@ from PureCloudPlatformClientV2 import (
     ArchitectApi,
     Flow,
     FlowVersion,
+    Operation,
     paginate,
     wait_until,
 )
@@ -24,10 +25,12 @@ def is_published(flow: Flow) -> bool:
     return commit(flow.published_version) == commit(flow.checked_in_version)
 
 
-def why_not(flow: Flow) -> str | None:
-    operation = flow.current_operation
-    failed = operation and operation.complete and operation.action_status == "FAILURE"
-    return (operation.error_message or "it failed") if operation and failed else None
+def why_not(asked: Operation, flow: Flow) -> str | None:
+    present = flow.current_operation
+    if not present or present.id != asked.id:  # the flow still tells of the operation before
+        return None
+    failed = present.complete and present.action_status == "FAILURE"
+    return present.error_message or "it failed" if failed else None
 
 
 if len(sys.argv) != 2:
@@ -38,6 +41,6 @@ with ApiClient() as client:
     flows = list(paginate(api.get_flows, name=sys.argv[1], page_size=100))
     for flow in flows:
         if not is_published(flow) and flow.id:
-            api.post_flows_actions_publish(flow.id)
-            wait_until(partial(api.get_flow, flow.id), is_published, failed=why_not)
+            failed = partial(why_not, api.post_flows_actions_publish(flow.id))
+            wait_until(partial(api.get_flow, flow.id), is_published, failed=failed)
             print("published", flow.type, flow.name)

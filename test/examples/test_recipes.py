@@ -93,6 +93,27 @@ def test_the_users_with_a_skill_are_listed(purecloud_sandbox: Sandbox) -> None:
     assert done.stdout == "  5  Ada Example <ada.example@example.com>\n"
 
 
+def test_users_who_are_equally_good_stay_in_the_order_of_the_platform(service: Service) -> None:
+    def user(name: str, **fields: str) -> dict[str, Any]:
+        return {"name": name, "skills": [{"id": "s-1", "proficiency": 3}], **fields}
+
+    users = [user("Ann"), user("Ann", email="ann@example.com"), user("Zoe")]
+    platform = Platform(
+        {
+            "GET routing/skills": [
+                {"entities": [{"id": "s-1", "name": "Spanish"}], "pageCount": 1}
+            ],
+            "GET users": [{"entities": users, "pageNumber": 1, "pageCount": 1}],
+        }
+    )
+    service.answer_by(platform)
+
+    done = cook("users_with_skill.py", "Spanish", **at(service))
+
+    assert (done.stderr, done.returncode) == ("", 0)
+    assert done.stdout.splitlines() == ["  3  Ann", "  3  Ann <ann@example.com>", "  3  Zoe"]
+
+
 # Messages
 
 
@@ -174,6 +195,19 @@ def test_a_results_file_that_was_cut_off_is_continued(
     assert all(row[0] in ("+15550123", *others) for row in read_csv(results)[1:])
 
 
+def test_what_follows_a_line_that_was_cut_off_is_not_sent_again(
+    people: Path, purecloud_sandbox: Sandbox
+) -> None:
+    results = people.with_name("results.csv")
+    cut = '+15550123,begun,\r\n+15550123,not sent,"POST x was answered 400 (code x, corr'
+    results.write_text(f"{cut}\n+15550124,begun,\r\n+15550124,accepted,m-1\r\n", newline="")
+
+    done = campaign(people, purecloud_sandbox)
+
+    assert done.stdout.startswith("3 of 3 accepted")
+    assert received(purecloud_sandbox) == ["+15550123", "+15550125"]
+
+
 # What the sandbox does not have
 
 
@@ -239,11 +273,13 @@ def flows(*entities: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_flows_that_are_newer_than_their_publication_are_published(service: Service) -> None:
+    # The flow tells of the last try until the new one has begun.
+    failed = {"id": "o-0", "complete": True, "actionStatus": "FAILURE", "errorMessage": "Empty."}
     platform = Platform(
         {
             "GET flows": [flows(flow("Old", "6"), flow("Live", "7"), flow("New", None))],
             "POST flows/actions/publish": [{"id": "o-1"}],
-            "GET flows/old": [flow("Old", "7")],
+            "GET flows/old": [flow("Old", "6", currentOperation=failed), flow("Old", "7")],
             "GET flows/new": [flow("New", "7")],
         }
     )
@@ -259,13 +295,15 @@ def test_flows_that_are_newer_than_their_publication_are_published(service: Serv
         "GET flows?pageNumber=1&pageSize=100&name=Support%2A",
         "POST flows/actions/publish?flow=old",
         "GET flows/old",
+        "GET flows/old",
         "POST flows/actions/publish?flow=new",
         "GET flows/new",
     ]
 
 
 def test_a_flow_that_cannot_be_published_is_told_with_the_reason(service: Service) -> None:
-    failed = {"complete": True, "actionStatus": "FAILURE", "errorMessage": "A task is empty."}
+    failed = {"id": "o-1", "complete": True, "actionStatus": "FAILURE"}
+    failed = {**failed, "errorMessage": "A task is empty."}
     platform = Platform(
         {
             "GET flows": [flows(flow("Old", "6"), flow("New", None))],
