@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import re
 import textwrap
 import time
 from collections.abc import Callable, Iterable
@@ -95,7 +96,15 @@ class Identity:
 
         Returns:
             ``None`` if the permissions are not known.
+
+        Raises:
+            ValueError: That is no permission.
         """
+        if not isinstance(permission, str) or not re.fullmatch(r"[^:]+:[^:]+:[^:]+", permission):
+            raise ValueError(
+                "permission: give domain:entity:action, such as routing:queue:view, "
+                f"not {permission!r}"
+            )
         if self.permissions is None:
             return None
         return any(fnmatchcase(permission.lower(), one.lower()) for one in self.permissions)
@@ -237,18 +246,24 @@ def _user_facts(
 def _role_facts(asking: _Asking, client: ApiClient) -> dict[str, Any]:
     method = apis.AuthorizationApi(client).get_authorization_subjects_me
     subject = asking.about("permissions", method, include_full_roles=True)
-    if subject is None or subject.grants is None:
+    if subject is None:
+        return {}
+    if subject.grants is None:
+        asking.unknown["permissions"] = "the platform tells no roles"
         return {}
     roles = [one.role for one in subject.grants if one.role]
     policies = [policy for role in roles for policy in role.policies or ()]
-    is_told = bool(policies) or not roles
-    if not is_told:
-        asking.unknown["permissions"] = "the platform tells roles, and not what they permit"
-    permissions = (
-        f"{policy.domain}:{policy.entity_name or '*'}:{action}"
+    permissions = [
+        f"{policy.domain}:{policy.entity_name}:{action}"
         for policy in policies
-        for action in policy.actions or ("*",)
-    )
+        if policy.domain and policy.entity_name
+        for action in policy.actions or ()
+    ]
+    # One role of which nothing is told may permit anything.
+    all_told = len(roles) == len(subject.grants) and all(one.policies is not None for one in roles)
+    is_told = not subject.grants or (all_told and bool(permissions))
+    if not is_told:
+        asking.unknown["permissions"] = "the platform tells roles, and not all that they permit"
     return {
         "roles": _sorted(role.name for role in roles),
         "divisions": _sorted(one.division.name for one in subject.grants if one.division),

@@ -215,7 +215,44 @@ def test_roles_without_policies_leave_the_permissions_unknown(
     identity = whoami(api_client)
     assert identity.roles == ("Agent",)
     assert identity.permissions is None
-    assert "not what they permit" in identity.unknown["permissions"]
+    assert "not all that they permit" in identity.unknown["permissions"]
+    assert identity.permits("routing:queue:view") is None
+
+
+FULL = {"role": {"name": "Full", "policies": [QUEUES]}}
+
+
+@pytest.mark.parametrize(
+    ("grants", "roles"),
+    [
+        (None, None),
+        ([FULL, {}], ("Full",)),
+        ([FULL, {"role": {"name": "Bare"}}], ("Bare", "Full")),
+        ([{"role": {"name": "Odd", "policies": [{"actions": ["view"]}]}}], ("Odd",)),
+    ],
+)
+def test_permissions_that_are_told_in_part_are_not_known(
+    api_client: ApiClient, service: Service, grants: Any, roles: Any
+) -> None:
+    service.answer(200, OF_CLIENT)
+    service.answer(200, {"id": "s-1", "grants": grants})
+    identity = whoami(api_client)
+    assert (identity.roles, identity.permissions) == (roles, None)
+    assert set(identity.unknown) == {"permissions"}
+
+
+def test_a_policy_without_actions_permits_nothing(api_client: ApiClient, service: Service) -> None:
+    service.answer(200, OF_CLIENT)
+    service.answer(200, subject(QUEUES, {"domain": "a", "entityName": "b", "actions": []}))
+    identity = whoami(api_client)
+    assert identity.permissions == ("routing:queue:edit", "routing:queue:view")
+
+
+@pytest.mark.parametrize("permission", [None, 5, "", "routing:queue", "a:b:c:d", "routing::view"])
+def test_what_is_no_permission_is_refused(permission: Any) -> None:
+    for permissions in (None, (), ("routing:*:*",)):
+        with pytest.raises(ValueError, match="permission: give domain:entity:action"):
+            Identity(host="h", permissions=permissions).permits(permission)
 
 
 def test_who_has_no_role_has_no_permission(api_client: ApiClient, service: Service) -> None:
