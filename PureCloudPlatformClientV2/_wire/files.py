@@ -181,6 +181,9 @@ class NewFile(Destination):
             raise ValueError("to: give a path; it is empty")
         self._overwrite = overwrite
         self._resumes = resume
+        self._is_in_place = False
+        self._claim: int | None = None
+        """What holds the lock; apart from the file, as Windows moves none that is open."""
         try:
             self._open(Path(os.path.realpath(expand_home(os.fspath(to)))), str(to))
         except OSError as error:
@@ -205,8 +208,32 @@ class NewFile(Destination):
         part = f"{path.name}.part" if self._resumes else f".{secrets.token_hex(8)}.part"
         self._part = self._folder / part
         self._notes = self._folder / f"{path.name}.part.json"  # which version the part is of
-        flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0)
-        self._file = io.FileIO(os.open(self._part, flags, 0o666), "r+b")
+        self._file = self._claim_part() if self._resumes else _new_file(self._part)
+
+    def _claim_part(self) -> io.FileIO:
+        """Open the part for this download alone, where the system can see to that."""
+        while True:
+            file = _new_file(self._part)
+            try:
+                self._claim = _lock(file)
+                if self._claim is None or _is_at(self._part, file):
+                    return file
+            except BlockingIOError:
+                file.close()
+                text = f"resume: another download writes to {str(self._part)!r}; wait for its end"
+                raise ValueError(text) from None
+            except BaseException:
+                self._release(file)
+                raise
+            self._release(file)  # the other has just put it in place
+
+    def _release(self, file: io.FileIO) -> None:
+        file.close()
+        if self._claim is not None:
+            # Before it is closed, as a child that was forked meanwhile has it open as well.
+            _unlock(self._claim)
+            os.close(self._claim)
+            self._claim = None
 
     def _recall(self) -> None:
         """Find out what another call has left; without its version it is worth nothing."""
@@ -223,9 +250,11 @@ class NewFile(Destination):
         """Take away what is not needed."""
         self._file.close()
         if not (self._resumes and self.etag and self.total and self.size):
-            self._remove(self._part)
+            if not self._is_in_place:  # else it would be another download's
+                self._remove(self._part)
             if self._resumes:
                 self._remove(self._notes)
+        self._release(self._file)
 
     @staticmethod
     def _remove(path: Path) -> None:
@@ -274,8 +303,48 @@ class NewFile(Destination):
             self._part.replace(path)
         else:
             _move_where_nothing_is(self._part, path)
-        self.etag = None
+            self._remove(self._part)
+        self._is_in_place, self.etag = True, None
         return path
+
+
+def _new_file(path: Path) -> io.FileIO:
+    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0)
+    return io.FileIO(os.open(path, flags, 0o666), "r+b")
+
+
+def _lock(file: io.FileIO) -> int | None:
+    """Lock a file; ``None`` if the system, or the file system, has no such locks.
+
+    Raises:
+        BlockingIOError: Somebody else has locked it.
+    """
+    try:
+        import fcntl
+    except ImportError:  # on Windows
+        return None
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise
+    except OSError as error:
+        if error.errno is None:  # a caller's signal handler's
+            raise
+        return None
+    return os.dup(file.fileno())
+
+
+def _unlock(descriptor: int) -> None:
+    import fcntl
+
+    fcntl.flock(descriptor, fcntl.LOCK_UN)
+
+
+def _is_at(path: Path, file: io.FileIO) -> bool:
+    try:
+        return os.path.samestat(path.stat(), os.fstat(file.fileno()))
+    except FileNotFoundError:
+        return False
 
 
 def _move_where_nothing_is(source: Path, path: Path) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,6 +20,11 @@ from service import RawServer, Service, sending
 from PureCloudPlatformClientV2 import ApiException, ForbiddenException
 
 from .storage import Fault, Headers, Storage, Told, client_of, names
+
+try:
+    import fcntl
+except ImportError:
+    fcntl = None  # type: ignore[assignment]  # on Windows
 
 CONTENT = hashlib.shake_128(b"content").digest(300_000)
 CHECKSUM = f"sha256:{hashlib.sha256(CONTENT).hexdigest()}"
@@ -351,3 +359,74 @@ def test_nothing_is_kept_of_what_cannot_be_gone_on_with(raw_server: Serve, tmp_p
     with client_of(raw_server(storage)) as client, pytest.raises(ApiException):
         client.download("/x", tmp_path / "a", resume=True)
     assert names(tmp_path) == []
+
+
+@pytest.mark.skipif(fcntl is None, reason="needs locks of Unix")
+def test_another_download_to_the_same_path_is_refused_until_the_first_has_ended(
+    raw_server: Serve, tmp_path: Path
+) -> None:
+    storage, refused = Storage(CONTENT), list[str]()
+    with client_of(raw_server(storage)) as client:
+
+        def again(_done: int, _total: int | None) -> None:
+            with pytest.raises(ValueError, match=r"resume: another download writes to .*a\.part'"):
+                client.download("/x", tmp_path / "a", resume=True)
+            refused.append("")
+
+        client.download("/x", tmp_path / "a", resume=True, progress=again, checksum=CHECKSUM)
+        assert len(refused) > 1
+        assert (len(storage.asked), names(tmp_path)) == (1, ["a"])
+        client.download("/x", tmp_path / "a", resume=True)
+
+
+@pytest.mark.skipif(fcntl is None, reason="needs locks of Unix")
+def test_a_part_that_is_put_in_place_while_another_download_opens_it_is_left_alone(
+    raw_server: Serve, tmp_path: Path
+) -> None:
+    (tmp_path / "a.part").write_bytes(b"whole")
+
+    def audit(name: str, _arguments: tuple[Any, ...]) -> None:
+        if name == "fcntl.flock" and armed:
+            armed.clear()
+            (tmp_path / "a.part").replace(tmp_path / "of the other")
+
+    armed = [True]
+    sys.addaudithook(audit)  # cannot be taken away, and does nothing once it has fired
+    with client_of(raw_server(Storage(CONTENT))) as client:
+        client.download("/x", tmp_path / "a", resume=True)
+    assert (tmp_path / "of the other").read_bytes() == b"whole"
+    assert (tmp_path / "a").read_bytes() == CONTENT
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_forked_child_does_not_keep_a_download_from_going_on(
+    raw_server: Serve, tmp_path: Path
+) -> None:
+    program = """
+import os, signal, sys
+from PureCloudPlatformClientV2 import ApiClient, ApiException, Configuration
+configuration = Configuration(host=sys.argv[1], access_token="t")
+configuration.retries = 0
+client = ApiClient(configuration=configuration)
+reading, writing = os.pipe()
+child = None
+
+def progress(done, total):
+    global child
+    if child is None:
+        child = os.fork()
+        if not child:
+            os.close(writing)
+            os.read(reading, 1)  # until the parent is over
+            os._exit(0)
+
+try:
+    client.download("/x", sys.argv[2], resume=True, progress=progress)
+except ApiException as error:
+    client.download("/x", sys.argv[2], resume=True)
+"""
+    server = raw_server(Storage(CONTENT, faults=[Fault(cut=200_000)]))
+    arguments = [sys.executable, "-B", "-c", program, server.url, str(tmp_path / "a")]
+    subprocess.run(arguments, timeout=60, check=True)
+    assert (tmp_path / "a").read_bytes() == CONTENT
+    assert names(tmp_path) == ["a"]
