@@ -23,7 +23,7 @@ from .._transport.failures import Interruption, UnusableBodyError, forget_frames
 from .._transport.limits import PIECE
 from .._transport.request import HttpRequestOptions, Transfer
 from .._transport.service import Place
-from .._wire.files import Destination, NewFile, OpenFile
+from .._wire.files import Destination, NewFile, OpenFile, is_version
 from .._wire.redaction import Masked
 from .._wire.response import RESTResponse
 from ..exceptions import ApiException, ForbiddenException
@@ -278,7 +278,7 @@ class Download(Transfer):
         self._check_size(self._total or 0)
         # A weak one is the same for versions that differ in a byte (RFC 9110, section 8.8.1), and
         # what is decoded on the way has other positions than those that a range counts.
-        has_version = etag.startswith('"') and not self._decoder.is_needed
+        has_version = is_version(etag) and not self._decoder.is_needed
         with _writing():
             self._destination.restart(etag if has_version else None, self._total)
         self._received = 0

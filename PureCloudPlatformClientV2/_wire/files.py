@@ -31,6 +31,15 @@ _DEVICE = re.compile(r"(CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(COM|LPT)[0-9¹²³]) *
 """Names that mean a device to Windows, whatever comes behind the dot."""
 
 
+_VERSION = re.compile(r'"[!#-~\x80-\xff]*"')
+"""A strong ETag (RFC 9110, section 8.8.3)."""
+
+
+def is_version(etag: object) -> bool:
+    """Whether an ETag says for sure, byte by byte, which version of a file it is of."""
+    return isinstance(etag, str) and _VERSION.fullmatch(etag) is not None
+
+
 def file_name(disposition: str, otherwise: str = "") -> str:
     """Find a name for a file, with which it stays in its folder on every system.
 
@@ -241,7 +250,7 @@ class NewFile(Destination):
             notes = json.loads(self._notes.read_text(encoding="utf-8"))
             etag, total, size = notes["etag"], notes["total"], self._file.seek(0, os.SEEK_END)
             # At least a byte is asked for, whose version is then known to be the same.
-            if isinstance(etag, str) and isinstance(total, int) and size > 0 < total:
+            if is_version(etag) and isinstance(total, int) and size > 0 < total:
                 self.etag, self.total, self.size = etag, total, min(size, total - 1)
                 self._file.seek(self.size)
                 self._file.truncate()

@@ -52,7 +52,8 @@ def test_wherever_it_breaks_off_the_file_is_the_same(cuts: list[int]) -> None:
 
 
 @given(
-    cuts=st.lists(st.integers(0, len(CONTENT)), max_size=3), etag=st.sampled_from([None, 'W/"1"'])
+    cuts=st.lists(st.integers(0, len(CONTENT)), max_size=3),
+    etag=st.sampled_from([None, 'W/"1"', '"1', '"1" "2"']),
 )
 @settings(max_examples=20)
 def test_without_a_version_it_begins_anew(cuts: list[int], etag: str | None) -> None:
@@ -290,13 +291,20 @@ def test_what_is_complete_but_was_not_put_in_place_is_made_sure_of(
 
 @pytest.mark.parametrize(
     "notes",
-    ["", "null", "[]", "{", '{"etag": 7, "total": 300000}', '{"etag": "v", "total": "x"}', "7"],
+    [
+        *("", "null", "[]", "{", "7"),
+        '{"etag": 7, "total": 300000}',
+        '{"etag": "\\"v\\"", "total": "x"}',
+        '{"etag": "v", "total": 300000}',
+        '{"etag": "\\"\u2026\\"", "total": 300000}',
+        '{"etag": "\\"v\\"\\r\\nX-Header: 1", "total": 300000}',
+    ],
 )
 def test_a_part_without_its_version_is_worth_nothing(
     raw_server: Serve, tmp_path: Path, notes: str
 ) -> None:
     (tmp_path / "a.part").write_bytes(b"something else")
-    (tmp_path / "a.part.json").write_text(notes)
+    (tmp_path / "a.part.json").write_text(notes, encoding="utf-8")
     storage = Storage(CONTENT)
     with client_of(raw_server(storage)) as client:
         client.download("/x", tmp_path / "a", resume=True)
