@@ -319,6 +319,7 @@ class NewFile(Destination):
 
 def _new_file(path: Path) -> io.FileIO:
     flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0)
+    flags |= getattr(os, "O_NOFOLLOW", 0)  # what a link leads to is not for a download to write
     return io.FileIO(os.open(path, flags, 0o666), "r+b")
 
 

@@ -313,6 +313,18 @@ def test_a_part_without_its_version_is_worth_nothing(
     assert names(tmp_path) == ["a"]
 
 
+def test_a_part_that_is_a_link_is_not_followed(raw_server: Serve, tmp_path: Path) -> None:
+    (tmp_path / "mine").write_text("mine")
+    (tmp_path / "a.part").symlink_to(tmp_path / "mine")
+    storage = Storage(CONTENT)
+    with (
+        client_of(raw_server(storage)) as client,
+        pytest.raises(ValueError, match=r"to: .*a\.part"),
+    ):
+        client.download("/x", tmp_path / "a", resume=True)
+    assert (storage.asked, (tmp_path / "mine").read_text()) == ([], "mine")
+
+
 def test_a_file_that_has_become_shorter_begins_anew(raw_server: Serve, tmp_path: Path) -> None:
     begin(raw_server, tmp_path / "a")
     short = Storage(CONTENT[:1000])  # with the same version, as no server should
