@@ -74,7 +74,7 @@ def download(
     wanted = checked("checksum", optional(_read_checksum), checksum)
     most = checked("max_bytes", optional(whole_number(0)), max_bytes)
     settings = session.service.configuration.snapshot()
-    place = find_place(session, settings, given, path_params, query_params)
+    place = find_place(session, settings, "url_or_path", given, path_params, query_params)
     if place.is_own and _DOWNLOAD.search(place.url.partition("?")[0]):
         # A token that has expired shall be a 401, and no page for signing in.
         place = place.with_default("redirectToAuth", "false").with_default("issueRedirect", "true")
@@ -143,7 +143,7 @@ def _redirected(
         there = Masked(urljoin(before.url, location.value))
     except ValueError:  # a bracket that is not closed, for example
         raise ValueError("url: that is none") from None
-    place = find_place(session, settings, there)
+    place = find_place(session, settings, "url", there)
     if place.is_this_machine() and not first.is_this_machine():
         raise ValueError("url: that is this very machine")
     if place.is_for_signing_in():

@@ -168,6 +168,7 @@ def _exchange(
 def find_place(
     session: Session,
     settings: Snapshot,
+    name: str,
     given: Masked[str],
     path_params: Mapping[str, Any] | None = None,
     query_params: Mapping[str, Any] | None = None,
@@ -177,6 +178,7 @@ def find_place(
     Args:
         session: What the calls of the client share.
         settings: Say where the platform is.
+        name: What an error message should call what is given.
         given: A path of the platform, or a URL.
         path_params: Values for the placeholders of a path.
         query_params: The query of a path.
@@ -186,14 +188,14 @@ def find_place(
         TypeError: An argument is of the wrong type.
     """
     base = session.api_url(settings)
-    if isinstance(given.value, str) and "://" not in given.value.partition("?")[0]:
+    if isinstance(given.value, str) and given.value.startswith("/"):
         path, query = expand_path(given.value, path_params or {}), query_to_text(query_params or {})
         if query and "?" not in path:
             path += "?"
         return Place.below(base, extend_query(path, query))
     if path_params or query_params:
         raise ValueError("path_params and query_params go with a path; a URL stays as it is")
-    return checked("url_or_path", lambda hidden: Place.at(base, hidden), given)
+    return checked(name, lambda hidden: Place.at(base, hidden), given)
 
 
 def request_to(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Literal, overload
 
@@ -149,7 +149,7 @@ class Transfers:
         *,
         method: Literal["PUT", "POST"] | None = None,
         headers: Mapping[str, str] | None = None,
-        fields: Mapping[str, Any] | None = None,
+        fields: Mapping[str, Any] | Sequence[tuple[str, Any]] | None = None,
         field: str = "file",
         name: str | None = None,
         content_type: str | None = None,
@@ -181,7 +181,7 @@ class Transfers:
                 an https URL; or a path of the platform.
             method: PUT or POST; as said above if omitted.
             headers: Headers that came with a URL.
-            fields: Fields of the form, before the file.
+            fields: Fields of the form, before the file: a dict, or pairs where one is repeated.
             field: The name that the file has in the form.
             name: What the file is called in the form; as it is if omitted.
             content_type: What it is; by its name if omitted.

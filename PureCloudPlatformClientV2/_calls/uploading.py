@@ -70,7 +70,7 @@ def upload(
     _check_http_client(session)
     url, answered = _read_answer(to)
     settings = session.service.configuration.snapshot()
-    place = find_place(session, settings, url)
+    place = find_place(session, settings, "to", url)
     all_headers.value[2] = check_headers(answered.value, headers.value)
     in_form = method == "POST" or (method is None and (place.is_own or bool(fields.value)))
     if fields.value and not in_form:

@@ -65,7 +65,11 @@ class Place:
 
         Raises:
             ValueError: It is none, or one that nothing should be sent to.
+            TypeError: It is no text.
         """
+        if not isinstance(given.value, str):
+            kind = type(given.value).__name__
+            raise TypeError(f"give a path or an https URL, not a value of type {kind}")
         if not is_http_url(given.value):
             raise ValueError("give a path that begins with a slash, or an https URL")
         if "@" in split_url(given.value)[0]:

@@ -189,7 +189,7 @@ class Upload(_Command):
                 response = client.upload(
                     given["file"],
                     place,
-                    fields=dict(fields),
+                    fields=fields,
                     progress=progress,
                     _deadline=options.timeout,
                     **settings,

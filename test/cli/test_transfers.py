@@ -97,11 +97,12 @@ def test_an_upload_to_the_platform_prints_its_answer(
 ) -> None:
     (tmp_path / "a.csv").write_bytes(b"a,b")
     service.answer_always(200, {"correlationId": "c"})
-    fields = ("--field", "id=1=2", "--field", "fileType=contactlist")
+    fields = ("--field", "id=1=2", "--field", "id=3", "--field", "fileType=contactlist")
     assert here("upload", "a.csv", "/uploads/v2/contactlist", *fields).json == {
         "correlationId": "c"
     }
     assert b'name="id"\r\n\r\n1=2\r\n' in service.requests[-1].body
+    assert b'name="id"\r\n\r\n3\r\n' in service.requests[-1].body
     assert here("upload", "a.csv", "/x", "--query", "correlationId").json == "c"
     service.answer(200, b"thanks")
     assert here("upload", "a.csv", "/x", "--method", "PUT").json == "thanks"
@@ -110,7 +111,7 @@ def test_an_upload_to_the_platform_prints_its_answer(
 @pytest.mark.parametrize(
     ("arguments", "code", "complaint"),
     [
-        (("download", "x"), 2, "does not begin with a slash"),
+        (("download", "x"), 2, "url_or_path: give a path that begins with a slash"),
         (("download", "http://storage.example/x"), 2, "must be reached over https"),
         (("download", "@no"), 2, "no: cannot be read"),
         (("download", "@answer"), 2, "that is JSON, but no text with a URL"),

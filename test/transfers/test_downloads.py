@@ -145,6 +145,8 @@ def test_wrong_places_are_refused_before_anything_is_sent(
     for to, options in unlike:
         with pytest.raises(TypeError, match=r"to: |progress: "):
             download("/x", to, **options)
+    with pytest.raises(TypeError, match=r"url_or_path: give a path or .*, not a .*int"):
+        download(7, tmp_path / "a")
     assert service.requests == []
     assert names(tmp_path) == ["there"]
 

@@ -194,7 +194,8 @@ def test_a_download_of_the_platform_asks_for_a_redirect_and_for_no_page(
 @pytest.mark.parametrize(
     ("given", "options", "complaint"),
     [
-        ("api/v2/x", {}, "resource_path: 'api/v2/x' does not begin with a slash"),
+        ("api/v2/x", {}, "url_or_path: give a path that begins with a slash, or an https URL"),
+        ("storage.example/a?X-Amz-Signature=secret", {}, "url_or_path: give a path"),
         ("http://storage.example/a", {}, "url_or_path: storage.example must be reached over https"),
         ("https://u:secret@storage.example/a", {}, "url_or_path: leave user name and password out"),
         ("ftp://storage.example/a", {}, "url_or_path: give a path"),

@@ -226,7 +226,12 @@ def test_wrong_use_is_refused_before_anything_is_sent(
             (path, signed, {"method": "PUT", "fields": {"a": 1}}, "fields: they go into the form"),
             (path, {"uploadKey": "k"}, {}, "to: there is no URL in it"),
             (path, UploadUrlResponse(), {}, "to: there is no URL in it"),
-            (path, "http://storage.example/a", {}, "must be reached over https"),
+            (
+                path,
+                "http://storage.example/a",
+                {},
+                "to: storage.example must be reached over https",
+            ),
             (path, "/x", {"content_type": "a\nb"}, "content_type: "),
             (path, "/x", {"_deadline": -1}, "deadline"),
         ]
