@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .._settings.filled_in import note_use
 from .._settings.region_hosts import region_of
@@ -54,7 +54,7 @@ class Place:
         return cls(base + path, is_own=True)
 
     @classmethod
-    def at(cls, base: str, given: Masked[str]) -> Place:
+    def at(cls, base: str, given: Masked[Any]) -> Place:
         """Find it by its URL.
 
         A signed URL needs no token, and a storage service accepts none beside the signature.
