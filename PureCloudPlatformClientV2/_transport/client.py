@@ -26,6 +26,7 @@ from .._wire.redaction import (
     find_query_secrets,
     mask_headers,
     mask_secrets,
+    mask_signed_urls,
     mask_text,
     mask_url,
     redact,
@@ -255,7 +256,8 @@ class RESTClientObject:
             exchange["responseHeaders"] = json.dumps(mask_headers(headers))
         body = (request.post_params or None) if request.body is None else request.body
         if logger.log_request_body and body is not None:
-            exchange["requestBody"] = json.dumps(mask_secrets(body), default=str)
+            shown = mask_signed_urls(mask_secrets(body))
+            exchange["requestBody"] = json.dumps(shown, default=str)
         if logger.log_response_body:
             text = outcome.data if isinstance(outcome, RESTResponse) else outcome.body
             exchange["responseBody"] = mask_text(text or "")

@@ -99,6 +99,8 @@ _SECRET_ENDINGS = (
 
 _JSON_FIELD = r'"([^"\\]*)"(\s*:\s*)"((?:[^"\\]|\\.)*)"?'
 
+_URL = re.compile(r"https?://[^\s\"'<>\\]+")
+
 _CHANNEL = re.compile(r"(/notifications/channels/)[^/]+")
 """Whoever has the id of a notification channel can listen to it, without a token."""
 
@@ -235,16 +237,35 @@ def is_file(value: Any) -> bool:
 
 
 def mask_text(text: str) -> str:
-    """Mask what stands under the name of a secret in the text of a response, or what is left of it.
+    """Mask the secrets in the text of a body, or in what is left of it.
 
-    A text without a secret comes back as it was.
+    That is what stands under the name of one, and the query of a signed URL. A text without a
+    secret comes back as it was.
     """
     try:
         content = json.loads(text)
-        masked = mask_secrets(content)
+        masked = mask_signed_urls(mask_secrets(content))
     except (ValueError, RecursionError):
-        return re.sub(_JSON_FIELD, _mask_field, text)
+        return _without_signatures(re.sub(_JSON_FIELD, _mask_field, text))
     return text if masked == content else json.dumps(masked)
+
+
+def mask_signed_urls(value: Any) -> Any:
+    """Copy a JSON value with the query of every signed URL masked that is in its texts."""
+    if isinstance(value, str):
+        return _without_signatures(value)
+    if isinstance(value, dict):
+        return {name: mask_signed_urls(item) for name, item in value.items()}
+    return list(map(mask_signed_urls, value)) if isinstance(value, (list, tuple)) else value
+
+
+def _without_signatures(text: str) -> str:
+    return _URL.sub(_mask_signed_url, text) if "://" in text else text
+
+
+def _mask_signed_url(url: re.Match[str]) -> str:
+    plain = url[0].replace("&amp;", "&")  # as HTML and XML have it
+    return mask_url(plain) if is_signed(plain) else url[0]
 
 
 def _mask_field(field: re.Match[str]) -> str:

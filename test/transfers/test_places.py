@@ -136,6 +136,22 @@ def test_a_signed_url_that_a_redirect_leads_to_is_shown_nowhere(
         error = error.__cause__
 
 
+def test_a_signed_url_in_a_body_is_not_logged(
+    api_client: ApiClient, service: Service, log_file: Path
+) -> None:
+    url = "https://bucket.example/a?X-Amz-Expires=1&X-Amz-Signature=the-signature"
+    service.answer(200, {"mediaUris": {"0": {"mediaUri": url}}, "more": [f"see {url}, please"]})
+    body = {"content": [{"attachment": {"url": url}}]}
+    found = api_client.call_api("/x", "POST", body=body, response_type="object")
+    assert found["mediaUris"]["0"]["mediaUri"] == url
+    service.answer(400, f"<Url>{url.replace('&', '&amp;')}</Url>".encode())
+    with pytest.raises(ApiException) as caught:
+        api_client.call_api("/x", "GET")
+    shown = f"{log_file.read_text()}{caught.value}{caught.value.body}"
+    assert "the-signature" not in shown
+    assert shown.count("https://bucket.example/a?X-Amz-Expires=***") >= 5
+
+
 def test_from_elsewhere_no_redirect_leads_back_to_the_platform_with_the_token(
     api_client: ApiClient, service: Service, other: Service
 ) -> None:
