@@ -190,8 +190,8 @@ class NotificationChannel:
             ValueError: A topic cannot be one, or there are too many.
         """
         wanted = check_topics(topics)
+        self._check_open()
         with self._changing:
-            self._check_open()
             known = {one for link in self._links for one in link.subscriptions.topics}
             new = [one for one in wanted if one not in known]
             _check_count(len(known) + len(new))
@@ -220,8 +220,8 @@ class NotificationChannel:
             ValueError: A topic cannot be one.
         """
         unwanted = set(check_topics(topics))
+        self._check_open()
         with self._changing:
-            self._check_open()
             for link in self._links:
                 link.remove(unwanted)
 
@@ -240,6 +240,7 @@ class NotificationChannel:
         _end(self._links)
 
     def _check_open(self) -> None:
+        self._buffer.check_process()
         if not self._is_open or self._buffer.is_closed:
             raise RuntimeError("the NotificationChannel is not open")
 

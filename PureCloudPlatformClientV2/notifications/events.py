@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import threading
 import time
 from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timezone
 from typing import Any, NamedTuple
 
+from .._transport.forking import forget_on_fork
 from ..exceptions import ApiException, told
 from .topics import model_of
 
@@ -161,21 +162,37 @@ class Buffer:
         """
         self._size = size
         self._waiting: deque[Notification | Gap] = deque()
-        self._changed = threading.Condition()  # with a lock that a signal handler may take again
         self._is_full = False
-        self._process = os.getpid()
+        self._changed = threading.Condition()  # with a lock that a signal handler may take again
+        self._is_parents = False
+        forget_on_fork(self)
         self._failure: BaseException | None = None
         self.is_closed: bool = False
         """Whether nothing more will be taken out."""
 
+    def forget_parent(self) -> None:
+        """Be of no use in a forked child, and have an open lock, as another thread may hold it."""
+        self._changed = threading.Condition()
+        self._is_parents = True
+
+    def check_process(self) -> None:
+        """Raise a RuntimeError in a forked child."""
+        if self._is_parents:
+            raise RuntimeError("a forked child cannot listen by a channel of its parent; open one")
+
     def put(self, items: Sequence[Notification | Gap]) -> None:
-        """Put some in, perhaps a few more than there is room for; without effect if closed."""
+        """Put some in, perhaps a few more than there is room for; without effect if it is over."""
         with self._changed:
-            while len(self._waiting) >= self._size and not self.is_closed:
+            while len(self._waiting) >= self._size and not self._is_over():
                 self._is_full = True
                 self._changed.wait()
+            if self._is_over():  # so that what others put in does not hide a failure for ever
+                return
             self._waiting.extend(items)
             self._changed.notify_all()
+
+    def _is_over(self) -> bool:
+        return self.is_closed or self._failure is not None
 
     def take(self, end: float | None) -> Notification | Gap | None:
         """Take the next one out, or raise what has ended them, when all others are out.
@@ -188,9 +205,11 @@ class Buffer:
         """
         if self.is_closed:
             return None
-        try:
+        self.check_process()
+        item: Notification | Gap | None = None
+        with suppress(IndexError):
             item = self._waiting.popleft()
-        except IndexError:
+        if item is None:  # no handler of that exception waits, or Ctrl-C would tell of it as well
             return self._take_later(end)
         if self._is_full and len(self._waiting) <= self._size // 2:
             with self._changed:
@@ -202,8 +221,6 @@ class Buffer:
         self._changed.notify_all()
 
     def _take_later(self, end: float | None) -> Notification | Gap | None:
-        if os.getpid() != self._process:
-            raise RuntimeError("a forked child cannot listen by a channel of its parent; open one")
         with self._changed:
             while not self.is_closed:
                 if self._waiting:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -17,7 +18,8 @@ from sandbox.caller import wait_until
 from service import Answer, Request, make_answer
 
 from PureCloudPlatformClientV2 import ApiClient, NotificationChannel
-from PureCloudPlatformClientV2.notifications import Gap
+from PureCloudPlatformClientV2.notifications import Gap, Notification
+from PureCloudPlatformClientV2.notifications.events import Buffer
 from PureCloudPlatformClientV2.sandbox import Sandbox
 from PureCloudPlatformClientV2.sandbox.notifications import Channel
 
@@ -91,8 +93,9 @@ try:
         print("listening", flush=True)
         for event in events:
             print(event.raw_body["source"], flush=True)
-except KeyboardInterrupt:
+except KeyboardInterrupt as interrupt:
     print("interrupted", [thread.name for thread in threading.enumerate()])
+    print("with", interrupt.__context__)
 """
 
 
@@ -113,7 +116,8 @@ def test_ctrl_c_leaves_no_thread_and_no_channel(sandbox: Sandbox) -> None:
         program.send_signal(signal.SIGINT)
         output, errors = program.communicate(timeout=PATIENCE)
 
-    assert (output, errors, program.returncode) == ("interrupted ['MainThread']\n", "", 0)
+    told = "interrupted ['MainThread']\nwith None\n"
+    assert (output, errors, program.returncode) == (told, "", 0)
     assert_nothing_left(sandbox)
 
 
@@ -155,27 +159,71 @@ def test_whatever_happens_in_with_comes_out_of_it(sandbox: Sandbox, client: ApiC
     assert_nothing_left(sandbox)
 
 
+def in_forked_child(use: Callable[[], object]) -> str:
+    """What comes out of something that a forked child does, which ends within seconds."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        signal.alarm(PATIENCE)
+        words = "nothing"
+        try:
+            use()
+        except RuntimeError as error:
+            words = str(error)
+        os.write(writing, words.encode())
+        os._exit(0)
+    os.close(writing)
+    os.waitpid(child, 0)
+    told = os.read(reading, 1000).decode()
+    os.close(reading)
+    return told
+
+
 @needs_fork
 def test_a_forked_child_is_told_that_the_channel_is_its_parents(
     sandbox: Sandbox, client: ApiClient
 ) -> None:
-    reading, writing = os.pipe()
     with NotificationChannel(client, [PRESENCE]) as events:
-        child = os.fork()
-        if child == 0:
-            told = "nothing"
-            try:
-                events.get(timeout=0)
-            except RuntimeError as error:
-                told = str(error)
-            os.write(writing, told.encode())
-            os._exit(0)
-        os.waitpid(child, 0)
-        assert b"forked child" in os.read(reading, 1000)
+        assert "forked child" in in_forked_child(partial(events.get, 0))
         sandbox.channels.publish(PRESENCE, {"source": "to the parent"})
         assert next_event(events).body.source == "to the parent"
-    os.close(reading)
-    os.close(writing)
+
+
+@needs_fork
+def test_a_forked_child_does_not_get_what_waits_for_its_parent(
+    platform: FakePlatform, fake_client: ApiClient
+) -> None:
+    with NotificationChannel(fake_client, [PRESENCE]) as events:
+        socket = platform.socket()
+        for source in ("first", "second"):
+            socket.send_event(PRESENCE, {"source": source})
+        assert next_event(events).body.source == "first"
+        socket.drop()
+        platform.socket()  # so that the second one waits to be read
+        uses: list[Callable[[], object]] = [partial(events.get, 0), partial(events.add, [PRESENCE])]
+        assert all("forked child" in in_forked_child(use) for use in uses)
+        assert next_event(events).body.source == "second"
+
+
+@needs_fork
+def test_a_forked_child_can_end_what_another_thread_was_just_using() -> None:
+    buffer = Buffer(10)
+    is_putting, may_end = threading.Event(), threading.Event()
+
+    class Slow(list[Notification]):
+        def __iter__(self) -> Iterator[Notification]:
+            is_putting.set()
+            may_end.wait(PATIENCE)
+            return iter(())
+
+    thread = threading.Thread(target=buffer.put, args=(Slow(),))
+    thread.start()
+    is_putting.wait(PATIENCE)
+    try:
+        assert in_forked_child(buffer.close) == "nothing"
+    finally:
+        may_end.set()
+        thread.join()
 
 
 def has_another(channel: Channel, before: object) -> bool:

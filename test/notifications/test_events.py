@@ -193,6 +193,21 @@ def test_neither_side_of_a_buffer_waits_for_the_other_for_ever(size: int) -> Non
     assert found == sent
 
 
+def test_what_others_put_in_does_not_hide_a_failure() -> None:
+    buffer = Buffer(1)
+    now = datetime.now(timezone.utc)
+    before, after = (Notification(PRESENCE, one, received_at=now) for one in ("before", "after"))
+    buffer.put([before])
+    waiting = threading.Thread(target=buffer.put, args=([after],))  # as there is no room
+    waiting.start()
+    buffer.fail(ApiException(reason="gone"))
+    waiting.join(PATIENCE)
+    buffer.put([after])
+    assert buffer.take(0) is before
+    with pytest.raises(ApiException, match="gone"):
+        buffer.take(0)
+
+
 # What is no event
 
 _NOT_EVENTS = [
