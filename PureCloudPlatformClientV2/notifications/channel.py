@@ -92,7 +92,8 @@ class NotificationChannel:
         self._is_open = False
 
     def __repr__(self) -> str:
-        return f"NotificationChannel({self._client!r}, {len(self.topics)} topics)"
+        count = len(self.topics)
+        return f"NotificationChannel({self._client!r}, {count} topic{'s' * (count != 1)})"
 
     def __enter__(self) -> Self:
         """Make the channels, subscribe them and connect.

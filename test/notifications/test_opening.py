@@ -246,6 +246,7 @@ def test_topics_come_and_go_while_it_runs(sandbox: Sandbox, client: ApiClient) -
         assert next_event(events).topic_name == STATUS
 
         events.remove([PRESENCE, "v2.users.nobody.presence"])
+        assert repr(events).endswith(", 1 topic)")
         assert subscriptions(sandbox) == [[STATUS]]
         assert events.topics == (STATUS,)
 
