@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import math
 import random
+import re
 import ssl
 import time
 from contextlib import suppress
@@ -254,6 +255,7 @@ class WebSocket:
         """
         if self._events:  # which came with the handshake
             events, self._events = self._events, []
+            self._answer()  # a goodbye may be among them
             return self._messages(events)
         if self.ending is not None:
             return None
@@ -365,10 +367,7 @@ def _shake_hands(
 ) -> WebSocket:
     most = request.settings.max_response_bytes
     protocol = ClientProtocol(parse_uri(uri.value), max_size=most, logger=_SILENT)
-    handshake = protocol.connect()
-    handshake.headers["User-Agent"] = user_agent
-    protocol.send_request(handshake)
-    connection.send(b"".join(protocol.data_to_send()))
+    connection.send(_handshake(protocol, user_agent))
     events = _answer_to_handshake(protocol, connection, request)
     if protocol.handshake_exc is not None:
         _refuse(protocol.handshake_exc, request)
@@ -376,6 +375,14 @@ def _shake_hands(
     connection.limits = _WithoutLimits(math.inf, math.inf, math.inf)
     connection.sock.settimeout(0)
     return WebSocket(connection, protocol, events[1:])
+
+
+def _handshake(protocol: ClientProtocol, user_agent: str) -> bytes:
+    # In a frame of its own, which no traceback has: it holds the address as it is.
+    handshake = protocol.connect()
+    handshake.headers["User-Agent"] = user_agent
+    protocol.send_request(handshake)
+    return b"".join(protocol.data_to_send())
 
 
 def _answer_to_handshake(
@@ -419,10 +426,11 @@ def check_place(uri: Masked[str], client: ApiClient) -> None:
         parts = Masked(urlsplit(uri.value))
         host, port = (parts.value.hostname or "").rstrip("."), parts.value.port
         is_websocket = uri.value.startswith(("ws:", "wss:")) and "@" not in parts.value.netloc
-        is_websocket = is_websocket and port != 0
+        # At whatever else may stand in a host, others who read the address may end it.
+        is_websocket = is_websocket and port != 0 and bool(re.fullmatch(r"[a-z0-9._:-]+", host))
     except ValueError:  # a bracket that is not closed, or a port that is no number
-        host, is_websocket = "", False
-    if not host or not is_websocket:
+        is_websocket = False
+    if not is_websocket:
         raise told(ApiException, "the channel's connectUri is no address of a WebSocket")
     gateway = client.gateway_configuration or client.configuration.gateway_configuration
     gateway_url = gateway.api_url() if gateway and gateway.host else None
@@ -439,7 +447,7 @@ def _is_streaming(host: str, own: list[str]) -> bool:
     if region is not None:
         known = [region_of(one) for one in own]
         return host.startswith("streaming.") and (region in known or len(own) > 1)
-    if any(one.startswith("api.") and host == f"streaming.{one[4:]}" for one in own):
+    if host in [f"streaming.{one[4:]}" for one in own if one.startswith("api.")]:
         return True
     return is_this_machine(host) and any(is_this_machine(one) for one in own)
 

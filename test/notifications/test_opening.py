@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from functools import partial
+from traceback import TracebackException
 from typing import Any
 
 import pytest
@@ -155,6 +156,8 @@ def test_a_websocket_that_is_refused_is_an_api_exception_and_the_channel_is_left
 
     assert caught.value.status == status
     assert "channel-1" not in f"{caught.value} {caught.value.body} {caught.value.url}"
+    with_locals = TracebackException.from_exception(caught.value, capture_locals=True)
+    assert "/channels/channel-1" not in "".join(with_locals.format())
     assert platform.topics == {"channel-1": []}
 
 
@@ -360,6 +363,10 @@ PLACES = [
     ("https://api.mypurecloud.com", None, "wss://apps.mypurecloud.com/channels/a", False),
     ("https://api.mypurecloud.com", None, "wss://127.0.0.1/channels/a", False),
     ("https://api.mypurecloud.com", None, "wss://streaming.mypurecloud.com.evil.com/a", False),
+    ("https://api.mypurecloud.com", None, "wss://streaming.evil.com\\.mypurecloud.com/a", False),
+    ("https://api.mypurecloud.com", None, "wss://streaming.evil.com%2f.mypurecloud.com/a", False),
+    ("https://api.mypurecloud.com", None, "wss://streaming.evil.com;.mypurecloud.com/a", False),
+    ("https://api.mypurecloud.com", None, "wss://STREAMING.mypurecloud.com/a", True),
     ("https://api.mypurecloud.com", "gw.example.com", "wss://streaming.mypurecloud.de/a", True),
     ("https://api.mypurecloud.com", "gw.example.com", "wss://gw.example.com/ws/a", True),
     ("https://api.mypurecloud.com", "gw.example.com", "wss://other.example.com/ws/a", False),
