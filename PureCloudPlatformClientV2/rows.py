@@ -18,8 +18,17 @@ from typing import Any, Protocol
 
 from ._paging.results import Result, is_page, list_type
 from ._wire.json_values import BYTE_ORDER_MARK
+from ._wire.names import camel_case
 from ._wire.types import model_of
-from .models._rows import Choice, Style, Table, model_table, object_table
+from .models._rows import (
+    Choice,
+    Column,
+    Style,
+    Table,
+    checked_columns,
+    model_table,
+    with_others,
+)
 from .models.base import Model
 from .pagination import EntityIterator
 
@@ -176,7 +185,8 @@ class Rows(Iterable[dict[str, Any]]):
                 first, is_dict = self._first_entities(_AHEAD), True
             if is_dict:
                 is_all = isinstance(self._entities, Sequence)
-                self._table = object_table(first, self._choice, self._style, is_all=is_all)
+                objects = [one for one in first if isinstance(one, Mapping)]
+                self._table = _object_table(objects, self._choice, self._style, is_all=is_all)
             elif first and isinstance(first[0], Model):
                 self._table = model_table(type(first[0]), self._choice, self._style)
         return self._table
@@ -199,6 +209,53 @@ class Rows(Iterable[dict[str, Any]]):
 def _failing(error: Exception) -> Iterator[Any]:
     yield from ()
     raise error
+
+
+# JSON objects
+
+
+def _object_table(
+    objects: Sequence[Mapping[str, Any]], choice: Choice, style: Style, *, is_all: bool
+) -> Table:
+    """Make the table of JSON objects, of some or of all of them."""
+    if choice.columns is not None:
+        columns = [_named_column(name, style) for name in choice.columns]
+        return Table(None, columns, style, columns)
+    known = checked_columns(
+        _object_columns(objects, choice.depth), "give a smaller one, or columns"
+    )
+    if len({one.name for one in known}) < len(known):  # a key has the dot of another's column
+        known = tuple(_object_columns(objects, 0))
+    return Table(None, known if is_all else with_others(known, style), style, known)
+
+
+def _object_columns(
+    objects: Iterable[Any], depth: int, path: tuple[tuple[str, str], ...] = ()
+) -> Iterator[Column]:
+    """List the keys of JSON objects, in the order in which they come up."""
+    values: dict[str, list[Any]] = {}
+    for one in objects:
+        for key, value in one.items():
+            found = values.setdefault(key, [])
+            if value is not None:
+                found.append(value)
+    for key, found in values.items():
+        steps = (*path, (key, key))
+        if depth and any(found) and all(isinstance(value, Mapping) for value in found):
+            yield from _object_columns(found, depth - 1, steps)
+        else:
+            is_field = all(name.__class__ is str for name, _ in steps)
+            yield Column(".".join(str(name) for name, _ in steps), steps, is_field=is_field)
+
+
+def _named_column(name: str, style: Style) -> Column:
+    """Make the column of JSON objects that nobody knows by its name, which may be in snake case."""
+    if name == style.others:
+        return Column(name, ())
+    parts = name.split(".")
+    is_field = not any(map(str.isdecimal, parts))
+    steps = tuple((part, camel_case(part)) for part in parts)
+    return Column(name, steps, is_field=is_field, checked=0)
 
 
 # CSV

@@ -173,14 +173,15 @@ _OF_A_SIGNATURE = _SIGNATURES | {
 """What of such a query must not be shown, should a response repeat it."""
 
 
-def _is_secret(name: str, neighbours: Iterable[str]) -> bool:
+def is_secret_among(name: str, neighbours: Iterable[str]) -> bool:
+    """Whether a field of this name holds a secret, beside others of these names."""
     # The code of an error is worth reading, that of an authorization code grant worth stealing.
     return is_secret_name(name) or (name == "code" and not _OF_A_GRANT.isdisjoint(neighbours))
 
 
 def _is_secret_in_query(name: str, names: Set[str]) -> bool:
     return (
-        _is_secret(name, names)
+        is_secret_among(name, names)
         or (name in _OF_A_CALLBACK and names >= _OF_A_CALLBACK)
         or (_plain(name) in _OF_A_SIGNATURE and _has_signature(names))
     )
@@ -222,7 +223,7 @@ def _masked(value: Any, neighbours: Mapping[str, Any]) -> Any:
 
 
 def _masked_field(name: str, value: Any, neighbours: Mapping[str, Any]) -> Any:
-    secret = value is not None and not is_file(value) and _is_secret(name, neighbours)
+    secret = value is not None and not is_file(value) and is_secret_among(name, neighbours)
     return MASK if secret else _masked(value, {})
 
 
@@ -297,7 +298,7 @@ def _found(value: Any, neighbours: Mapping[str, Any]) -> set[str]:
 def _found_in(name: str, value: Any, neighbours: Mapping[str, Any]) -> set[str]:
     if is_file(value):  # whose name is no secret
         return set()
-    if not _is_secret(name, neighbours):
+    if not is_secret_among(name, neighbours):
         return _found(value, {})
     if isinstance(value, str) and "authorization" in name.lower():
         return _credentials(value)

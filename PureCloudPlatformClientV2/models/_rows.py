@@ -7,6 +7,7 @@ decoders are. It is for what the service sends; any other surprise it leaves to 
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timezone
 from functools import lru_cache, partial
@@ -16,7 +17,7 @@ from typing import Any, NamedTuple
 
 from .._wire.json_values import field_value, format_datetime, to_json_value
 from .._wire.names import camel_case, did_you_mean, snake_case
-from .._wire.redaction import MASK, mask_secrets
+from .._wire.redaction import MASK, is_secret_among, mask_secrets
 from .._wire.types import DictOf, ListOf, model_of
 from .base import Model
 
@@ -61,6 +62,8 @@ class Column(NamedTuple):
     is_secret: bool = False
     is_field: bool = False
     """Whether no step is an item of a list, or may be."""
+    checked: float = math.inf
+    """How many steps models were asked for; beyond that, nobody knows what there may be."""
 
 
 def _model_columns(
@@ -77,32 +80,15 @@ def _model_columns(
             yield from _model_columns(inner, style, depth - 1, steps, (model, *around))
 
 
-def _object_columns(
-    objects: Iterable[Any], depth: int, path: tuple[Step, ...] = ()
-) -> Iterator[Column]:
-    """List the keys of JSON objects, in the order in which they come up."""
-    values: dict[str, list[Any]] = {}
-    for one in objects:
-        for key, value in one.items():
-            found = values.setdefault(key, [])
-            if value is not None:
-                found.append(value)
-    for key, found in values.items():
-        steps = (*path, (key, key))
-        if depth and any(found) and all(isinstance(value, Mapping) for value in found):
-            yield from _object_columns(found, depth - 1, steps)
-        else:
-            is_field = all(name.__class__ is str for name, _ in steps)
-            yield Column(".".join(str(name) for name, _ in steps), steps, is_field=is_field)
-
-
+@lru_cache(maxsize=1024)
 def _chosen_column(name: str, model: Any, style: Style) -> Column:
     """Find a column of a model by its name.
 
     Raises:
         ValueError: There is none.
     """
-    steps, wanted, is_secret, is_field, rest = [], model, False, True, name
+    steps: list[Step] = []
+    wanted, is_secret, is_field, checked, rest = model, False, True, math.inf, name
     while rest:
         inner = model_of(wanted)
         names = {} if inner is None else {names[style.wire_names]: names for names in _steps(inner)}
@@ -125,10 +111,11 @@ def _chosen_column(name: str, model: Any, style: Style) -> Column:
             step, wanted, is_field = (part, part), wanted[0], False
         elif wanted == "object":
             step, is_field = (part, part), False
+            checked = min(checked, len(steps))
         else:
             raise ValueError(f"columns: {before} is of type {wanted}, and {name!r} no part of it")
         steps.append(step)
-    return Column(name, tuple(steps), wanted, is_secret, is_field)
+    return Column(name, tuple(steps), wanted, is_secret, is_field, checked)
 
 
 def _steps(model: Any) -> Iterator[Step]:
@@ -136,7 +123,12 @@ def _steps(model: Any) -> Iterator[Step]:
     yield from model.attribute_map.items()
 
 
-def _checked(columns: Iterable[Column], advice: str) -> tuple[Column, ...]:
+def checked_columns(columns: Iterable[Column], advice: str) -> tuple[Column, ...]:
+    """Have no more columns than a database takes.
+
+    Raises:
+        ValueError: There are more.
+    """
     checked = tuple(islice(columns, MOST_COLUMNS + 1))
     if len(checked) > MOST_COLUMNS:
         raise ValueError(f"depth: there are more than {MOST_COLUMNS} columns; {advice}")
@@ -152,9 +144,11 @@ def model_table(model: Any, choice: Choice, style: Style) -> Table:
     """
     known: tuple[Column, ...] = ()
     if choice.columns is None or style.others in choice.columns:
-        known = _checked(_model_columns(model, style, choice.depth), "give fewer, or columns")
+        known = checked_columns(
+            _model_columns(model, style, choice.depth), "give fewer, or columns"
+        )
     if choice.columns is None:
-        return Table(model, _with_others(known, style), style, known)
+        return Table(model, with_others(known, style), style, known)
     columns = [
         Column(name, ()) if name == style.others else _chosen_column(name, model, style)
         for name in choice.columns
@@ -162,32 +156,8 @@ def model_table(model: Any, choice: Choice, style: Style) -> Table:
     return Table(model, columns, style, known)
 
 
-def object_table(objects: Iterable[Any], choice: Choice, style: Style, *, is_all: bool) -> Table:
-    """Make the table of JSON objects, of some or of all of them.
-
-    Raises:
-        ValueError: There are too many columns.
-    """
-    if choice.columns is None:
-        objects = [one for one in objects if isinstance(one, Mapping)]
-        known = _checked(_object_columns(objects, choice.depth), "give a smaller one, or columns")
-        if len({one.name for one in known}) < len(known):  # a key has the dot of another's column
-            known = tuple(_object_columns(objects, 0))
-        return Table(None, known if is_all else _with_others(known, style), style, known)
-    columns = [_named_column(name, style) for name in choice.columns]
-    return Table(None, columns, style, columns)
-
-
-def _named_column(name: str, style: Style) -> Column:
-    """Make the column of JSON objects that nobody knows by its name, which may be in snake case."""
-    if name == style.others:
-        return Column(name, ())
-    parts = name.split(".")
-    is_field = not any(map(str.isdecimal, parts))
-    return Column(name, tuple((part, camel_case(part)) for part in parts), is_field=is_field)
-
-
-def _with_others(columns: tuple[Column, ...], style: Style) -> tuple[Column, ...]:
+def with_others(columns: tuple[Column, ...], style: Style) -> tuple[Column, ...]:
+    """Add the column of what has no other, unless something has its name."""
     is_taken = any(one.name == style.others for one in columns)
     return columns if is_taken else (*columns, Column(style.others, ()))
 
@@ -221,7 +191,7 @@ class Table:
         return self.read_carefully if issubclass(kind, Model) else None
 
     def _read_mapping(self, entity: Any) -> dict[str, Any]:
-        return self.read_carefully(mask_secrets(dict(entity)) if self.style.masks else entity)
+        return self.read_carefully(self.values.masked(entity))
 
     def read_carefully(self, entity: Any) -> dict[str, Any]:
         """Make a row of an entity of any kind."""
@@ -233,12 +203,17 @@ class Table:
             return self.values.cell(entity[column.name])  # the dot is in a key, as in rows
         if not column.path:
             return self.others_cell(entity)
-        value = entity
-        for step in column.path:
-            value = _inside(value, *step)
+        value, is_secret = entity, column.is_secret
+        for position, step in enumerate(column.path):
+            if isinstance(value, Model) and position >= column.checked:
+                # What nobody knew is known now, and by a name that a column of its own would have.
+                name = ".".join(name for name, _ in column.path[position:])
+                return self.cell(value, _chosen_column(name, type(value), self.style))
+            value, hides = _inside(value, *step)
+            is_secret |= hides
             if value is None:
                 return None
-        if column.is_secret and self.style.masks:
+        if is_secret and self.style.masks:
             return MASK
         is_local = column.wanted == "LocalDateTime"
         return self.values.local(value) if is_local else self.values.cell(value)
@@ -413,17 +388,17 @@ def _tree(columns: Iterable[Column]) -> dict[str, Any]:
     return tree
 
 
-def _inside(value: Any, name: str, wire_name: str) -> Any:
-    """Give what a model, a JSON object or a list has under a name; ``None`` if it has not."""
+def _inside(value: Any, name: str, wire_name: str) -> tuple[Any, bool]:
+    """Give what a model, a JSON object or a list has under a name, and whether it is a secret."""
     if isinstance(value, Model):
         if name in value.swagger_types:
-            return field_value(value, name)
-        return (getattr(value, "_unknown", None) or {}).get(wire_name)
+            return field_value(value, name), name in value.secret_fields
+        value = getattr(value, "_unknown", None) or {}
     if isinstance(value, Mapping):
-        return value.get(wire_name, value.get(name))
+        return value.get(wire_name, value.get(name)), is_secret_among(str(wire_name), value)
     if isinstance(value, (list, tuple)) and name.isdecimal() and int(name) < len(value):
-        return value[int(name)]
-    return None
+        return value[int(name)], False
+    return None, False
 
 
 # Values
@@ -454,12 +429,15 @@ class _Values:
 
     def masked(self, value: Any) -> Any:
         """Mask what stands under the name of a secret."""
-        is_open = isinstance(value, (dict, list, tuple))
-        return mask_secrets(value) if self._style.masks and is_open else value
+        if not (self._style.masks and isinstance(value, (Mapping, list, tuple))):
+            return value
+        return mask_secrets(dict(value) if isinstance(value, Mapping) else value)
 
     def fields(self, value: Any) -> dict[str, Any]:
         """Give what is set of a model, or what is in a JSON object, by the names in use."""
         if not isinstance(value, Model):
+            # A dict has been masked where it was found, together with those around it.
+            value = value if isinstance(value, dict) else self.masked(value)
             return {str(name): item for name, item in value.items()}
         kind, is_wire = type(value), self._style.wire_names
         fields = dict(self.masked(getattr(value, "_unknown", None) or {}))

@@ -193,6 +193,49 @@ def test_columns_of_what_turns_out_to_be_a_model_are_checked_before_the_first_ro
 
 
 @pytest.mark.parametrize(
+    ("name", "complaint"),
+    [
+        ("user.mail", "User has no field 'mail'; did you mean 'email'?"),
+        ("user.selfUri", "User has no field 'selfUri'; did you mean 'self_uri'?"),
+        ("user.division.nme", "Division has no field 'nme'; did you mean 'name'?"),
+        ("users.1.mail", "User has no field 'mail'; did you mean 'email'?"),
+        ("more.user.mail", "User has no field 'mail'; did you mean 'email'?"),
+        ("user.name.first", "name is of type str, and 'name.first' no part of it"),
+        ("thing.anything.user.mail", "User has no field 'mail'; did you mean 'email'?"),
+    ],
+)
+@pytest.mark.parametrize("kind", [dict, MappingProxyType])
+def test_a_misspelt_column_of_a_model_in_a_dict_is_refused_where_one_comes(
+    name: str, complaint: str, kind: type[Any]
+) -> None:
+    def objects() -> Iterator[dict[str, Any]]:
+        yield kind({"queue": "q-1", "user": None, "more": {}, "thing": Thing(), "users": []})
+        user = User(id="u-1", name="Ann", division=Division(id="d-1"))
+        thing = Thing(anything={"user": user})
+        more = {"user": user, "users": [User(), user], "more": {"user": user}, "thing": thing}
+        yield kind({"queue": "q-1", **more})
+
+    rows = iter(to_rows(objects(), columns=["queue", name]))
+    assert next(rows) == {"queue": "q-1", name: None}
+    with pytest.raises(ValueError, match=r"^columns: ") as refused:
+        next(rows)
+    assert str(refused.value) == f"columns: {complaint}"
+
+
+@pytest.mark.parametrize("place", ["thing", "inner.thing", "things.0"])
+def test_columns_of_a_model_in_a_dict_are_its_own(place: str) -> None:
+    moment = datetime(2026, 11, 3, 9)
+    thing = Thing(local=moment, moment=moment, self_uri="/t")
+    row = {"thing": thing, "inner": {"thing": thing}, "things": [thing]}
+    assert list(only([row], columns=[f"{place}.local", f"{place}.moment"]).values()) == [
+        "2026-11-03T09:00:00.000",
+        "2026-11-03T09:00:00.000Z",
+    ]
+    chosen = f"{place}.selfUri"
+    assert only([row], columns=[chosen], wire_names=True) == {chosen: "/t"}
+
+
+@pytest.mark.parametrize(
     ("columns", "error"),
     [
         ("id", TypeError),
@@ -466,6 +509,9 @@ class Thing(Model):
     month: YearMonth | None = None
     anything: Any = None
     pin: Secret[str] = None
+    word: Secret[str] = None
+    id: Secret[str] = None
+    self_uri: str | None = None
 
 
 CET = timezone(timedelta(hours=1))
@@ -549,6 +595,32 @@ def test_secrets_are_masked_unless_they_are_asked_for(entity: Any, style: Any) -
     model = type(entity) if isinstance(entity, Model) else None
     wire = [ApiClient().sanitize_for_serialization(entity)]
     assert "hunter2" not in str(list(to_rows(wire, model=model, **style)))
+
+
+@pytest.mark.parametrize(
+    ("listing", "column"),
+    [
+        ([{"thing": Thing(pin="hunter2")}], "thing.pin"),
+        ([{"thing": Thing(word="hunter2")}], "thing.word"),
+        ([{"things": [Thing(word="hunter2")]}], "things.0.word"),
+        ([{"inner": {"thing": Thing(word="hunter2")}}], "inner.thing.word"),
+        ([Thing(anything={"thing": Thing(word="hunter2")})], "anything.thing.word"),
+        ([Thing(anything={"clientSecret": "hunter2"})], "anything.clientSecret"),
+        ([Thing(anything={"password": {"a": "hunter2"}})], "anything.password.a"),
+        ([Thing(anything=[{"password": "hunter2"}])], "anything.0.password"),
+        ([{"thing": Thing(anything={"pin": "hunter2"})}], "thing.anything.pin"),
+        ([{"inner": [MappingProxyType({"pin": "hunter2"})]}], "inner"),
+        ([Division(id="1"), Thing(id="hunter2")], "id"),
+    ],
+    ids=str,
+)
+def test_a_secret_that_is_chosen_is_masked_wherever_it_is(listing: Any, column: str) -> None:
+    for columns in ([column], ["additional_properties", column]):
+        rows = list(to_rows(listing, columns=columns))
+        assert rows[-1][column] in ("***", '[{"pin": "***"}]')
+        assert "hunter2" not in str(rows)
+        (*_, plain) = to_rows(listing, columns=columns, mask_secrets=False)
+        assert "hunter2" in plain[column]
 
 
 # Where they go
