@@ -18,7 +18,7 @@ from typing import Any, Protocol
 
 from ._paging.results import Result, is_page, list_type
 from ._wire.json_values import BYTE_ORDER_MARK
-from ._wire.names import camel_case
+from ._wire.names import camel_case, did_you_mean
 from ._wire.types import model_of
 from .models._rows import (
     Choice,
@@ -39,6 +39,9 @@ Listing = Model | Mapping[str, Any] | Iterable[Model | Mapping[str, Any]]
 
 _AHEAD = 100
 """How many JSON objects are looked at for their keys before the first row is made."""
+
+_LIKENESS = 0.8
+"""How much a key must be like a column that nothing has to be what was meant, from 0 to 1."""
 
 
 def to_rows(
@@ -87,7 +90,8 @@ def to_rows(
 
     Raises:
         TypeError: ``listing`` is nothing that rows could be made of, or has several lists.
-        ValueError: A column is not there, or twice; or there are more than 2,000 of them.
+        ValueError: A column is not there, or twice; or there are more than 2,000 of them. Of JSON
+            objects, and of models in them, that comes while you iterate.
     """
     if isinstance(columns, str):
         raise TypeError(f"columns: give a list of names, such as [{columns!r}]")
@@ -220,6 +224,7 @@ def _object_table(
     """Make the table of JSON objects, of some or of all of them."""
     if choice.columns is not None:
         columns = [_named_column(name, style) for name in choice.columns]
+        _check_keys(columns, objects)
         return Table(None, columns, style, columns)
     known = checked_columns(
         _object_columns(objects, choice.depth), "give a smaller one, or columns"
@@ -256,6 +261,21 @@ def _named_column(name: str, style: Style) -> Column:
     is_field = not any(map(str.isdecimal, parts))
     steps = tuple((part, camel_case(part)) for part in parts)
     return Column(name, steps, is_field=is_field, checked=0)
+
+
+def _check_keys(columns: Sequence[Column], objects: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse a column that no object has, where each has a key of almost the same name.
+
+    A key may well be missing in all of them, as the service leaves out what is not set. So only
+    that is told which is hardly anything but misspelt.
+    """
+    names = [{column.name, *column.path[0]} if column.path else {column.name} for column in columns]
+    spare = set.intersection(*({*map(str, one)} for one in objects[:_AHEAD])).difference(*names)
+    for column, own in zip(columns, names, strict=True):
+        if column.path and spare and all(map(own.isdisjoint, objects)):
+            near = (did_you_mean(one, spare, _LIKENESS) for one in (column.name, column.path[0][0]))
+            if hint := next(filter(None, near), ""):
+                raise ValueError(f"columns: nothing comes for {column.name!r}{hint}")
 
 
 # CSV

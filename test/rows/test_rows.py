@@ -43,6 +43,7 @@ from PureCloudPlatformClientV2 import (
     UsersApi,
     paginate,
     to_rows,
+    write_csv,
 )
 from PureCloudPlatformClientV2.models import LocalDateTime, Model, Secret
 from PureCloudPlatformClientV2.year_month import YearMonth
@@ -418,6 +419,52 @@ def test_json_objects_of_a_known_model_have_its_columns() -> None:
     }
     assert only([flat], model=Queue) == only(queues(flat))
     assert only([Queue.from_dict(flat).to_dict()], model=Queue) == only(queues(flat))
+
+
+@pytest.mark.parametrize(
+    ("column", "near"),
+    [
+        ("memberr", "member"),
+        ("memberr.name", "member"),
+        ("divison.name", "division.name"),
+        ("divisionName", "division_name"),
+    ],
+)
+@pytest.mark.parametrize("form", [list, iter])
+def test_a_column_that_no_object_has_is_refused_where_each_has_one_of_almost_that_name(
+    column: str, near: str, form: Callable[[Any], Any]
+) -> None:
+    row = {"id": 1, "member": {"name": "Ann"}, "division.name": "Home", "division_name": "Home"}
+    rows = to_rows(form([row, {**row, "late": 1}]), columns=["id", column])
+    with pytest.raises(ValueError, match=r"^columns: ") as refused:
+        next(iter(rows))
+    what = f"columns: nothing comes for {column!r}; did you mean {near!r}?"
+    assert str(refused.value) == what
+    file = io.StringIO()
+    with pytest.raises(ValueError, match="nothing comes for"):
+        write_csv(rows, file)
+    assert file.getvalue() == ""
+
+
+@pytest.mark.parametrize(
+    ("objects", "columns"),
+    [
+        ([{"id": 1}, {"id": 2}], ["id", "name"]),  # which is like nothing
+        ([{"names": 1}, {"id": 2}], ["name"]),  # is not in each
+        ([{"names": 1}, {"names": 2, "name": "A"}], ["name"]),  # is in one
+        ([{"names": 1, "name": None}], ["name"]),
+        ([{"names": 1}], ["name", "names"]),  # is meant as well
+        ([{"memberCounts": 1, "memberCount": 2}], ["member_count"]),
+        ([{"a.b": 1, "a.bc": 1}], ["a.b"]),
+        ([{"names": 1}] * 150 + [{"names": 2, "name": "A"}], ["name"]),
+        ([], ["id"]),
+        ([{"additional_property": 1}], ["additional_properties"]),
+        ([{7: 1}], ["7"]),
+    ],
+    ids=str,
+)
+def test_a_column_may_be_missing_in_all_objects(objects: Any, columns: list[str]) -> None:
+    assert [list(row) for row in to_rows(objects, columns=columns)] == [columns] * len(objects)
 
 
 def test_objects_that_are_no_objects_in_one_row_are_whole_there() -> None:
