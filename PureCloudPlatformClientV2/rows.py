@@ -86,7 +86,8 @@ def to_rows(
         wire_names: Whether names are the service's (``dateCreated``), instead of attributes'.
 
     Returns:
-        The rows, made while you iterate. ``columns`` of it are their keys.
+        The rows, made while you iterate; those of an iterator, such as ``paginate`` gives, only
+        once. ``columns`` of it are their keys.
 
     Raises:
         TypeError: ``listing`` is nothing that rows could be made of, or has several lists.
@@ -148,7 +149,10 @@ def _only_list(page: Mapping[str, Any]) -> str | None:
 
 
 class Rows(Iterable[dict[str, Any]]):
-    """Rows of entities, made while one iterates; as often as one can over what they are made of."""
+    """Rows of entities, made while one iterates; as often as one can over what they are made of.
+
+    Over an iterator, such as ``paginate`` gives, that is once.
+    """
 
     def __init__(self, entities: Iterable[Any], model: Any, choice: Choice, style: Style) -> None:
         """See ``to_rows``."""
@@ -156,6 +160,7 @@ class Rows(Iterable[dict[str, Any]]):
         self._choice = choice
         self._style = style
         self._table: Table | None = None
+        self._is_used_up = False
         if model is not None:
             self._table = model_table(model, choice, style)
 
@@ -172,15 +177,27 @@ class Rows(Iterable[dict[str, Any]]):
         return [] if table is None else list(table.names)
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
+        if self._is_used_up:
+            raise ValueError(
+                "listing: it is an iterator that these rows have come to the end of; "
+                "make rows of paginate(...) anew, or of a list"
+            )
         table = self._find_table()
         kind, read = None, None
-        for entity in self._entities:
-            if read is None or entity.__class__ is not kind:
-                kind = entity.__class__
-                read = None if table is None else table.reader(kind)
-            if read is None:
-                raise TypeError(f"listing: rows are made of models or dicts, not of {kind}")
-            yield read(entity)
+        try:
+            for entity in self._entities:
+                if read is None or entity.__class__ is not kind:
+                    kind = entity.__class__
+                    read = None if table is None else table.reader(kind)
+                if read is None:
+                    raise TypeError(f"listing: rows are made of models or dicts, not of {kind}")
+                yield read(entity)
+        except GeneratorExit:  # who stops early can go on with the rest
+            raise
+        except BaseException:
+            self._is_used_up = isinstance(self._entities, Iterator)
+            raise
+        self._is_used_up = isinstance(self._entities, Iterator)
 
     def _find_table(self) -> Table | None:
         if self._table is None:

@@ -9,9 +9,11 @@ import sqlite3
 import sys
 import tracemalloc
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import Enum
+from pathlib import Path
 from subprocess import run
 from types import MappingProxyType
 from typing import Any
@@ -299,6 +301,36 @@ def test_any_iterable_of_models_will_do(form: Callable[[Any], Any]) -> None:
 def test_rows_of_a_page_can_be_gone_through_again() -> None:
     rows = to_rows(queues(QUEUE))
     assert list(rows) == list(rows) != []
+
+
+@pytest.mark.parametrize("model", [None, User])
+@pytest.mark.parametrize("error", [None, ApiException(500), KeyboardInterrupt()])
+def test_rows_of_an_iterator_are_made_once_and_are_not_none_after_that(
+    model: type[Model] | None, error: BaseException | None, tmp_path: Path
+) -> None:
+    def entities() -> Iterator[Model]:
+        yield User(id="u-1")
+        yield User(id="u-2")
+        if error is not None:
+            raise error
+
+    rows = to_rows(entities(), model=model)
+    with nullcontext() if error is None else pytest.raises(type(error)):
+        assert len(list(rows)) == 2
+    path = tmp_path / "users.csv"
+    path.write_text("earlier")
+    with pytest.raises(ValueError, match="listing: it is an iterator that these rows have come to"):
+        write_csv(rows, path)
+    assert path.read_text() == "earlier"
+    assert rows.columns[0] == "id"
+
+
+def test_who_stops_early_can_go_on_with_the_rest() -> None:
+    rows = to_rows(iter([User(id="u-1"), User(id="u-2")]))
+    for expected in ("u-1", "u-2"):
+        for row in rows:
+            assert row["id"] == expected
+            break
 
 
 def test_one_entity_is_one_row() -> None:
