@@ -425,5 +425,6 @@ def _replacing(path: Path) -> Generator[Writer, None, None]:
         with suppress(OSError):  # the first error counts
             part.unlink(missing_ok=True)
         if isinstance(error, OSError) and error.filename == str(part):
-            error.filename, error.filename2 = str(path), None
+            error.filename = str(path)
+            del error.filename2  # None would be written as well
         raise

@@ -191,9 +191,23 @@ def test_a_folder_that_is_not_there_is_named_before_anything_is_fetched(
     with pytest.raises(FileNotFoundError, match="nowhere") as refused:
         write_csv(walk, path)
     assert refused.value.filename == str(path)
+    assert str(refused.value) == f"[Errno 2] No such file or directory: {str(path)!r}"
     with pytest.raises(IsADirectoryError):
         write_csv(walk, tmp_path)
     assert service.requests == []
+
+
+def test_a_file_that_cannot_take_its_place_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "queues.csv"
+
+    def entities() -> Iterator[Queue]:
+        yield QUEUES[0]
+        path.mkdir()
+
+    with pytest.raises(OSError, match=r"queues\.csv'$") as refused:
+        write_csv(entities(), path)
+    assert refused.value.filename == str(path)
+    assert [one.name for one in tmp_path.iterdir()] == ["queues.csv"]
 
 
 def test_a_file_keeps_its_permissions_and_a_new_one_has_the_usual(tmp_path: Path) -> None:
