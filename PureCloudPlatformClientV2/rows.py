@@ -415,11 +415,11 @@ def _replacing(path: Path) -> Generator[Writer, None, None]:
     part = path.with_name(f".{secrets.token_hex(8)}.part")
     try:
         with part.open("x", encoding="utf-8", errors="backslashreplace", newline="") as out:
+            with suppress(FileNotFoundError):  # before there is anything to read
+                shutil.copymode(path, part)
             yield out
             out.flush()
             os.fsync(out.fileno())
-        with suppress(FileNotFoundError):
-            shutil.copymode(path, part)
         part.replace(path)
     except BaseException as error:
         with suppress(OSError):  # the first error counts

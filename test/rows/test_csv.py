@@ -210,6 +210,18 @@ def test_a_file_that_cannot_take_its_place_is_named(tmp_path: Path) -> None:
     assert [one.name for one in tmp_path.iterdir()] == ["queues.csv"]
 
 
+def test_nobody_else_reads_a_file_while_it_is_written_who_could_not_before(tmp_path: Path) -> None:
+    path = tmp_path / "queues.csv"
+    path.touch(0o600)
+
+    def entities() -> Iterator[Queue]:
+        yield QUEUES[0]
+        assert {stat.S_IMODE(one.stat().st_mode) for one in tmp_path.iterdir()} == {0o600}
+
+    assert write_csv(entities(), path) == 1
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
 def test_a_file_keeps_its_permissions_and_a_new_one_has_the_usual(tmp_path: Path) -> None:
     path = tmp_path / "queues.csv"
     before = os.umask(0o027)
