@@ -338,11 +338,13 @@ def write_csv(
         ApiException: The listing cannot be fetched.
         OSError: The file cannot be written.
         TypeError: ``listing`` or ``file`` cannot be used.
-        ValueError: A column is not there, or twice.
+        ValueError: A column is not there, or twice; or ``delimiter`` is none.
     """
     if isinstance(listing, Rows) and columns is not None:
         raise TypeError("columns: give them to to_rows, which has made these rows without")
     rows = listing if isinstance(listing, Rows) else to_rows(listing, columns=columns)
+    if not isinstance(delimiter, str) or len(delimiter) != 1 or delimiter in '"\r\n=+-@':
+        raise ValueError(f"delimiter: give one character, such as ',' or ';', not {delimiter!r}")
     guard = guard_formula if guard_formulas else None
     with _opened(file) as out:
         return _write(rows, out, BYTE_ORDER_MARK if excel else "", delimiter, guard)
@@ -389,9 +391,13 @@ def _csv_cell(value: Any, guard: Callable[[str], str] | None) -> Any:
 
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - they are meant
-"""What a spreadsheet takes for the beginning of a formula, be there spaces before it or not."""
+"""What a spreadsheet takes for the beginning of a formula, be there blanks before it or not."""
 
-_MAY_BEGIN = {*_FORMULA, " "}
+_BLANKS = "".join(map(chr, (*range(0x21), 0x7F, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200C))))
+_BLANKS += "\u2028\u2029\u202f\u205f\u3000\ufeff"
+"""What spreadsheets, and what files go through on their way there, leave out or do not show."""
+
+_MAY_BEGIN = {*_FORMULA, *_BLANKS}
 
 
 def guard_formula(text: str) -> str:
@@ -399,7 +405,8 @@ def guard_formula(text: str) -> str:
 
     Numbers, and telephone numbers such as ``+13175550100``, stay as they are.
     """
-    if text.lstrip(" ").startswith(_FORMULA) and not re.fullmatch(r"[+-][0-9]+(\.[0-9]+)?", text):
+    begins = any(text.lstrip(blanks).startswith(_FORMULA) for blanks in (" ", _BLANKS))
+    if begins and not re.fullmatch(r"[+-][0-9]+(\.[0-9]+)?", text):
         return f"'{text}"
     return text
 

@@ -100,6 +100,8 @@ def test_pandas_reads_what_was_written(tmp_path: Path) -> None:
 # Formulas
 
 FORMULAS = ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "＝1+1", "＠x"]  # noqa: RUF001
+FORMULAS += [f"{blank}=1" for blank in "\xa0\u3000\u2003\u2028\x0b\x0c\x00\x1f\x85\u200b\ufeff"]
+FORMULAS += [" \xa0\t@x", "\ufeff +1+1"]
 
 
 @pytest.mark.parametrize("text", FORMULAS)
@@ -117,7 +119,9 @@ def test_a_key_that_would_be_a_formula_is_guarded() -> None:
     assert written([{"=1+1": 1}]) == "'=1+1\r\n1\r\n"
 
 
-@pytest.mark.parametrize("text", ["+13175550100", "-12", "-0.5", "", "a=1", " ", "1-1", "(=1)"])
+@pytest.mark.parametrize(
+    "text", ["+13175550100", "-12", "-0.5", "", "a=1", " ", "1-1", "(=1)", "\xa0a", "\ufeff"]
+)
 def test_a_text_that_is_none_stays_as_it_is(text: str) -> None:
     assert guard_formula(text) == text
 
@@ -139,6 +143,7 @@ def test_whatever_people_write_is_read_back_and_is_no_formula(cells: list[tuple[
     for row in read:
         for cell in row:
             is_number = cell[:1] in ("+", "-") and cell[1:].replace(".", "", 1).isdecimal()
+            assert is_number or not cell.lstrip().startswith(("=", "+", "-", "@"))
             assert is_number or not cell.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r"))
 
 
@@ -265,6 +270,13 @@ def test_an_open_file_gets_no_heading_where_nothing_can_be_fetched() -> None:
         write_csv(to_rows(entities(), model=Queue), file)
     assert file.getvalue() == ""
     assert not file.closed
+
+
+@pytest.mark.parametrize("delimiter", ["", ";;", '"', "\n", "\r", "=", None, 5])
+def test_what_cannot_stand_between_cells_is_refused(tmp_path: Path, delimiter: Any) -> None:
+    with pytest.raises(ValueError, match=r"^delimiter: give one character, such as ',' or ';'"):
+        write_csv(QUEUES, tmp_path / "queues.csv", delimiter=delimiter)
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("file", [io.BytesIO(), 7, None])
