@@ -212,7 +212,7 @@ class _Search:
     @property
     def found(self) -> list[Any]:
         """The entities that it may be."""
-        return self._same or ([] if self._exact else self._alike)
+        return _once(self._same) or ([] if self._exact else _once(self._alike))
 
     def look_through(self, entities: Iterable[Any]) -> None:
         """Begin anew with entities."""
@@ -248,7 +248,7 @@ class _Search:
         if self.found:
             text = f"{method_name} lists {len(self.found)} whose {what}: {self._list(self.found)}"
             return _with(ApiException, text, self.found)
-        near = [entity for _, entity in self._near]
+        near = _once(entity for _, entity in self._near)
         hint = f"; did you mean {self._list(near)}?" if near else ""
         return _with(NotFoundException, f"{method_name} lists none whose {what}{hint}", near)
 
@@ -259,6 +259,19 @@ class _Search:
         ]
         more = len(entities) - len(texts)
         return f"{', '.join(texts)} and {more} more" if more else ", ".join(texts)
+
+
+def _once(entities: Iterable[Any]) -> list[Any]:
+    """Leave out what has come twice: entities move from page to page when others are made."""
+    seen: dict[str, Any] = {}
+    once: list[Any] = []
+    for entity in entities:
+        key = _value(entity, "id")
+        # Two of the same id are not one where they differ, as versions of a flow do.
+        if key is None or seen.get(_text(key)) != entity:
+            once.append(entity)
+            seen[_text(key)] = entity
+    return once
 
 
 def _with(kind: type[ApiException], text: str, candidates: list[Any]) -> ApiException:

@@ -147,6 +147,26 @@ def test_several_are_an_error_that_lists_them(routing: RoutingApi, service: Serv
     assert pickle.loads(pickle.dumps(error)).candidates == error.candidates
 
 
+@pytest.mark.parametrize("name", ["Support", "support"])
+def test_one_that_moves_to_the_next_page_meanwhile_is_still_one(
+    routing: RoutingApi, service: Service, name: str
+) -> None:
+    service.answer_by(queues("Support", "Sales", "Support", "IT"))
+    with pytest.raises(ApiException, match="lists 2 whose name is"):
+        find_one(routing.get_routing_queues, name=name)
+    service.reset()
+    moved = {"id": "q-2", "name": "Support"}
+    for page in ([{"id": "q-1", "name": "Sales"}, moved], [moved, {"id": "q-3", "name": "IT"}]):
+        service.answer(200, {"entities": page, "pageCount": 2})
+    assert find_one(routing.get_routing_queues, name=name).id == "q-2"
+    versions = [{**moved, "version": number} for number in (1, 2)]
+    with pytest.raises(ApiException, match="lists 2 whose name is"):
+        find_one(lambda: {"entities": versions}, name=name)
+    with pytest.raises(NotFoundException) as failed:
+        find_one(lambda: {"entities": [moved, moved]}, name="Suport")
+    assert failed.value.candidates == [moved]
+
+
 def test_none_is_an_error_that_names_the_nearest(routing: RoutingApi, service: Service) -> None:
     service.answer_by(queues("Sales", None, "Suport", "Customer support EMEA", "Zzz"))
     with pytest.raises(NotFoundException) as failed:
