@@ -188,6 +188,61 @@ def test_a_401_says_what_is_wrong_with_the_credentials(
     assert caught.value.advice == advice
 
 
+class Refusing(AbstractHttpClient):
+    """Knows no token and no OAuth client."""
+
+    def request(self, http_request_options: HttpRequestOptions) -> RESTResponse:
+        if "/oauth/token" in http_request_options.url:
+            return RESTResponse(400, "Bad Request", {}, b'{"error": "invalid_client"}')
+        return RESTResponse(401, "Unauthorized", {}, b"{}")
+
+
+NO_REGION = "no region is set, so mypurecloud.com was called; GENESYSCLOUD_REGION says where"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{}, {"access_token": "a"}, {"client_id": "i", "client_secret": "s"}],
+    ids=lambda given: " ".join(given),
+)
+def test_a_refusal_where_no_region_is_set_says_so(
+    given: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def advice(**place: str) -> str:
+        client = ApiClient(configuration=Configuration(**given, **place))
+        client.set_http_client(Refusing())
+        with pytest.raises(ApiException) as caught:
+            client.call_api("/api/v2/users/me", "GET", auth_settings=["PureCloud OAuth"])
+        return caught.value.advice
+
+    monkeypatch.setenv("GENESYSCLOUD_HOST", "mypurecloud.de")  # which nobody reads
+    assert advice().endswith(NO_REGION)
+    assert "region" not in advice(host="https://gateway.example")
+    monkeypatch.setenv("GENESYSCLOUD_REGION", "us-east-1")
+    assert "region" not in advice()
+
+
+def test_a_sign_in_where_no_region_is_set_says_so() -> None:
+    client = ApiClient(configuration=Configuration())
+    client.set_http_client(Refusing())
+    with pytest.raises(ApiException) as caught:
+        client.get_client_credentials_token("i", "s")
+    assert caught.value.advice == NO_REGION
+
+
+def test_no_answer_where_no_region_is_set_says_so() -> None:
+    configuration = Configuration(access_token="a")
+    configuration.proxy, configuration.retries = unused_url(), 0
+    with ApiClient(configuration=configuration) as client:
+        with pytest.raises(ApiConnectionException) as caught:
+            client.call_api("/api/v2/users/me", "GET")
+        assert caught.value.advice.endswith(NO_REGION)
+        client.configuration.host = "us-east-1"
+        with pytest.raises(ApiConnectionException) as caught:
+            client.call_api("/api/v2/users/me", "GET")
+        assert "region" not in caught.value.advice
+
+
 class PublicCloud(AbstractHttpClient):
     """Answers every request as the public cloud does since 2020."""
 

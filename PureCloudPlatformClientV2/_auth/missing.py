@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from .._settings.filled_in import CREDENTIALS, PLACE, filled_in_elsewhere
+from .._settings.region_hosts import region_of
 from .._settings.settings import Origin
+from .._wire.urls import origin
 
 if TYPE_CHECKING:
     from .._settings.snapshot import Snapshot
     from .._wire.redaction import Masked
     from ..configuration import Configuration
+    from ..exceptions import ApiException
     from .auth import Auth
     from .session import Session
     from .token import Token
@@ -72,6 +75,22 @@ def advice(session: Session, auth: Auth, token: Token) -> str:
     elsewhere = _filled_in_elsewhere(session)
     hint = f"; {_hand_it_over(elsewhere)}" if elsewhere else ""
     return f"{_WHEN_REFUSED}{hint}"
+
+
+def tell_of_region(session: Session, failure: ApiException) -> None:
+    """Say that nobody has named a region, if that may be why a call or a sign-in has failed."""
+    configuration = session.service.configuration
+    is_doubtful = failure.status in (0, 401) or failure.oauth_error
+    is_named = session.service.host is not None or configuration.origin("host") < Origin.DEFAULT
+    if is_named or not (is_doubtful and failure.url):
+        return
+    region = region_of(origin(failure.url)[1])
+    if region is None or region.value != configuration.host:  # as behind a gateway
+        return
+    said = f"{failure.advice}; " if failure.advice else ""
+    failure.advice = (
+        f"{said}no region is set, so {region.domain} was called; GENESYSCLOUD_REGION says where"
+    )
 
 
 def _how_to_sign_in(configuration: Configuration) -> str:

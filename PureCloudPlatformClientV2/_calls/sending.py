@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .._auth.auth import Auth
-from .._auth.missing import HOW_TO_RENEW, advice, check_credentials, check_host
+from .._auth.missing import HOW_TO_RENEW, advice, check_credentials, check_host, tell_of_region
 from .._auth.token import NO_TOKEN, Token
 from .._settings.checks import RequestTimeout, checked, seconds
 from .._transport.failures import forget_frames, raised_by_signal_handler, unusable
@@ -41,7 +41,11 @@ def sign_in(session: Session, grant: Grant) -> Auth:
     check_host(session, settings)
     call = HttpRequestOptions(url=session.service.login_url(settings), method="POST")
     call.settings, call.end = settings, end_of_call(settings, None)
-    return Auth.sign_in(session.service, grant, call)
+    try:
+        return Auth.sign_in(session.service, grant, call)
+    except ApiException as failure:
+        tell_of_region(session, failure)
+        raise
 
 
 def renew(session: Session) -> None:
@@ -125,10 +129,12 @@ def send(
     to_result: Callable[[RESTResponse], Any],
 ) -> Any:
     """Send a request, once more with another token if that is refused, and make the result."""
-    if auth is None:
-        return _exchange(session, request, to_result)
-    token = auth.token(request)
-    if not auth.can_renew(request):
+    try:
+        if auth is None:
+            return _exchange(session, request, to_result)
+        token = auth.token(request)
+        if auth.can_renew(request):
+            return _exchange_renewing(session, request, auth, token, to_result)
         if token.access_token:  # else a default header may do
             request.sign(token.access_token)
         try:
@@ -136,6 +142,18 @@ def send(
         except UnauthorizedException as refused:
             refused.advice = advice(session, auth, token)
             raise
+    except ApiException as failure:
+        tell_of_region(session, failure)
+        raise
+
+
+def _exchange_renewing(
+    session: Session,
+    request: HttpRequestOptions,
+    auth: Auth,
+    token: Token,
+    to_result: Callable[[RESTResponse], Any],
+) -> Any:
     try:
         return _exchange(session, request.signed(token.access_token), to_result)
     except UnauthorizedException as refused:
