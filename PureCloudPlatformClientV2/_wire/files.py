@@ -208,7 +208,7 @@ class NewFile(Destination):
         if not self._folder.is_dir():
             raise ValueError(f"to: there is no folder {str(self._folder)!r}")
         if self._name is None and self._resumes:
-            raise ValueError("resume: let to name the file, and not its folder")
+            raise ValueError("resume: give the path of the file itself as to, not of a folder")
         if self._name is not None and path.exists():
             if self._overwrite is False:
                 raise ValueError(f"to: there is a file {str(path)!r} already; see overwrite")

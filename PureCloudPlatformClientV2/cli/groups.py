@@ -9,7 +9,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from .._wire.names import did_you_mean
-from . import index
+from . import PROGRAM, index
 from .completion import completion
 from .finding import find
 from .global_options import global_options
@@ -69,6 +69,12 @@ class CommandGroup(SectionedCommand, click.Group):
         name = args[0]
         if not name.startswith("-") and not ctx.resilient_parsing:
             known = self.known_names(ctx)
+            if name == "sandbox" and name not in known:  # a word to type where classes are
+                raise click.UsageError(
+                    f"No such {self.kind} {name!r}: python -m {PROGRAM}.{name} starts one that "
+                    f"stays, and --sandbox one for a single command.",
+                    ctx,
+                )
             if name not in known:
                 words = " ".join(name.replace("_", "-").split("-"))
                 raise click.UsageError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager, nullcontext
+from pathlib import Path
 from typing import Any, ClassVar
 
 import click
@@ -55,8 +56,8 @@ Examples:
 """
 
 
-class InterruptedUploadError(click.ClickException):
-    """Ctrl-C has ended an upload."""
+class InterruptedTransferError(click.ClickException):
+    """Ctrl-C has ended what goes on, or may have been done."""
 
     exit_code: ClassVar[int] = ExitCode.INTERRUPTED
 
@@ -131,11 +132,22 @@ class Download(_Command):
         to: Any = sys.stdout.buffer if given["to"] == "-" else given["to"]
         if not isinstance(place, str):
             raise ValueError("url_or_path: that is JSON, but no text with a URL")
-        settings = {name: given[name] for name in ("checksum", "overwrite", "resume")}
-        with _bar("Downloading") as progress:
-            path = client.download(
-                place, to, progress=progress, _deadline=options.timeout, **settings
+        if given["resume"] and Path(given["to"]).is_dir():
+            raise ValueError(
+                "--resume: give the path of the file itself with --to, not of a folder"
             )
+        settings = {name: given[name] for name in ("checksum", "overwrite", "resume")}
+        try:
+            with _bar("Downloading") as progress:
+                path = client.download(
+                    place, to, progress=progress, _deadline=options.timeout, **settings
+                )
+        except KeyboardInterrupt as interrupt:
+            if not given["resume"]:
+                raise
+            raise InterruptedTransferError(
+                "Interrupted: run the same command again to go on."
+            ) from interrupt
         if path is not None:
             with written():
                 write_line(str(path))
@@ -195,7 +207,7 @@ class Upload(_Command):
                     **settings,
                 )
         except KeyboardInterrupt as interrupt:
-            raise InterruptedUploadError(
+            raise InterruptedTransferError(
                 "Interrupted: the file may have arrived, so look before you send it again."
             ) from interrupt
         with written():

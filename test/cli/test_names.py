@@ -83,6 +83,7 @@ def test_the_whole_name_of_the_method_is_understood_as_well(cli: Cli) -> None:
     [
         (["rooting"], "No such class or command 'rooting'; did you mean 'routing'? To look for"),
         (["get-queues"], "V2 find get queues."),
+        (["sandbox"], "python -m PureCloudPlatformClientV2.sandbox starts one that stays, and --s"),
         (["routing", "get-queus"], "No such command 'get-queus'; did you mean 'get-queues'?"),
         (["users", "get_user_queues"], "did you mean 'get-user-queues'?"),
         (["scim", "post-zebras"], "V2 find post zebras."),

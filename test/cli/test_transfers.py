@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from service import RawServer, Service, closing
+from service import Behaviour, RawServer, Service, closing, hanging
 
 from PureCloudPlatformClientV2.cli.program import run
 
@@ -118,6 +119,7 @@ def test_an_upload_to_the_platform_prints_its_answer(
         (("upload", "no", "/x"), 2, "file: no: No such file"),
         (("upload", "answer", "/x", "--field", "a"), 2, "--field 'a': give NAME=VALUE"),
         (("download", "/x", "--checksum", "7"), 2, "checksum: give the name"),
+        (("download", "/x", "--resume"), 2, "--resume: give the path of the file itself with --to"),
     ],
 )
 def test_wrong_use_is_said_and_nothing_is_sent(
@@ -188,6 +190,33 @@ def test_whoever_reads_may_go(service: Service, tmp_path: Path) -> None:
         process.stdout.read(10)
         process.stdout.close()
         assert (process.wait(60), process.stderr.read()) == (141, b"")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such signal")
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [(["--resume"], "error: Interrupted: run the same command again to go on.\n"), ([], "")],
+)
+def test_a_download_that_is_interrupted_says_how_to_go_on(
+    raw_server: Callable[[Behaviour], RawServer], tmp_path: Path, options: list[str], said: str
+) -> None:
+    def begin(connection: socket.socket, _request: bytes) -> None:
+        head = b'HTTP/1.1 200 OK\r\nContent-Length: 9000000\r\nETag: "1"\r\n\r\n'
+        connection.sendall(head + bytes(4_000_000))
+        process.send_signal(signal.SIGINT)
+        hanging(connection, _request)
+
+    account = {"GENESYSCLOUD_REGION": raw_server(begin).url, "GENESYSCLOUD_ACCESS_TOKEN": "t"}
+    with subprocess.Popen(
+        [*COMMAND, "download", "/x", "--to", str(tmp_path / "a"), *options],
+        env=environment(account),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        out, err = process.communicate(timeout=60)
+    assert (process.returncode, out, err.lstrip()) == (130, "", said)
+    assert ("a.part" in names(tmp_path)) == bool(options)
 
 
 def test_a_dry_run_shows_the_request(here: Cli, service: Service, tmp_path: Path) -> None:

@@ -122,7 +122,7 @@ def test_wrong_places_are_refused_before_anything_is_sent(
     download: Any = api_client.download
     wrong: list[tuple[Any, dict[str, Any], str]] = [
         (tmp_path / "no" / "a", {}, "to: there is no folder"),
-        (tmp_path, {"resume": True}, "resume: let to name the file"),
+        (tmp_path, {"resume": True}, "resume: give the path of the file itself as to"),
         (tmp_path / "there", {"overwrite": False}, "to: there is a file"),
         ("/dev/null", {}, "to: '/dev/null' is a device"),
         (tmp_path / ("n" * 300), {"resume": True}, "to: .*too long"),
