@@ -71,7 +71,11 @@ def test_an_id_that_is_no_text_is_refused_by_its_name(
 
 def test_a_value_of_the_wrong_type_is_told_by_its_type(api: MessagingApi) -> None:
     wrong: Any = LineIntegration(id="42")
-    with pytest.raises(TypeError, match=r"^messenger_type: .*not a value of type LineIntegration$"):
+    told = r"^messenger_type: .*not a value of type LineIntegration; give its id$"
+    with pytest.raises(TypeError, match=told):
+        api.get_messaging_sticker(wrong)
+    wrong = LineIntegrationRequest()  # which has none
+    with pytest.raises(TypeError, match=r"not a value of type LineIntegrationRequest$"):
         api.get_messaging_sticker(wrong)
 
 

@@ -74,6 +74,12 @@ def test_an_unknown_region_is_a_value_error_that_lists_all() -> None:
     assert "us-east-1 (mypurecloud.com)" in str(caught.value)
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1:8080", "localhost", "LOCALHOST:80", "api.example.com"])
+def test_a_url_without_its_beginning_is_told_what_it_lacks(host: str) -> None:
+    with pytest.raises(ValueError, match=r"^a URL needs http:// or https:// before it, and '"):
+        check_host(host)
+
+
 class _NotSentError(Exception):
     """Carries where a request would have gone."""
 

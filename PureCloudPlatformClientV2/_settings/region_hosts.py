@@ -151,6 +151,8 @@ def _what_is_wrong(host: Any) -> str:
         return f"there is a blank, a line break or a quotation mark around {host!r}"
     if "://" in text:  # behind which a query with a secret may stand
         return "that is no base URL of an API"
+    if text.lower() == "localhost" or set(text) & set(".:/"):
+        return f"a URL needs http:// or https:// before it, and {host!r} has neither"
     return f"there is no region {host!r}"
 
 

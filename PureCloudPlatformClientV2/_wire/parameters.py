@@ -240,7 +240,8 @@ def _unusual_to_text(name: str, value: Any) -> str:
         return f"{value:f}" if plain else str(value)
     if isinstance(value, UUID):
         return str(value)
+    has_id = "id" in getattr(type(value), "swagger_types", ()) and value.id is not None
     raise TypeError(
         f"{name}: give text, a number, a date, a truth value or a UUID, "
-        f"not a value of type {type(value).__name__}"
+        f"not a value of type {type(value).__name__}{'; give its id' if has_id else ''}"
     )
