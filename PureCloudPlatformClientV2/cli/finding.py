@@ -13,6 +13,7 @@ import click
 from .. import apis
 from .._wire.names import did_you_mean
 from ..catalog import operations
+from ..catalog.lines import find_lines
 from . import PROGRAM, index
 from .errors import written
 from .global_options import GlobalOptions, global_options
@@ -22,6 +23,9 @@ from .options import Argument, Option
 
 _FEW = 20
 """How many are shown if nothing else is asked for."""
+
+_FEW_TOPICS = 3
+"""Of as many a note tells."""
 
 _VERBS = {
     "delete": ("delete", "remove"),
@@ -74,7 +78,10 @@ class Found(NamedTuple):
         deprecated = '"deprecated":true' in self.text
         own = self.name.split("_")
         exact = -len({*words} & {*own})
-        return deprecated, best, len(own), self.verb != "GET", exact, self.name
+        command = index.shorten(self.name, group_name(self.class_name).replace("-", ""))
+        # What is most of all about a thing is in the class of it, and has the shortest command.
+        lengths = command.count("-"), len(own)
+        return deprecated, best, *lengths, self.verb != "GET", exact, self.name
 
 
 def find_methods(words: Sequence[str]) -> list[Found]:
@@ -159,15 +166,38 @@ class Find(SectionedCommand, click.Command):
         words = re.split(r"[\s_-]+", " ".join(ctx.params["words"]).lower().strip("_- "))
         if not any(words):
             raise click.UsageError("give a word to look for", ctx)
-        found = find_methods(words)
+        found, topics = find_methods(words), _find_topics(words)
         if not found:
-            raise click.UsageError(_nothing(words), ctx)
+            hint = f"; {_about(topics)}" if topics else ""
+            raise click.UsageError(f"{_nothing(words)}{hint}", ctx)
         shown = found if ctx.params["show_all"] else found[:_FEW]
+        options = GlobalOptions.collect(ctx)
         with written():
-            _write(shown, GlobalOptions.collect(ctx))
+            _write(shown, options)
+        if options.is_plain() and 0 < len(topics) <= _FEW:  # more have the words by chance
+            sys.stderr.write(f"note: {_about(topics)}\n")
         if len(shown) < len(found):
             rest = f"{len(shown)} of {len(found)} are shown"
             sys.stderr.write(f"note: {rest}; give another word, or --all.\n")
+
+
+def _find_topics(words: Sequence[str]) -> list[str]:
+    """Find the topics of notifications that have all words; the shortest first."""
+    stems = {_stem(one) for one in words}.difference(_OF_TOPICS)
+    topics = (line.partition(" ")[0] for line in find_lines("topics.txt", ""))
+    found = (one for one in topics if all(stem in one for stem in stems))
+    return sorted(found, key=lambda one: (len(one), one))
+
+
+_OF_TOPICS = ("event", "notification", "topic")
+"""What all of them are."""
+
+
+def _about(topics: Sequence[str]) -> str:
+    few = ", ".join(topics[:_FEW_TOPICS])
+    more = len(topics) - _FEW_TOPICS
+    rest = f" and {more} more" if more > 0 else ""
+    return f"a NotificationChannel has these words as topics: {few}{rest}"
 
 
 def _nothing(words: Sequence[str]) -> str:

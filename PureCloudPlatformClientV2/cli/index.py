@@ -120,7 +120,7 @@ def command_names(class_name: str, method_names: Iterable[str]) -> dict[str, str
         The methods by the names of their commands.
     """
     own = group_name(class_name).replace("-", "")
-    short = {name: _shorten(name, own) for name in method_names}
+    short = {name: shorten(name, own) for name in method_names}
     uses = Counter(short.values())
     uses.update(full_name(name) for name in short if full_name(name) != short[name])
     return {
@@ -128,7 +128,8 @@ def command_names(class_name: str, method_names: Iterable[str]) -> dict[str, str
     }
 
 
-def _shorten(method_name: str, own: str) -> str:
+def shorten(method_name: str, own: str) -> str:
+    """Leave out the name of the class, of small letters alone, where that follows the verb."""
     verb, *words = method_name.split("_")
     for count in range(1, len(words)):
         if "".join(words[:count]) == own:

@@ -25,6 +25,8 @@ def found(cli: Cli, *words: str) -> list[str]:
         (["members", "queues"], "routing get-queue-members"),
         (["create", "user"], "users post-users"),
         (["routing:queue:view", "list", "queues"], "routing get-queues"),
+        (["list", "queues"], "routing get-queues"),
+        (["list", "users"], "users get-users"),
         (["get_users_me"], "users get-me"),
         (["/api/v2/users/me"], "users get-me"),
         (["sticker"], "messaging get-sticker"),
@@ -69,6 +71,28 @@ def test_what_is_found_by_a_parameter_stands_behind_what_is_called_so(cli: Cli) 
     commands = found(cli, "capacity")
     assert "capacity" in commands[0]
     assert "capacity" not in commands[-1]
+
+
+@pytest.mark.parametrize(
+    ("words", "topics"),
+    [
+        (
+            ["queue", "conversations", "messages"],
+            "v2.routing.queues.{id}.conversations.messages",
+        ),
+        (["user", "presence"], "v2.users.{id}.presence"),
+        (["notification", "topic", "user", "station"], "v2.users.{id}.station"),
+        (["queue", "conversations", "emails", "v2"], "v2.routing.queues.{id}.conversations.emails"),
+    ],
+)
+def test_topics_of_notifications_are_told_beside(cli: Cli, words: list[str], topics: str) -> None:
+    said = cli("find", *words).err
+    assert f"a NotificationChannel has these words as topics: {topics}" in said
+
+
+def test_what_is_asked_of_a_command_is_no_topic(cli: Cli) -> None:
+    assert "topic" not in cli("find", "list", "queues").err
+    assert "topic" not in cli("find", "user").err  # too many
 
 
 def test_few_are_shown_unless_all_are_wanted(cli: Cli) -> None:
