@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
@@ -9,16 +10,19 @@ from typing import Any, ClassVar
 import click
 
 from .._wire.json_values import to_json_value
+from ..catalog import operations
 from ..exceptions import ApiException, UnauthorizedException
 from . import PROGRAM
 from .endpoints import Endpoint, read_endpoint
 from .errors import CommandError, ExitCode
-from .index import group_name, list_commands
+from .index import command_name, group_name, list_commands
 from .recording import record_call
 from .session import HOW_TO_SIGN_IN
 
 _SIGN_IN_ERRORS = ("access_denied", "invalid_client", "invalid_grant", "unauthorized_client")
 """What the login service calls credentials that it does not accept (RFC 6749, section 5.2)."""
+
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 class CallFailedError(CommandError):
@@ -43,6 +47,9 @@ class CallFailedError(CommandError):
                 text += "again"
             look = command_to_look(endpoint, arguments or {}, target) if endpoint else None
             text += f". To look: {look}" if look else "."
+        elif endpoint and failure.status in (400, 404):
+            hint = name_advice(endpoint, arguments or {}, target)
+            text += f". {hint}" if hint else ""
         super().__init__(text)
 
     def details(self) -> dict[str, Any]:
@@ -88,6 +95,39 @@ def failure_exit_code(failure: ApiException) -> ExitCode:
     if not failure.status or 200 <= failure.status < 300:
         return ExitCode.NOT_REACHED
     return ExitCode.REFUSED
+
+
+def name_advice(
+    endpoint: Endpoint, arguments: Mapping[str, Any], target: Sequence[str]
+) -> str | None:
+    """Say how to find the id of something, where its name may have been given instead.
+
+    That is where the value is no UUID, as ids are, and such things can be listed by name.
+    """
+    places = [one for one in endpoint.parameters if one.place == "path"]
+    given = next((one for one in places if not _UUID.fullmatch(str(arguments[one.name]))), None)
+    if given is None:
+        return None
+    api_class, name = endpoint.api_class, str(arguments[given.name])
+    path = endpoint.path.partition(f"/{{{given.wire_name}}}")[0]
+    for one in operations.class_operations(api_class.__name__):
+        takes_name = any(own.wire_name == "name" for own in one.parameters)
+        if (one.verb, one.path, takes_name) != ("GET", path, True):
+            continue
+        listing = read_endpoint(api_class, one.name).listing
+        if listing is None:
+            return None
+        words = [
+            PROGRAM,
+            *target,
+            group_name(api_class.__name__),
+            command_name(api_class.__name__, one.name),
+            *([f"--name={name}"] if name.startswith("-") else ["--name", name]),
+            "--query",
+            f"{'.'.join(listing.path)}[].id",
+        ]
+        return f"If {name!r} is a name, find the id: {shlex.join(words)}"
+    return None
 
 
 def command_to_look(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 import trustme
@@ -189,6 +191,24 @@ def test_5_names_no_command_where_none_reads_the_same_path() -> None:
     failure = ApiException(502, "Bad Gateway", method="POST", url="/", outcome_unknown=True)
     error = CallFailedError(failure, read_endpoint(Api, "post_orders"), {})
     assert error.message.endswith("so look before you send it again.")
+
+
+def test_a_name_in_the_place_of_an_id_is_answered_by_how_to_find_the_id(
+    cli: Cli, sandbox: Sandbox
+) -> None:
+    host = ("--host", sandbox.host)
+    finished = cli(*host, "routing", "get-queue-members", "Sandbox Queue")
+    assert finished.code == 1
+    hint = "If 'Sandbox Queue' is a name, find the id: "
+    _, said, command = finished.error.partition(hint)
+    assert said
+    words = shlex.split(command)
+    assert words[:3] == ["PureCloudPlatformClientV2", "--region", sandbox.host]
+    (queue_id,) = cli(*words[1:]).json
+    assert cli("routing", "get-queue-members", queue_id).code == 0
+
+    assert "is a name" not in cli("routing", "get-queue", str(UUID(int=1))).error
+    assert "is a name" not in cli("users", "get-user", "Ann").error  # no list of them has names
 
 
 def test_errors_are_json_on_request(cli: Cli, sandbox: Sandbox) -> None:
