@@ -226,7 +226,8 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
         The response may repeat those of the request, or have its own.
         """
         # The page of a redirect most often repeats where it leads, and that may be a signed URL.
-        secrets = {*secrets, *find_query_secrets((self.headers or {}).get("Location", ""))}
+        location = self.headers.get("Location", "") if self.headers else ""
+        secrets = {*secrets, *find_query_secrets(location)}
         if self.body:
             self.body = mask_text(self.body)
         if self.headers:

@@ -393,8 +393,10 @@ def _csv_cell(value: Any, guard: Callable[[str], str] | None) -> Any:
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - they are meant
 """What a spreadsheet takes for the beginning of a formula, be there blanks before it or not."""
 
-_BLANKS = "".join(map(chr, (*range(0x21), 0x7F, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200C))))
-_BLANKS += "\u2028\u2029\u202f\u205f\u3000\ufeff"
+_BLANKS = (
+    "".join(map(chr, (*range(0x21), 0x7F, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200C))))
+    + "\u2028\u2029\u202f\u205f\u3000\ufeff"
+)
 """What spreadsheets, and what files go through on their way there, leave out or do not show."""
 
 _MAY_BEGIN = {*_FORMULA, *_BLANKS}

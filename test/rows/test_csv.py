@@ -99,9 +99,11 @@ def test_pandas_reads_what_was_written(tmp_path: Path) -> None:
 
 # Formulas
 
-FORMULAS = ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "＝1+1", "＠x"]  # noqa: RUF001
-FORMULAS += [f"{blank}=1" for blank in "\xa0\u3000\u2003\u2028\x0b\x0c\x00\x1f\x85\u200b\ufeff"]
-FORMULAS += [" \xa0\t@x", "\ufeff +1+1"]
+FORMULAS = [
+    *("=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "＝1+1", "＠x"),  # noqa: RUF001
+    *(f"{blank}=1" for blank in "\xa0\u3000\u2003\u2028\x0b\x0c\x00\x1f\x85\u200b\ufeff"),
+    *(" \xa0\t@x", "\ufeff +1+1"),
+]
 
 
 @pytest.mark.parametrize("text", FORMULAS)
