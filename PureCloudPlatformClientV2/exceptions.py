@@ -51,6 +51,9 @@ _EXCERPT = 200
 _LONGEST = 1000
 """How many characters an error text shows of anything that came over the wire."""
 
+_LONGEST_PARAM, _MOST_PARAMS = 10_000, 100
+"""What is filled in of a placeholder, and how often: a short body could mean gigabytes."""
+
 
 _Model = TypeVar("_Model", bound="models.Model")
 
@@ -186,7 +189,7 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
 
     def _oauth(self, name: str) -> str | None:
         error = self._read_error()
-        found = error.additional_properties if error else {}
+        found: dict[str, Any] = error.additional_properties if error else {}
         value = found.get(name) if "error" in found else None
         return value if isinstance(value, str) else None
 
@@ -397,7 +400,7 @@ def _error_body(content: dict[str, Any]) -> models.ErrorBody:
 def _fitting(content: dict[str, Any]) -> dict[str, Any]:
     """Bring into the declared shape what is nearly of it, as some services write it."""
     fitting = dict(content)
-    if isinstance(status := content.get("status"), str) and status.isdecimal():
+    if isinstance(status := content.get("status"), str) and re.fullmatch(r"\d{1,9}", status):
         fitting["status"] = int(status)
     if type(code := content.get("code")) is int:
         fitting["code"] = str(code)
@@ -441,7 +444,11 @@ def _message(error: models.ErrorBody | None) -> str | None:
 def _own_message(error: models.ErrorBody) -> str | None:
     text = error.message or _other(error, _OTHER_MESSAGES) or error.message_with_params
     params = error.message_params or {}
-    return text and re.sub(r"\{(\w+)\}", lambda found: params.get(found[1]) or found[0], text)
+
+    def fill_in(found: re.Match[str]) -> str:
+        return (params.get(found[1]) or found[0])[:_LONGEST_PARAM]
+
+    return text and re.sub(r"\{(\w+)\}", fill_in, text, count=_MOST_PARAMS)
 
 
 def _code(error: models.ErrorBody | None) -> str | None:
@@ -486,5 +493,7 @@ def _detail(detail: models.Detail) -> str:
 
 def _readable(text: object) -> str:
     """Put what came over the wire on one line that is safe for a terminal, and not too long."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in str(text)).split())
-    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}..."
+    beginning = str(text)[: 4 * _LONGEST]
+    line = " ".join("".join(c if c.isprintable() else " " for c in beginning).split())
+    is_all = len(line) <= _LONGEST and len(str(text)) <= len(beginning)
+    return line if is_all else f"{line[:_LONGEST]}..."

@@ -165,6 +165,27 @@ def test_the_message_that_is_complete_comes_before_the_one_with_placeholders() -
     assert refusal(body).message == "Sales is taken"
 
 
+def test_a_short_body_is_no_message_of_gigabytes() -> None:
+    error = refusal({"message": "{a}" * 1_000 + " {b}", "messageParams": {"a": "x" * 100_000}})
+    assert error.message is not None
+    assert error.message.startswith("x" * 100)
+    assert error.message.endswith("{a} {b}")
+    assert len(error.message) < 2_000_000
+
+
+def test_the_text_tells_that_a_message_is_cut() -> None:
+    for message in ("x" * 1_001, "x" + " " * 5_000 + "y", "x" * 20_000_000):
+        assert re.fullmatch(
+            r"The call was answered 400 No: x+\.\.\.", str(refusal({"message": message}))
+        )
+    assert "..." not in str(refusal({"message": "x" * 1_000}))
+
+
+def test_a_status_that_is_no_number_does_not_cost_the_message() -> None:
+    for status in ("9" * 5_000, "\u00b2", "", "-1"):
+        assert refusal({"message": "Bad", "status": status}).message == "Bad"
+
+
 # Details
 
 
