@@ -189,7 +189,7 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
 
     def _oauth(self, name: str) -> str | None:
         error = self._read_error()
-        found: dict[str, Any] = error.additional_properties if error else {}
+        found = error.additional_properties if error else {}
         value = found.get(name) if "error" in found else None
         return value if isinstance(value, str) else None
 
