@@ -109,6 +109,8 @@ def test_whatever_the_contract_calls_an_error_is_read_for_its_code_and_message()
         ({"message": None, "code": "x"}, "x", None),
         ({"code": 4001, "message": "Bad"}, "4001", "Bad"),
         ({"error": {"code": "deep", "message": "Inside"}}, "deep", "Inside"),
+        ({"error": {"code": "deep"}, "message": "Outside"}, "deep", "Outside"),
+        ({"code": True, "message": "Bad"}, None, "Bad"),
         ({"errors": [{"code": "first", "message": "One"}, {"code": "second"}]}, "first", "One"),
         ([{"code": "first", "message": "One"}], "first", "One"),
         ({"errors": ["One thing", "another"]}, None, "One thing"),

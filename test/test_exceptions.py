@@ -518,6 +518,7 @@ def test_a_subclass_has_attributes_and_a_constructor_of_its_own(
     assert (twin.args, vars(twin)) == (error.args, vars(error))
     assert "seconds to wait 2.5" in str(twin) == str(error)
     assert twin.__traceback__ is None
+    assert (twin.__cause__ is error.__cause__) is (duplicate is again)
 
 
 def test_an_unanswered_call_pickles(api: MessagingApi) -> None:

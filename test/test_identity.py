@@ -113,6 +113,20 @@ def test_whose_a_token_of_a_user_is(api_client: ApiClient, service: Service) -> 
     assert identity.unknown == {}
 
 
+def test_what_has_no_name_is_told_by_its_id(api_client: ApiClient, service: Service) -> None:
+    client = {"id": "client-2", "authorizedGrantType": "CODE", "scope": ["routing"]}
+    service.answer(200, {"organization": ORGANIZATION, "OAuthClient": client})
+    service.answer(200, {"id": "user-1", "name": "Ann"})
+    service.answer(200, SUBJECT)
+
+    identity = whoami(api_client)
+
+    assert identity.scopes == ("routing",)
+    lines = str(identity).splitlines()
+    assert "OAuth client    client-2" in lines
+    assert "User            Ann (user-1)" in lines
+
+
 def test_what_one_call_is_refused_the_others_still_tell(
     api_client: ApiClient, service: Service
 ) -> None:
@@ -362,9 +376,19 @@ def test_the_region_is_told_by_its_name_and_domain() -> None:
     assert "eu-central-1 (mypurecloud.de)" in str(identity)
 
 
-def test_behind_a_gateway_the_region_is_unknown_and_the_gateway_told() -> None:
+@pytest.mark.parametrize("of_configuration", [True, False])
+def test_behind_a_gateway_the_region_is_unknown_and_the_gateway_told(
+    of_configuration: bool,
+) -> None:
     gateway = GatewayConfiguration(host="gateway.example", path_params_api="genesys")
-    identity = on_cloud("eu-central-1", gateway)
+    if of_configuration:
+        configuration = Configuration(host="eu-central-1", access_token="t")
+        configuration.gateway_configuration = gateway
+        with ApiClient(configuration=configuration) as client:
+            client.set_http_client(Cloud())
+            identity = whoami(client)
+    else:
+        identity = on_cloud("eu-central-1", gateway)
     assert identity.gateway == "gateway.example"
     assert identity.host == "https://gateway.example/genesys"
     assert (identity.region, identity.domain) == (None, None)
