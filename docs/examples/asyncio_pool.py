@@ -102,6 +102,8 @@ def main() -> None:
         "--seconds", type=float, default=60, help="time for all of them; 60 if omitted"
     )
     arguments = parser.parse_args()
+    if arguments.threads < 1 or not arguments.seconds > 0:
+        parser.error("give at least one thread, and more than no seconds")
     try:
         configuration = Configuration()
         if not (configuration.access_token or configuration.client_id):

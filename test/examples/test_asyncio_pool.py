@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from PureCloudPlatformClientV2 import ApiClient, Configuration, RoutingApi, paginate
 from PureCloudPlatformClientV2.sandbox import Sandbox
 
@@ -25,3 +27,14 @@ def test_every_queue_of_the_sandbox_is_counted(purecloud_sandbox: Sandbox) -> No
 
     assert (counted.returncode, counted.stdout.splitlines()) == (0, expected)
     assert len(expected) >= 12
+
+
+@pytest.mark.parametrize("option", [("--threads", "0"), ("--seconds", "nan"), ("--seconds", "0")])
+def test_no_threads_and_no_time_are_refused(
+    purecloud_sandbox: Sandbox, option: tuple[str, str]
+) -> None:
+    refused = run_example("asyncio_pool.py", *option, sandbox=purecloud_sandbox)
+
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "give at least one thread, and more than no seconds" in refused.stderr
+    assert "queues could not be read" not in refused.stderr
