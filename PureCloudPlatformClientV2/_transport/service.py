@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 _FILE_HOSTS = ("api", "apps", "api-downloads")
 """What the hosts of a region are called that serve files to whoever has a token."""
 
+_AUTHORITY = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*\])(:[0-9]*)?")
+"""A host as everybody reads it. Where it has a backslash, a percent sign or a bracket elsewhere,
+the library that is asked which host it is and the one that connects may differ."""
+
 _AT_APPS = ("/uploads/", "/platform/")
 """What the paths begin with that a region has at apps, and not at its API."""
 
@@ -72,8 +76,11 @@ class Place:
             raise TypeError(f"give a path or an https URL, not a value of type {kind}")
         if not is_http_url(given.value):
             raise ValueError("give a path that begins with a slash, or an https URL")
-        if "@" in split_url(given.value)[0]:
+        authority = split_url(given.value)[0].partition("://")[2]
+        if "@" in authority:
             raise ValueError("leave user name and password out")
+        if not _AUTHORITY.fullmatch(authority):
+            raise ValueError("the host has characters that a host cannot have")
         if "#" in given.value:
             raise ValueError("what follows a # is never sent; write %23 for the sign")
         there = origin(given.value)

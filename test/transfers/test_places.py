@@ -254,6 +254,24 @@ def test_a_region_has_three_hosts_for_files(region: PureCloudRegionHosts) -> Non
         Place.at(base, Masked(f"http://api.{domain}/a"))
 
 
+@pytest.mark.parametrize(
+    "authority",
+    [
+        "evil.example[api.mypurecloud.de]",
+        "[api.mypurecloud.de].evil.example",
+        "[api.mypurecloud.de]",
+        "evil.example[::1]",
+        "api.mypurecloud.de\\.evil.example",
+        "localhost%2e",
+        "127.0.0.1\\.storage.example",
+    ],
+)
+def test_a_host_that_not_everybody_reads_alike_is_none(authority: str) -> None:
+    for scheme in ("https", "http"):
+        with pytest.raises(ValueError, match=r"give a path|a host cannot have"):
+            Place.at("https://api.mypurecloud.de", Masked(f"{scheme}://{authority}/a"))
+
+
 def test_some_paths_of_a_region_are_not_at_its_api() -> None:
     base = "https://api.mypurecloud.de"
     places = ["/uploads/v2/contactlist", "/platform/api/v2/downloads/1", "/api/v2/uploads/x"]
