@@ -38,6 +38,8 @@ _HEADERS = ("headers", "uploadHeaders")
 
 _NOTHING = Masked(b"")
 
+_NO_SIZE = "one that has no size, such as a pipe, cannot be uploaded; write it to the disk first"
+
 _DIGESTS = {"content-md5": "md5", "x-amz-checksum-sha256": "sha256", "x-amz-checksum-sha1": "sha1"}
 """The headers by which a storage service checks what it gets."""
 
@@ -138,6 +140,8 @@ def _read_header(header: Any) -> tuple[Any, Any]:
 def _open(given: Any) -> Any:
     if isinstance(given, (str, os.PathLike)):
         path = Path(expand_home(os.fspath(given)))
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            raise ValueError(f"file: {path}: {_NO_SIZE}")  # to open it might wait for its writer
         try:
             return path.open("rb")
         except OSError as error:
@@ -157,10 +161,7 @@ def _size(file: Any) -> int:
         size: int = file.seek(0, os.SEEK_END) - here
         file.seek(here)
     except (OSError, AttributeError, ValueError) as error:
-        raise ValueError(
-            "file: one that has no size, such as a pipe, cannot be uploaded; write it to the disk "
-            "first"
-        ) from error
+        raise ValueError(f"file: {_NO_SIZE}") from error
     if size < 0:
         raise ValueError("file: it stands behind its end; call seek first")
     return size

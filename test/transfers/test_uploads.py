@@ -238,6 +238,9 @@ def test_wrong_use_is_refused_before_anything_is_sent(
         for file, to, options, complaint in wrong:
             with pytest.raises(ValueError, match=complaint):
                 api_client.upload(file, to, **options)
+    for device in filter(os.path.exists, ["/dev/zero"]):  # whose size seems to be 0
+        with pytest.raises(ValueError, match="file: /dev/zero: one that has no size"):
+            api_client.upload(device, "/x")
     unlike: list[tuple[Any, Any, dict[str, Any], str]] = [
         (io.StringIO("text"), "/x", {}, "file: give a path, or a file opened in binary mode"),
         (7, "/x", {}, "file: give a path"),
@@ -248,6 +251,16 @@ def test_wrong_use_is_refused_before_anything_is_sent(
     for file, to, options, complaint in unlike:
         with pytest.raises(TypeError, match=complaint):
             api_client.upload(file, to, **options)
+    assert service.requests == []
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_named_pipe_is_refused_and_not_waited_for(
+    api_client: ApiClient, service: Service, tmp_path: Path
+) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(ValueError, match=r"file: .*pipe: one that has no size"):
+        api_client.upload(tmp_path / "pipe", "/x")
     assert service.requests == []
 
 
