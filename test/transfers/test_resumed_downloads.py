@@ -252,6 +252,21 @@ def test_a_signed_url_that_expires_meanwhile_is_asked_for_anew(
         client.download("/api/v2/downloads/1", tmp_path / "b")
 
 
+def test_a_platform_that_gives_no_other_url_is_not_asked_again(
+    service: Service, raw_server: Serve
+) -> None:
+    storage = Storage(CONTENT, faults=[Fault(cut=200_000), Fault(status=403)])
+    url = raw_server(storage).url
+    service.answer(302, None, headers={"Location": f"{url}/a?Signature=1"})
+    service.answer_always(403, {"message": "no longer"})
+    with (
+        client_of(service, retries=1) as client,
+        pytest.raises(ForbiddenException, match="no longer"),
+    ):
+        client.download("/api/v2/downloads/1", io.BytesIO())
+    assert len(service.requests) == 2
+
+
 # From one call to the next
 
 
