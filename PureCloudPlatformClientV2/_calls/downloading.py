@@ -266,6 +266,7 @@ class Download(Transfer):
             raise UnusableBodyError("an HTML page came instead of a file")
         with _writing():
             self._decoder = _Decoder(headers.get("Content-Encoding", ""))
+            self._destination.check(*_names(headers, request.url))
         if response.status == HTTPStatus.PARTIAL_CONTENT:
             self._go_on(headers, request)
         else:
@@ -378,9 +379,13 @@ class Download(Transfer):
             self._start({} if "Content-Encoding" in headers else headers)
             self._take(response.content)
             self._end()
-        last_word = unquote(urlsplit(url).path).rpartition("/")[2]
-        disposition = response.headers.get("Content-Disposition", "")
-        self.path = self._destination.finish(disposition, last_word)
+        self.path = self._destination.finish(*_names(response.headers, url))
+
+
+def _names(headers: Mapping[str, str], url: str) -> tuple[str, str]:
+    """What says how a file is called: a header, or else the end of the path."""
+    last_word = unquote(urlsplit(url).path).rpartition("/")[2]
+    return headers.get("Content-Disposition", ""), last_word
 
 
 @contextmanager

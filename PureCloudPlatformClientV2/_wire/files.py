@@ -96,6 +96,14 @@ class Destination(ABC):
     @abstractmethod
     def __exit__(self, *_: object) -> None: ...
 
+    # For who has a file in the way.
+    def check(self, disposition: str, otherwise: str) -> None:  # noqa: B027
+        """See whether the file may have its place, before all of it has come.
+
+        Raises:
+            OSError: It may not.
+        """
+
     @abstractmethod
     def restart(self, etag: str | None, total: int | None) -> None:
         """Take back what is there, and begin with a version of the file.
@@ -270,6 +278,18 @@ class NewFile(Destination):
         with suppress(OSError):  # the failure that led here counts for more
             path.unlink(missing_ok=True)
 
+    def check(self, disposition: str, otherwise: str) -> None:
+        """See whether something is there that may not be replaced."""
+        path = self._path(disposition, otherwise)
+        if not self._may_replace() and os.path.lexists(path):
+            raise _is_taken(path)
+
+    def _path(self, disposition: str, otherwise: str) -> Path:
+        return self._folder / (self._name or file_name(disposition, otherwise))
+
+    def _may_replace(self) -> bool:
+        return self._name is not None if self._overwrite is None else self._overwrite
+
     def restart(self, etag: str | None, total: int | None) -> None:
         """Empty it, and note the version."""
         if self._resumes:
@@ -303,10 +323,10 @@ class NewFile(Destination):
 
     def finish(self, disposition: str, otherwise: str) -> Path:
         """Put it in its place."""
-        path = self._folder / (self._name or file_name(disposition, otherwise))
+        path = self._path(disposition, otherwise)
         os.fsync(self._file.fileno())
         self._file.close()  # as Windows moves no open file
-        if self._overwrite or (self._overwrite is None and self._name is not None):
+        if self._may_replace():
             if path.exists():
                 shutil.copymode(path, self._part)
             self._part.replace(path)
@@ -361,11 +381,15 @@ def _move_where_nothing_is(source: Path, path: Path) -> None:
     try:
         path.hardlink_to(source)  # which fails where something is, even if it has come just now
     except FileExistsError:
-        raise FileExistsError(f"there is a file {str(path)!r} already; see overwrite") from None
+        raise _is_taken(path) from None
     except OSError:  # this file system has no links
         if path.exists():
-            raise FileExistsError(f"there is a file {str(path)!r} already; see overwrite") from None
+            raise _is_taken(path) from None
         source.replace(path)
+
+
+def _is_taken(path: Path) -> FileExistsError:
+    return FileExistsError(f"there is a file {str(path)!r} already; see overwrite")
 
 
 def _write_all(file: Any, piece: bytes) -> None:

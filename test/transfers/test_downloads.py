@@ -74,13 +74,27 @@ def test_in_a_folder_no_file_is_replaced_unless_one_says_so(
     (tmp_path / "main.py").write_text("mine")
     headers = {"Content-Disposition": 'attachment; filename="main.py"'}
     service.answer(200, b"theirs", headers=headers)
+    told = Told()
     with pytest.raises(ApiException, match=r"there is a file .*main.py' already; see overwrite"):
-        api_client.download("/x", tmp_path)
+        api_client.download("/x", tmp_path, progress=told)
+    assert told.pairs == []  # before all of it has come in vain
     assert (names(tmp_path), (tmp_path / "main.py").read_text()) == (["main.py"], "mine")
 
     service.answer(200, b"theirs", headers=headers)
     api_client.download("/x", tmp_path, overwrite=True)
     assert (names(tmp_path), (tmp_path / "main.py").read_text()) == (["main.py"], "theirs")
+
+
+def test_a_file_that_comes_meanwhile_is_not_replaced(
+    api_client: ApiClient, service: Service, tmp_path: Path
+) -> None:
+    for to, options in [(tmp_path, {}), (tmp_path / "a", {"overwrite": False})]:
+        service.answer(200, b"theirs", headers={"Content-Disposition": "attachment; filename=a"})
+        download: Any = api_client.download
+        with pytest.raises(ApiException, match="already; see overwrite"):
+            download("/x", to, progress=lambda *_: (tmp_path / "a").write_text("mine"), **options)
+        assert (names(tmp_path), (tmp_path / "a").read_text()) == (["a"], "mine")
+        (tmp_path / "a").unlink()
 
 
 def test_a_file_that_is_replaced_keeps_its_permissions_and_its_links(
