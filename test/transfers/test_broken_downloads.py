@@ -213,6 +213,24 @@ def test_waiting_for_a_connection_is_not_counted_as_the_servers_silence(
     assert seen[0] >= released[0] + 5 * 60
 
 
+def test_connecting_is_not_counted_as_the_servers_silence(
+    api_client: ApiClient, service: Service
+) -> None:
+    service.answer(200, CONTENT)
+    patience, connecting, seen = Patience(api_client), list[float](), list[float]()
+
+    def audit(name: str, _arguments: tuple[Any, ...]) -> None:
+        if name == "socket.connect" and armed:
+            let_time_pass()
+            connecting.append(time.monotonic())
+
+    armed = [True]
+    sys.addaudithook(audit)  # cannot be taken away, and does nothing any more in the end
+    api_client.download("/x", io.BytesIO(), progress=lambda *_: seen.append(patience.until()))
+    armed.clear()
+    assert seen[0] >= connecting[0] + 5 * 60
+
+
 def test_a_deadline_counts_if_it_is_given(raw_server: Serve, tmp_path: Path) -> None:
     with client_of(raw_server(trickling)) as client, pytest.raises(ApiTimeoutException):
         client.download("/x", tmp_path / "a", _deadline=0.1)

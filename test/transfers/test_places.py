@@ -284,6 +284,8 @@ def test_some_paths_of_a_region_are_not_at_its_api() -> None:
     assert Place.below(gateway, places[0]).url == f"{gateway}{places[0]}"
     assert not Place.at(gateway, Masked("https://apps.mypurecloud.de/a")).is_own
     assert Place.at(gateway, Masked("https://gateway.example/b")).is_own
+    inside = "http://gateway.internal:8080"
+    assert Place.at(inside, Masked(f"{inside}/b")).is_own
 
 
 def test_behind_a_gateway_the_token_goes_to_the_gateway(

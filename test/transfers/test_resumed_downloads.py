@@ -433,6 +433,23 @@ def test_a_part_that_is_put_in_place_while_another_download_opens_it_is_left_alo
     assert (tmp_path / "a").read_bytes() == CONTENT
 
 
+def test_a_part_that_another_download_begins_once_this_one_is_in_place_stays(
+    raw_server: Serve, tmp_path: Path
+) -> None:
+    def audit(name: str, arguments: tuple[Any, ...]) -> None:
+        is_ours = name == "os.remove" and str(arguments[0]).startswith(str(tmp_path))
+        if is_ours and armed and (tmp_path / "a").exists():
+            armed.clear()
+            (tmp_path / "a.part").write_bytes(b"another's")
+
+    armed = [True]
+    sys.addaudithook(audit)  # cannot be taken away, and does nothing once it has fired
+    with client_of(raw_server(Storage(CONTENT))) as client:
+        client.download("/x", tmp_path / "a", resume=True)
+    assert (tmp_path / "a").read_bytes() == CONTENT
+    assert (tmp_path / "a.part").read_bytes() == b"another's"
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_a_forked_child_does_not_keep_a_download_from_going_on(
     raw_server: Serve, tmp_path: Path
