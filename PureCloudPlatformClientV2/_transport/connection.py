@@ -152,7 +152,8 @@ class _LimitedConnection(HTTPConnection):
             super().connect()
         finally:
             self.limits.connect_until = None
-        self.limits.has_connection()
+        if self.limits.piece_until < math.inf:  # a piece could not come before
+            self.limits.await_piece()
         close_on_fork(self.sock)
 
     def _tunnel(self) -> None:
@@ -267,7 +268,8 @@ class _LimitedPool(HTTPConnectionPool):
         left = limits.end - time.monotonic()
         connection: Any = super()._get_conn(None if math.isinf(left) else max(left, 0))
         connection.limits = limits
-        limits.has_connection()
+        if limits.piece_until < math.inf:  # as above
+            limits.await_piece()
         if not isinstance(connection, _LimitedConnection):
             limits.sent = True  # there is no telling when it does
         elif connection.is_stale():

@@ -52,11 +52,6 @@ class Limits:
         self.patience = _PATIENCE * self.read
         self.piece_until = time.monotonic() + self.patience
 
-    def has_connection(self) -> None:
-        """Count the time of the first piece from now on: there was none to wait with before."""
-        if self.piece_until < math.inf:
-            self.await_piece()
-
     @contextmanager
     def uncounted(self) -> Generator[None, None, None]:
         """Leave out of a piece's time what passes meanwhile, as no server has to do with it."""
