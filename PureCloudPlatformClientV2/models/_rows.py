@@ -80,7 +80,6 @@ def _model_columns(
             yield from _model_columns(inner, style, depth - 1, steps, (model, *around))
 
 
-@lru_cache(maxsize=1024)
 def _chosen_column(name: str, model: Any, style: Style) -> Column:
     """Find a column of a model by its name.
 
@@ -177,6 +176,7 @@ class Table:
         self._known = _tree(known)
         self.has_all = {*known} <= {*columns}
         self._written: dict[type, Callable[[Any], dict[str, Any]]] = {}
+        self._found: dict[tuple[type, str, int], Column] = {}
 
     def reader(self, kind: type) -> Callable[[Any], dict[str, Any]] | None:
         """Give the function that makes rows of entities of a class; ``None`` if none can."""
@@ -201,14 +201,13 @@ class Table:
         """Write the value of an entity in a column."""
         if self.model is None and isinstance(entity, Mapping) and column.name in entity:
             return self.values.cell(entity[column.name])  # the dot is in a key, as in rows
-        if not column.path:
-            return self.others_cell(entity)
-        value, is_secret = entity, column.is_secret
+        return self._follow(entity, column) if column.path else self.others_cell(entity)
+
+    def _follow(self, value: Any, column: Column) -> Any:
+        is_secret = column.is_secret
         for position, step in enumerate(column.path):
-            if isinstance(value, Model) and position >= column.checked:
-                # What nobody knew is known now, and by a name that a column of its own would have.
-                name = ".".join(name for name, _ in column.path[position:])
-                return self.cell(value, _chosen_column(name, type(value), self.style))
+            if position >= column.checked and isinstance(value, Model):
+                return self._follow(value, self._column_of(type(value), column, position))
             value, hides = _inside(value, *step)
             is_secret |= hides
             if value is None:
@@ -217,6 +216,15 @@ class Table:
             return MASK
         is_local = column.wanted == "LocalDateTime"
         return self.values.local(value) if is_local else self.values.cell(value)
+
+    def _column_of(self, model: type[Model], column: Column, position: int) -> Column:
+        """Find the rest of a column in a model that has turned up where nobody knew of one."""
+        found = self._found.get((model, column.name, position))
+        if found is None:
+            rest = ".".join(name for name, _ in column.path[position:])
+            found = _chosen_column(rest, model, self.style)
+            self._found[model, column.name, position] = found
+        return found
 
     def known_below(self, path: tuple[Step, ...]) -> Mapping[str, Any] | None:
         """Name what is no surprise in a model or dict; ``None`` where nothing is."""
@@ -394,7 +402,7 @@ def _inside(value: Any, name: str, wire_name: str) -> tuple[Any, bool]:
         if name in value.swagger_types:
             return field_value(value, name), name in value.secret_fields
         value = getattr(value, "_unknown", None) or {}
-    if isinstance(value, Mapping):
+    if value.__class__ is dict or isinstance(value, Mapping):
         return value.get(wire_name, value.get(name)), is_secret_among(str(wire_name), value)
     if isinstance(value, (list, tuple)) and name.isdecimal() and int(name) < len(value):
         return value[int(name)], False
