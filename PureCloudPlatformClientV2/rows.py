@@ -420,7 +420,7 @@ def _replacing(path: Path) -> Generator[Writer, None, None]:
         with path.open("w", encoding="utf-8", errors="backslashreplace", newline="") as out:
             yield out
         return
-    path = path.resolve()  # a link stays one
+    path = Path(os.path.realpath(path))  # a link stays one; resolve() has an error of its own
     part = path.with_name(f".{secrets.token_hex(8)}.part")
     try:
         with part.open("x", encoding="utf-8", errors="backslashreplace", newline="") as out:

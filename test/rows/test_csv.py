@@ -249,6 +249,13 @@ def test_a_link_stays_one(tmp_path: Path) -> None:
     assert not (tmp_path / "queues.csv").is_symlink()
 
 
+def test_a_link_that_leads_nowhere_is_an_error_of_files(tmp_path: Path) -> None:
+    (tmp_path / "link.csv").symlink_to("link.csv")
+    with pytest.raises(OSError, match=r"link\.csv'$"):
+        write_csv(QUEUES, tmp_path / "link.csv")
+    assert [one.name for one in tmp_path.iterdir()] == ["link.csv"]
+
+
 def test_what_is_no_file_of_its_own_is_written_to(tmp_path: Path) -> None:
     reading, writing = os.pipe()
     with os.fdopen(reading, encoding="utf-8"), os.fdopen(writing, "w"):
