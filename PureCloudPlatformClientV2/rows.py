@@ -9,6 +9,7 @@ import os
 import re
 import secrets
 import shutil
+import sys
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from itertools import chain, islice
@@ -361,7 +362,7 @@ def _opened(file: Any) -> AbstractContextManager[Writer]:
 def _write(
     rows: Rows, out: Writer, mark: str, delimiter: str, guard: Callable[[str], str] | None
 ) -> int:
-    writer, coming, count = csv.writer(out, delimiter=delimiter), iter(rows), 0
+    writer, coming, count = csv_writer(out, delimiter), iter(rows), 0
     begin = list(islice(coming, 1))  # where nothing can be fetched, no heading is left behind
     if mark:
         out.write(mark)
@@ -377,6 +378,14 @@ def _write(
         )
         count += 1
     return count - len(heading)
+
+
+def csv_writer(out: Writer, delimiter: str = ",") -> Any:
+    """Make a writer of the module ``csv`` that takes any text."""
+    # Python 3.10 takes a null character for the escape character where there is none; half of a
+    # surrogate pair stands for one that does not come up.
+    escape = None if sys.version_info >= (3, 11) else "\udfff"
+    return csv.writer(out, delimiter=delimiter, escapechar=escape)
 
 
 _NUMBERS = (int, float, NoneType)

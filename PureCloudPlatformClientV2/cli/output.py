@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import sys
 from collections.abc import Iterable, Sequence
@@ -70,14 +69,14 @@ def stream(
             write_line(to_json(entity))
         return
     # Imported here for the sake of start-up time: few commands write CSV.
-    from ..rows import guard_formula, write_csv
+    from ..rows import csv_writer, guard_formula, write_csv
 
     values = entities if model is not None else list(entities)
     rows = make_rows(values, model, columns)
     if rows is not None:
         write_csv(rows, _Lines())
         return
-    writer = csv.writer(_Lines())
+    writer = csv_writer(_Lines())
     for value in values:
         cells: list[Any] = value if isinstance(value, list) else [value]
         writer.writerow([guard_formula(cell_text(one)) for one in cells])
