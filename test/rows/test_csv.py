@@ -219,9 +219,10 @@ def test_a_file_that_cannot_take_its_place_is_named(tmp_path: Path) -> None:
         yield QUEUES[0]
         path.mkdir()
 
-    with pytest.raises(OSError, match=r"queues\.csv'$") as refused:
+    with pytest.raises(IsADirectoryError) as refused:
         write_csv(entities(), path)
     assert refused.value.filename == str(path)
+    assert str(refused.value) == f"[Errno 21] Is a directory: {str(path)!r}"
     assert [one.name for one in tmp_path.iterdir()] == ["queues.csv"]
 
 

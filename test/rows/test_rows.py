@@ -205,6 +205,7 @@ def test_columns_of_what_turns_out_to_be_a_model_are_checked_before_the_first_ro
         ("more.user.mail", "User has no field 'mail'; did you mean 'email'?"),
         ("user.name.first", "name is of type str, and 'name.first' no part of it"),
         ("thing.anything.user.mail", "User has no field 'mail'; did you mean 'email'?"),
+        ("other.anything.mail", "User has no field 'mail'; did you mean 'email'?"),
     ],
 )
 @pytest.mark.parametrize("kind", [dict, MappingProxyType])
@@ -216,6 +217,7 @@ def test_a_misspelt_column_of_a_model_in_a_dict_is_refused_where_one_comes(
         user = User(id="u-1", name="Ann", division=Division(id="d-1"))
         thing = Thing(anything={"user": user})
         more = {"user": user, "users": [User(), user], "more": {"user": user}, "thing": thing}
+        more["other"] = Thing(anything=user)
         yield kind({"queue": "q-1", **more})
 
     rows = iter(to_rows(objects(), columns=["queue", name]))
@@ -323,6 +325,13 @@ def test_rows_of_an_iterator_are_made_once_and_are_not_none_after_that(
         write_csv(rows, path)
     assert path.read_text() == "earlier"
     assert rows.columns[0] == "id"
+
+
+def test_rows_of_a_list_that_failed_fail_in_the_same_way_again() -> None:
+    rows = to_rows([User(id="u-1"), 7])  # type: ignore[list-item]  # which is what is tested
+    for _ in range(2):
+        with pytest.raises(TypeError, match="rows are made of models or dicts"):
+            list(rows)
 
 
 def test_who_stops_early_can_go_on_with_the_rest() -> None:
