@@ -162,6 +162,8 @@ def test_one_that_moves_to_the_next_page_meanwhile_is_still_one(
     versions = [{**moved, "version": number} for number in (1, 2)]
     with pytest.raises(ApiException, match="lists 2 whose name is"):
         find_one(lambda: {"entities": versions}, name=name)
+    with pytest.raises(ApiException, match="lists 2 whose name is"):
+        find_one(lambda: {"entities": [{"name": name}] * 2}, name=name)
     with pytest.raises(NotFoundException) as failed:
         find_one(lambda: {"entities": [moved, moved]}, name="Suport")
     assert failed.value.candidates == [moved]
