@@ -7,21 +7,16 @@ import selectors
 import socket
 import threading
 import time
-from collections import Counter
+from collections import Counter, deque
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 from .._transport.client import RESTClientObject
+from .._transport.pacing import Pauses
 from .._wire.redaction import Masked
 from ..api_client import ApiClient
-from ..exceptions import (
-    ApiConnectionException,
-    ApiException,
-    NotFoundException,
-    told,
-)
+from ..exceptions import ApiConnectionException, ApiException, NotFoundException, told
 from ..logger import package_logger
 from .events import (
     SUBSCRIPTIONS,
@@ -32,7 +27,7 @@ from .events import (
     is_of_channel,
     parse,
 )
-from .wire import LEAVING, Pauses, Subscriptions, WebSocket, may_pass, open_websocket
+from .wire import LEAVING, Connection, Loss, Subscriptions, WebSocket, may_pass, open_websocket
 
 if TYPE_CHECKING:
     from .. import models
@@ -55,32 +50,11 @@ _RENEWED_AGAIN_AFTER = 300.0
 _CHECKED_AGAIN_AFTER = 60.0
 """Seconds between two looks at the subscriptions."""
 
+_REPLACED_IN_A_MINUTE = 10
+"""How many connections are replaced in a minute, even if each says that it will be closed."""
+
 _NAME = "purecloud-notifications"
 _PING = '{"message": "ping"}'
-
-
-@dataclass(eq=False)
-class _Connection:
-    websocket: WebSocket
-    until: float = math.inf
-    """When it is closed, as it has a successor."""
-    channel_left: models.Channel | None = None
-    """The channel to be left then, unless it is that of the successor."""
-    was_taken_over: bool = False
-    """Whether the platform has said that its successor is there."""
-    resumed_at: float = 0.0
-    """When reading went on after a wait for whoever iterates."""
-
-    def silent_since(self) -> float:
-        return max(self.websocket.heard_at, self.resumed_at)
-
-
-@dataclass
-class _Loss:
-    reason: str
-    since: datetime
-    is_channel_gone: bool = False
-    noticed_at: float = field(default_factory=time.monotonic)
 
 
 class Link:
@@ -104,15 +78,17 @@ class Link:
         self._buffer = buffer
         self._reconnect_for = math.inf if reconnect_for is None else reconnect_for
         self._silence_limit = silence_limit
-        self._transport = RESTClientObject(client.configuration)
+        self._configuration = client.configuration
+        self._transport = RESTClientObject(self._configuration)
         self._lock = threading.RLock()  # of the channel and its subscriptions
         self._channel: models.Channel | None = None
         self._is_channel_lost = False
-        self._connections: list[_Connection] = []  # the last one is the one that counts
+        self._connections: list[Connection] = []  # the last one is the one that counts
         self._compared_until = 0.0
         self._seen: dict[bytes, Counter[WebSocket]] = {}
         self._renew_at = self._again_at = self._check_at = math.inf
         self._checked_at = -math.inf
+        self._replaced_at: deque[float] = deque(maxlen=_REPLACED_IN_A_MINUTE)
         self._pinged_at: float | None = None
         self._pauses = Pauses()
         self._gap_ended = datetime.min.replace(tzinfo=timezone.utc)
@@ -202,11 +178,11 @@ class Link:
         finally:
             self._leave()
 
-    def _listen(self) -> _Loss | None:
+    def _listen(self) -> Loss | None:
         """Pass on what comes, until the connection is lost or this shall end."""
         while not self._is_closing:
             self._wait(self._next_moment() - time.monotonic())
-            loss: _Loss | None = None
+            loss: Loss | None = None
             for connection in list(self._connections):
                 loss = self._pass_on(connection)  # that of the last one
                 if connection is not self._connections[-1]:
@@ -223,8 +199,11 @@ class Link:
             return 0.0
         part = 1.0 if self._pinged_at is not None else _ANXIOUS_AFTER
         silence = connection.silent_since() + part * self._silence_limit
-        ends = [one.until for one in self._connections]
-        return min(silence, self._renew_at, self._again_at, self._check_at, *ends)
+        return min(silence, self._next_deed(), *(one.until for one in self._connections))
+
+    def _next_deed(self) -> float:
+        """When there is something to do that prevents a gap."""
+        return min(self._renew_at, self._again_at, self._check_at)
 
     def _wait(self, seconds: float) -> None:
         for key, _ in self._selector.select(max(seconds, 0)):
@@ -232,17 +211,18 @@ class Link:
                 with suppress(BlockingIOError):
                     self._woken.recv(4096)
 
-    def _pass_on(self, connection: _Connection) -> _Loss | None:
+    def _pass_on(self, connection: Connection) -> Loss | None:
         """Put the events that have come into the buffer, and see to what else has."""
-        loss: _Loss | None = None
+        loss: Loss | None = None
         websocket = connection.websocket
         while not self._is_closing and (texts := websocket.receive()) is not None:
             events: list[Notification | Gap] = []
             for text in texts:
-                message = None if self._is_repeated(websocket, text) else self._parse(text)
-                if message is None:
+                if (message := self._parse(text)) is None:
                     continue
                 if not is_of_channel(message):
+                    if self._is_repeated(websocket, text):
+                        continue
                     events.append(message)
                     if message.topic_name == SUBSCRIPTIONS:
                         self._check_soon()
@@ -254,6 +234,8 @@ class Link:
                 self._pauses.note_event()
                 self._buffer.put(events)
                 connection.resumed_at = time.monotonic()
+            if connection is self._connections[-1] and self._next_deed() <= time.monotonic():
+                break  # whoever reads slowly may never have all
         return loss
 
     def _is_repeated(self, websocket: WebSocket, text: bytes) -> bool:
@@ -275,12 +257,14 @@ class Link:
         self.malformed += 1
         package_logger.warning("notifications: something has come that is no event: %s", what)
 
-    def _take_system_message(self, message: Notification) -> _Loss | None:
+    def _take_system_message(self, message: Notification) -> Loss | None:
         topic, body = message.topic_name, message.raw_body
         kind = topic.split(".")[2] if topic.startswith(SYSTEM) else ""
         reason = body.get("reason") if isinstance(body, dict) else None
         if kind == "socket_closing":
-            self._again_at = time.monotonic()
+            is_often = len(self._replaced_at) == _REPLACED_IN_A_MINUTE
+            due = self._replaced_at[0] + 60 if is_often else 0.0
+            self._again_at = max(due, time.monotonic())
         elif kind == "subscription_changed":
             self._check_soon()
         elif kind in ("token_revoked", "no_longer_subscribed"):
@@ -288,7 +272,8 @@ class Link:
             websocket = self._connections[-1].websocket
             return self._loss(f"the service says: {why[:100]}", websocket, is_channel_gone=True)
         elif kind:
-            package_logger.info("notifications: the service says %r", topic[:100])
+            # Without the rest of the topic, which may be the id of the channel.
+            package_logger.info("notifications: the service says %r", kind[:100])
         return None
 
     def _check_soon(self) -> None:
@@ -296,7 +281,7 @@ class Link:
         soon = max(time.monotonic(), self._checked_at + _CHECKED_AGAIN_AFTER)
         self._check_at = min(self._check_at, soon)
 
-    def _look_at(self, connection: _Connection) -> _Loss | None:
+    def _look_at(self, connection: Connection) -> Loss | None:
         """See whether the connection is lost, and ask for a word if there was none for long."""
         websocket, now = connection.websocket, time.monotonic()
         if self._is_channel_lost:
@@ -316,11 +301,15 @@ class Link:
             websocket.send(_PING)
         return None
 
-    def _loss(self, reason: str, websocket: WebSocket, *, is_channel_gone: bool = False) -> _Loss:
+    def _loss(self, reason: str, websocket: WebSocket, *, is_channel_gone: bool = False) -> Loss:
         # Where reading was late, what was missed may have been before what was read last.
         elapsed = time.monotonic() - min(websocket.heard_at, websocket.drained_at)
-        since = datetime.now(timezone.utc) - timedelta(seconds=elapsed)
-        return _Loss(reason, max(since, self._gap_ended), is_channel_gone)
+        now = datetime.now(timezone.utc)
+        # One clock stands still while the machine sleeps, the other one may be set anew.
+        since = min(now - timedelta(seconds=elapsed), websocket.heard_on)
+        if self._gap_ended <= now:
+            since = max(since, self._gap_ended)
+        return Loss(reason, since, is_channel_gone)
 
     # Without a gap: another connection beside the one that there is
 
@@ -340,6 +329,7 @@ class Link:
     def _replace(self, *, is_channel_kept: bool) -> None:
         """Connect anew, and listen to both for a while."""
         before = self._channel
+        self._replaced_at.append(time.monotonic())
         try:
             with self._lock:
                 self._channel, websocket = self._connect(before if is_channel_kept else None)
@@ -359,7 +349,7 @@ class Link:
         self._compared_until = 0.0
         self._seen.clear()
 
-    def _end_former(self, connection: _Connection) -> None:
+    def _end_former(self, connection: Connection) -> None:
         """End a connection that has a successor, if it is over, or its time is."""
         websocket = connection.websocket
         successor = self._connections[self._connections.index(connection) + 1].websocket
@@ -386,11 +376,11 @@ class Link:
             self._check_at = time.monotonic() + _AGAIN_AFTER
         else:
             if lost:
-                self._tell_gap(_Loss("somebody has changed the subscriptions", since), lost)
+                self._tell_gap(Loss("somebody has changed the subscriptions", since), lost)
 
     # With a gap
 
-    def _reconnect(self, loss: _Loss) -> None:
+    def _reconnect(self, loss: Loss) -> None:
         package_logger.warning("notifications: connection lost, connecting again: %s", loss.reason)
         self._pauses.note_loss(time.monotonic() - self._connections[-1].websocket.opened_at)
         for connection in list(self._connections):
@@ -412,7 +402,7 @@ class Link:
                 self._tell_gap(loss, self.subscriptions.topics)
                 return
 
-    def _pause(self, loss: _Loss, failure: ApiException | None) -> bool:
+    def _pause(self, loss: Loss, failure: ApiException | None) -> bool:
         """Wait before another attempt; not at all before the first one after a good connection."""
         pause = self._pauses.next(failure)
         end = min(time.monotonic() + pause, self._end_of_attempts(loss))
@@ -421,7 +411,7 @@ class Link:
         return not self._is_closing
 
     def _judge(
-        self, error: ApiException, loss: _Loss, kept: models.Channel | None
+        self, error: ApiException, loss: Loss, kept: models.Channel | None
     ) -> ApiException | None:
         """Raise an error that nothing can be done about; another one is for the next attempt."""
         if kept is not None and 400 <= error.status < 500 and error.status not in (408, 429):
@@ -439,10 +429,10 @@ class Link:
         self._channel, self._is_channel_lost = None, False
         self._pauses.note_lost_channel()
 
-    def _end_of_attempts(self, loss: _Loss) -> float:
+    def _end_of_attempts(self, loss: Loss) -> float:
         return loss.noticed_at + self._reconnect_for
 
-    def _tell_gap(self, loss: _Loss, topics: list[str]) -> None:
+    def _tell_gap(self, loss: Loss, topics: list[str]) -> None:
         self._gap_ended = datetime.now(timezone.utc)
         gap = Gap(loss.since, self._gap_ended, tuple(topics), loss.reason)
         words = "notifications: %d topics may have missed events from %s to %s: %s"
@@ -451,8 +441,14 @@ class Link:
 
     # Connections
 
+    def _follow_configuration(self) -> None:
+        if self._client.configuration is not self._configuration:
+            self._transport.close()
+            self._configuration = self._client.configuration
+            self._transport = RESTClientObject(self._configuration)
+
     def _connect(
-        self, kept: models.Channel | None, loss: _Loss | None = None
+        self, kept: models.Channel | None, loss: Loss | None = None
     ) -> tuple[models.Channel, WebSocket]:
         """Connect to a channel, or to a new one, which is subscribed first."""
         deadline = None
@@ -471,16 +467,17 @@ class Link:
         return channel, websocket
 
     def _open_websocket(self, channel: models.Channel, deadline: float | None) -> WebSocket:
+        self._follow_configuration()
         agent = self._client.user_agent
         words = agent if isinstance(agent, str) else agent.decode("latin-1")
         return open_websocket(self._transport, Masked(str(channel.connect_uri)), words, deadline)
 
     def _use(self, websocket: WebSocket) -> None:
         self._pinged_at = None
-        self._connections.append(_Connection(websocket))
+        self._connections.append(Connection(websocket))
         self._selector.register(websocket, selectors.EVENT_READ)
 
-    def _end(self, connection: _Connection) -> None:
+    def _end(self, connection: Connection) -> None:
         self._connections.remove(connection)
         self._selector.unregister(connection.websocket)
         connection.websocket.close()

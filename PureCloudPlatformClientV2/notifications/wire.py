@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import logging
 import math
-import random
 import re
 import ssl
 import time
 from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from functools import partial
@@ -55,15 +55,6 @@ LEAVING = 5.0
 
 _LIFETIME = 86400.0
 """Seconds that a channel lives at the most."""
-
-_LONGEST_PAUSE = 60.0
-"""Seconds between two attempts to connect."""
-
-_LONGEST_WAIT = 300.0
-"""The same, where the platform asks for it."""
-
-_STEADY = 60.0
-"""Seconds after which a connection is taken for a good one, although no event has come by it."""
 
 _PIECE = 65536
 """How many bytes are read at a time."""
@@ -233,6 +224,8 @@ class WebSocket:
         """When it was opened, on the clock of ``time.monotonic``."""
         self.heard_at: float = self.opened_at
         """When something came last, on the same clock."""
+        self.heard_on: datetime = datetime.now(timezone.utc)
+        """The same by the clock that goes on while the machine sleeps."""
         self.drained_at: float = self.opened_at
         """When all was read that had come until then, on the same clock."""
         self.is_drained: bool = False
@@ -268,7 +261,8 @@ class WebSocket:
             self.ending = f"{type(error).__name__}: {error.strerror or error}"
             return None
         if piece:
-            self.heard_at = time.monotonic()
+            self.heard_at, self.heard_on = time.monotonic(), datetime.now(timezone.utc)
+            self.is_drained = False
             self._protocol.receive_data(piece)
         else:
             self.ending = "the connection was closed without a word"
@@ -328,6 +322,35 @@ class WebSocket:
             self._protocol.send_close(1000)
             self._answer()
         self._connection.close()
+
+
+@dataclass(eq=False)
+class Connection:
+    """A WebSocket that may have a successor."""
+
+    websocket: WebSocket
+    until: float = math.inf
+    """When it is closed, as it has a successor."""
+    channel_left: models.Channel | None = None
+    """The channel to be left then, unless it is that of the successor."""
+    was_taken_over: bool = False
+    """Whether the platform has said that its successor is there."""
+    resumed_at: float = 0.0
+    """When reading went on after a wait for whoever iterates."""
+
+    def silent_since(self) -> float:
+        """Give the moment since which nothing has come."""
+        return max(self.websocket.heard_at, self.resumed_at)
+
+
+@dataclass
+class Loss:
+    """That a connection is lost, or topics are."""
+
+    reason: str
+    since: datetime
+    is_channel_gone: bool = False
+    noticed_at: float = field(default_factory=time.monotonic)
 
 
 class _WithoutLimits(Limits):
@@ -451,44 +474,6 @@ def _is_streaming(host: str, own: list[str]) -> bool:
     if host in [f"streaming.{one[4:]}" for one in own if one.startswith("api.")]:
         return True
     return is_this_machine(host) and any(is_this_machine(one) for one in own)
-
-
-class Pauses:
-    """How long to wait before the next attempt to connect."""
-
-    def __init__(self) -> None:
-        """Begin as after a good connection."""
-        self._failures = 0
-        self._lost_channels = 0
-
-    def note_event(self) -> None:
-        """An event has come, so the connection is a good one."""
-        self._failures = 0
-
-    def note_loss(self, seconds: float) -> None:
-        """A connection is lost that was there for so long."""
-        if seconds >= _STEADY:
-            self._failures = self._lost_channels = 0
-
-    def note_lost_channel(self) -> None:
-        """The channel is gone, too.
-
-        Where several programs take channels from each other, events in between are no success.
-        """
-        self._failures = max(self._failures - 1, self._lost_channels)
-        self._lost_channels += 1
-
-    def next(self, failure: ApiException | None) -> float:
-        """Give the seconds to wait, which are none after a good connection, and grow and vary.
-
-        Args:
-            failure: How the last attempt has ended.
-        """
-        longest = min(_LONGEST_PAUSE, 2.0 ** (self._failures - 1)) if self._failures else 0.0
-        self._failures += 1
-        asked = (failure.retry_after if failure is not None else None) or 0.0
-        pause = random.uniform(0, longest)  # noqa: S311  # nobody gains by guessing it
-        return max(pause, min(asked, _LONGEST_WAIT))
 
 
 def may_pass(error: ApiException) -> bool:
