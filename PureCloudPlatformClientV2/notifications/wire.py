@@ -234,6 +234,7 @@ class WebSocket:
         """Why nothing more will come; ``None`` as long as something may."""
         self.was_violated: bool = False
         """Whether it ended as what came was no WebSocket's, or too large."""
+        self._answer()  # what came with the handshake may have been a goodbye, or too large
 
     def fileno(self) -> int:
         """Give the descriptor to wait for."""
@@ -248,7 +249,6 @@ class WebSocket:
         """
         if self._events:  # which came with the handshake
             events, self._events = self._events, []
-            self._answer()  # a goodbye may be among them
             return self._messages(events)
         if self.ending is not None:
             return None
@@ -453,7 +453,7 @@ def check_place(uri: Masked[str], client: ApiClient) -> None:
         # At whatever else may stand in a host, others who read the address may end it.
         is_websocket = is_websocket and port != 0 and bool(re.fullmatch(r"[a-z0-9._:-]+", host))
     except ValueError:  # a bracket that is not closed, or a port that is no number
-        is_websocket = False
+        host, is_websocket = "", False
     if not is_websocket:
         raise told(ApiException, "the channel's connectUri is no address of a WebSocket")
     gateway = client.gateway_configuration or client.configuration.gateway_configuration

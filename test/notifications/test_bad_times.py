@@ -25,11 +25,26 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 
-def test_a_goodbye_that_comes_with_the_answer_to_the_handshake_is_heard(
-    platform: FakePlatform, fake_client: ApiClient, raw_server: Callable[[Behaviour], RawServer]
+@pytest.mark.parametrize(
+    ("first", "reason"),
+    [
+        (
+            Frame(Opcode.CLOSE, Close(1001, "so long").serialize()),
+            "the service has closed it: 1001 so long",
+        ),
+        (Frame(Opcode.TEXT, b"x" * 2000), "what came could not be read"),
+    ],
+)
+def test_an_end_that_comes_with_the_answer_to_the_handshake_is_noticed(
+    platform: FakePlatform,
+    fake_client: ApiClient,
+    raw_server: Callable[[Behaviour], RawServer],
+    first: Frame,
+    reason: str,
 ) -> None:
+    fake_client.configuration.max_response_bytes = 1000
     frames = [
-        Frame(Opcode.CLOSE, Close(1001, "so long").serialize()),
+        first,
         Frame(Opcode.TEXT, json.dumps({"topicName": PRESENCE, "eventBody": {}}).encode()),
     ]
 
@@ -44,7 +59,7 @@ def test_a_goodbye_that_comes_with_the_answer_to_the_handshake_is_heard(
     platform.connect_uri = raw_server(answer).url.replace("http:", "ws:") + "/channels/channel-1"
     with listening(fake_client) as found:
         assert next_event(found.events).topic_name == PRESENCE
-    assert found.reasons() == ["the service has closed it: 1001 so long"]
+    assert [one[: len(reason)] for one in found.reasons()] == [reason]
 
 
 @pytest.mark.parametrize("hours", [8, -8])
