@@ -445,7 +445,6 @@ def check_place(uri: Masked[str], client: ApiClient) -> None:
     Raises:
         ApiException: It does not.
     """
-    host = ""
     try:
         parts = Masked(urlsplit(uri.value))
         host, port = (parts.value.hostname or "").rstrip("."), parts.value.port
