@@ -39,6 +39,7 @@ pygments_dark_style = "github-dark-high-contrast"
 
 # Of a console block, the commands are copied, without the prompt and without what they print.
 copybutton_prompt_text = "$ "
+copybutton_line_continuation_character = "\\"
 
 
 _HEADING_OR_CELL = re.compile(r"<(h[1-4]|t[dh])\b.*?</\1>", re.S)

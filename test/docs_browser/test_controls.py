@@ -48,11 +48,12 @@ def copying(browser: Browser, address: str) -> Iterator[Page]:
 
 
 def to_be_copied(language: str, text: str) -> str:
-    """A block as it should come out of the clipboard: of a console block, the commands."""
+    """A block as it should come out of the clipboard: of a console block, the whole commands."""
     lines = text.rstrip("\n").split("\n")
     if language == "console":
-        lines = [line.removeprefix("$ ") for line in lines if line.startswith("$ ")]
-    return "\n".join(lines)
+        ahead = zip(["", *lines], lines, strict=False)
+        lines = [two for one, two in ahead if two.startswith("$ ") or one.endswith("\\")]
+    return "\n".join(line.removeprefix("$ ") for line in lines)
 
 
 @pytest.mark.parametrize("name", COPIED)
