@@ -88,11 +88,14 @@ def test_in_a_folder_no_file_is_replaced_unless_one_says_so(
 def test_a_file_that_comes_meanwhile_is_not_replaced(
     api_client: ApiClient, service: Service, tmp_path: Path
 ) -> None:
+    def somebody_writes(_done: int, _total: int | None) -> None:
+        (tmp_path / "a").write_text("mine")
+
     for to, options in [(tmp_path, {}), (tmp_path / "a", {"overwrite": False})]:
         service.answer(200, b"theirs", headers={"Content-Disposition": "attachment; filename=a"})
         download: Any = api_client.download
         with pytest.raises(ApiException, match="already; see overwrite"):
-            download("/x", to, progress=lambda *_: (tmp_path / "a").write_text("mine"), **options)
+            download("/x", to, progress=somebody_writes, **options)
         assert (names(tmp_path), (tmp_path / "a").read_text()) == (["a"], "mine")
         (tmp_path / "a").unlink()
 
