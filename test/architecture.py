@@ -12,8 +12,8 @@ from html import escape
 from pathlib import Path
 from typing import NamedTuple
 
+from class_pages import fill, model_classes, paragraphs, table
 from house import OF_THE_VENDOR, PACKAGE, ROOT, imports_of
-from reference import fill, model_classes, paragraphs, table
 
 PICTURE = ROOT / "docs" / "architecture.svg"
 PAGE = ROOT / "docs" / "architecture.md"

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import class_pages
 import pytest
 import reference
 from contract_facts import document, operations, snake_case
@@ -127,13 +128,13 @@ def test_what_is_written_from_the_code_is_up_to_date() -> None:
 
 @pytest.fixture
 def _with_widgets(monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[reportUnusedFunction] - by name
-    monkeypatch.setattr(reference, "model_classes", lambda: [Widget])
-    monkeypatch.setattr(reference, "api_classes", lambda: [WidgetApi])
+    monkeypatch.setattr(class_pages, "model_classes", lambda: [Widget])
+    monkeypatch.setattr(class_pages, "api_classes", lambda: [WidgetApi])
 
 
 @pytest.mark.usefixtures("_with_widgets")
 def test_a_new_method_gets_a_section_without_a_hand() -> None:
-    page = reference.api_page(WidgetApi, "")
+    page = class_pages.api_page(WidgetApi, "")
 
     assert page.startswith("# PureCloudPlatformClientV2.WidgetApi\n\nMade up, too.\n")
     assert table(page, "Method")["patch_widget"]["Description"] == "Change a widget"
@@ -154,7 +155,7 @@ def test_a_new_method_gets_a_section_without_a_hand() -> None:
 
 @pytest.mark.usefixtures("_with_widgets")
 def test_a_new_model_gets_a_page_without_a_hand() -> None:
-    page = reference.model_page(Widget, "")
+    page = class_pages.model_page(Widget, "")
 
     assert "\n\nIt has two paragraphs, and `marks`.\n\n## Prop" in page
     assert r"| **label** | label | str | What is on it; `a\|b` for either. |" in page
@@ -167,12 +168,14 @@ def test_a_new_model_gets_a_page_without_a_hand() -> None:
 @pytest.mark.usefixtures("_with_widgets")
 def test_what_is_written_by_hand_stays() -> None:
     prose = "\n### Example\n\nMind the gap.\n\n```python\n# not a heading\n```\n"
-    page = reference.api_page(WidgetApi, "").replace("\n### Parameters", f"{prose}\n### Parameters")
+    page = class_pages.api_page(WidgetApi, "").replace(
+        "\n### Parameters", f"{prose}\n### Parameters"
+    )
     page = page.replace("Made up, too.", "An introduction.")
-    assert reference.api_page(WidgetApi, page) == page
+    assert class_pages.api_page(WidgetApi, page) == page
 
-    page = reference.model_page(Widget, "") + "\n## Example\n\nMind the gap.\n\n## And more\n"
-    assert reference.model_page(Widget, page) == page
+    page = class_pages.model_page(Widget, "") + "\n## Example\n\nMind the gap.\n\n## And more\n"
+    assert class_pages.model_page(Widget, page) == page
 
 
 def test_docstrings_state_the_defaults_of_the_contract() -> None:
@@ -182,15 +185,15 @@ def test_docstrings_state_the_defaults_of_the_contract() -> None:
         if "default" in parameter
     }
     optional = {operation.name: operation.optional for operation in operations}
-    for one in (one for cls in reference.api_classes() for one in reference.endpoints(cls)):
+    for one in (one for cls in class_pages.api_classes() for one in class_pages.endpoints(cls)):
         for name in defaults.keys() & optional.get(one.name, ()):
             assert defaults[name] in one.texts[name], f"{one.name}, {name}"
 
 
 def test_the_example_of_a_method_calls_it() -> None:
-    for cls in reference.api_classes():
+    for cls in class_pages.api_classes():
         page = read(f"{cls.__name__}.md")
-        for one in reference.endpoints(cls):
+        for one in class_pages.endpoints(cls):
             text = section(page, f"## {one.name}")
             if "### Example\n" in text:
                 assert f"api.{one.name}(" in section(text, "### Example")
