@@ -1,23 +1,12 @@
-"""Client-side pacing: no more requests in a minute than were agreed upon, nor useless attempts."""
+"""Client-side pacing: no more requests in a minute than were agreed upon."""
 
 from __future__ import annotations
 
 import math
-import random
 import threading
 import time
 
-from ..exceptions import ApiException
 from .forking import forget_on_fork
-
-_LONGEST_PAUSE = 60.0
-"""Seconds between two attempts to connect."""
-
-_LONGEST_WAIT = 300.0
-"""The same, where the platform asks for it."""
-
-_STEADY = 60.0
-"""Seconds after which a connection is taken for a good one, although no event has come by it."""
 
 
 class TokenBucket:
@@ -69,41 +58,3 @@ class TokenBucket:
                 return None
             self._full_at = full_at
             return pause
-
-
-class Pauses:
-    """How long to wait before the next attempt to connect."""
-
-    def __init__(self) -> None:
-        """Begin as after a good connection."""
-        self._failures = 0
-        self._lost_channels = 0
-
-    def note_event(self) -> None:
-        """An event has come, so the connection is a good one."""
-        self._failures = 0
-
-    def note_loss(self, seconds: float) -> None:
-        """A connection is lost that was there for so long."""
-        if seconds >= _STEADY:
-            self._failures = self._lost_channels = 0
-
-    def note_lost_channel(self) -> None:
-        """The channel is gone, too.
-
-        Where several programs take channels from each other, events in between are no success.
-        """
-        self._failures = max(self._failures - 1, self._lost_channels)
-        self._lost_channels += 1
-
-    def next(self, failure: ApiException | None) -> float:
-        """Give the seconds to wait, which are none after a good connection, and grow and vary.
-
-        Args:
-            failure: How the last attempt has ended.
-        """
-        longest = min(_LONGEST_PAUSE, 2.0 ** (self._failures - 1)) if self._failures else 0.0
-        self._failures += 1
-        asked = (failure.retry_after if failure is not None else None) or 0.0
-        pause = random.uniform(0, longest)  # noqa: S311  # nobody gains by guessing it
-        return max(pause, min(asked, _LONGEST_WAIT))

@@ -13,11 +13,11 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 from .._transport.client import RESTClientObject
-from .._transport.pacing import Pauses
 from .._wire.redaction import Masked
 from ..api_client import ApiClient
 from ..exceptions import ApiConnectionException, ApiException, NotFoundException, told
 from ..logger import package_logger
+from .connections import Connection, Loss, Pauses, may_pass
 from .events import (
     SUBSCRIPTIONS,
     SYSTEM,
@@ -27,7 +27,8 @@ from .events import (
     is_of_channel,
     parse,
 )
-from .wire import LEAVING, Connection, Loss, Subscriptions, WebSocket, may_pass, open_websocket
+from .subscriptions import LEAVING, Subscriptions
+from .websocket import WebSocket, open_websocket
 
 if TYPE_CHECKING:
     from .. import models

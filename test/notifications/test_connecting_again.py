@@ -15,8 +15,8 @@ from service import Answer, Request, make_answer
 from websockets.sync.client import connect
 
 from PureCloudPlatformClientV2 import ApiClient, ApiException, Configuration, NotificationChannel
-from PureCloudPlatformClientV2._transport.pacing import Pauses
 from PureCloudPlatformClientV2.notifications import Gap
+from PureCloudPlatformClientV2.notifications.connections import Pauses
 from PureCloudPlatformClientV2.rest import (
     ForbiddenException,
     RESTResponse,

@@ -21,7 +21,7 @@ from PureCloudPlatformClientV2 import (
 )
 from PureCloudPlatformClientV2._wire.redaction import Masked
 from PureCloudPlatformClientV2.notifications import Rejection, topics
-from PureCloudPlatformClientV2.notifications.wire import check_place
+from PureCloudPlatformClientV2.notifications.websocket import check_place
 from PureCloudPlatformClientV2.rest import (
     ApiConnectionException,
     ApiTimeoutException,

@@ -1,0 +1,106 @@
+"""Connections that come and go: one and its successor, what was lost, and when to try again."""
+
+from __future__ import annotations
+
+import math
+import random
+import time
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from urllib3.exceptions import EmptyPoolError
+
+from .._transport.failures import is_hopeless
+from .._wire.response import is_passing
+from ..exceptions import ApiConnectionException, ApiException, ApiTimeoutException, causes
+from .websocket import WebSocket
+
+if TYPE_CHECKING:
+    from .. import models
+
+_LONGEST_PAUSE = 60.0
+"""Seconds between two attempts to connect."""
+
+_LONGEST_WAIT = 300.0
+"""The same, where the platform asks for it."""
+
+_STEADY = 60.0
+"""Seconds after which a connection is taken for a good one, although no event has come by it."""
+
+
+@dataclass(eq=False)
+class Connection:
+    """A WebSocket that may have a successor."""
+
+    websocket: WebSocket
+    until: float = math.inf
+    """When it is closed, as it has a successor."""
+    channel_left: models.Channel | None = None
+    """The channel to be left then, unless it is that of the successor."""
+    was_taken_over: bool = False
+    """Whether the platform has said that its successor is there."""
+    resumed_at: float = 0.0
+    """When reading went on after a wait for whoever iterates."""
+
+    def silent_since(self) -> float:
+        """Give the moment since which nothing has come."""
+        return max(self.websocket.heard_at, self.resumed_at)
+
+
+@dataclass
+class Loss:
+    """That a connection is lost, or topics are."""
+
+    reason: str
+    since: datetime
+    is_channel_gone: bool = False
+    noticed_at: float = field(default_factory=time.monotonic)
+
+
+class Pauses:
+    """How long to wait before the next attempt to connect."""
+
+    def __init__(self) -> None:
+        """Begin as after a good connection."""
+        self._failures = 0
+        self._lost_channels = 0
+
+    def note_event(self) -> None:
+        """An event has come, so the connection is a good one."""
+        self._failures = 0
+
+    def note_loss(self, seconds: float) -> None:
+        """A connection is lost that was there for so long."""
+        if seconds >= _STEADY:
+            self._failures = self._lost_channels = 0
+
+    def note_lost_channel(self) -> None:
+        """The channel is gone, too.
+
+        Where several programs take channels from each other, events in between are no success.
+        """
+        self._failures = max(self._failures - 1, self._lost_channels)
+        self._lost_channels += 1
+
+    def next(self, failure: ApiException | None) -> float:
+        """Give the seconds to wait, which are none after a good connection, and grow and vary.
+
+        Args:
+            failure: How the last attempt has ended.
+        """
+        longest = min(_LONGEST_PAUSE, 2.0 ** (self._failures - 1)) if self._failures else 0.0
+        self._failures += 1
+        asked = (failure.retry_after if failure is not None else None) or 0.0
+        pause = random.uniform(0, longest)  # noqa: S311 - it is no secret, and need not be one
+        return max(pause, min(asked, _LONGEST_WAIT))
+
+
+def may_pass(error: ApiException) -> bool:
+    """Whether another attempt may end better."""
+    if error.status == 0:
+        is_busy = any(isinstance(cause, EmptyPoolError) for cause in causes(error))
+        is_of_wire = isinstance(error, (ApiConnectionException, ApiTimeoutException))
+        return is_of_wire and (is_busy or not is_hopeless(error))
+    # What is no refusal is of a gateway; a channel may have gone, or be too new to be known.
+    return error.status < 400 or error.status in (404, 408, 410) or is_passing(error.status)
