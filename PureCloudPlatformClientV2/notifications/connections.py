@@ -1,10 +1,14 @@
-"""Connections that come and go: one and its successor, what was lost, and when to try again."""
+"""Connections that come and go: waiting for them, what two of them bring, when to try again."""
 
 from __future__ import annotations
 
 import math
 import random
+import selectors
+import socket
 import time
+from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -56,6 +60,71 @@ class Loss:
     since: datetime
     is_channel_gone: bool = False
     noticed_at: float = field(default_factory=time.monotonic)
+
+
+class Comparison:
+    """Finds what two connections have brought, where one takes over from another."""
+
+    def __init__(self) -> None:
+        """Begin with a single connection, of which nothing is a repetition."""
+        self.until: float = math.inf
+        """When there will be a single one again."""
+        self._seen: dict[bytes, Counter[WebSocket]] | None = None
+
+    def go_on(self, until: float) -> None:
+        """Compare, from now on, or for longer."""
+        self.until = until
+        self._seen = {} if self._seen is None else self._seen
+
+    def end(self) -> None:
+        """Compare no more."""
+        self.until, self._seen = math.inf, None
+
+    def is_repeated(self, websocket: WebSocket, text: bytes) -> bool:
+        """Note that a connection has brought a text; tell whether another one had."""
+        if self._seen is None:
+            return False
+        counts = self._seen.setdefault(text, Counter())
+        counts[websocket] += 1
+        return any(counts[websocket] <= counts[one] for one in counts if one is not websocket)
+
+
+class Waiting:
+    """Waits until a connection can be read, or somebody has something else to do."""
+
+    def __init__(self) -> None:
+        """Begin without a connection."""
+        self._woken, self._waker = socket.socketpair()
+        self._woken.setblocking(False)
+        self._waker.setblocking(False)
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(self._woken, selectors.EVENT_READ)
+
+    def add(self, websocket: WebSocket) -> None:
+        """Wait for a connection as well."""
+        self._selector.register(websocket, selectors.EVENT_READ)
+
+    def remove(self, websocket: WebSocket) -> None:
+        """Wait for it no longer."""
+        self._selector.unregister(websocket)
+
+    def wait(self, seconds: float) -> None:
+        """Wait, for some seconds at the most."""
+        for key, _ in self._selector.select(max(seconds, 0)):
+            if key.fileobj is self._woken:
+                with suppress(BlockingIOError):
+                    self._woken.recv(4096)
+
+    def wake(self) -> None:
+        """Have it end; also for other threads and for signal handlers."""
+        with suppress(OSError):  # it is closed already, or has been woken often
+            self._waker.send(b"x")
+
+    def close(self) -> None:
+        """Release its descriptors."""
+        self._selector.close()
+        self._woken.close()
+        self._waker.close()
 
 
 class Pauses:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import math
-import selectors
-import socket
 import threading
 import time
-from collections import Counter, deque
-from contextlib import suppress
+from collections import deque
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
@@ -17,7 +14,7 @@ from .._wire.redaction import Masked
 from ..api_client import ApiClient
 from ..exceptions import ApiConnectionException, ApiException, NotFoundException, told
 from ..logger import package_logger
-from .connections import Connection, Loss, Pauses, may_pass
+from .connections import Comparison, Connection, Loss, Pauses, Waiting, may_pass
 from .events import (
     SUBSCRIPTIONS,
     SYSTEM,
@@ -85,8 +82,7 @@ class Link:
         self._channel: models.Channel | None = None
         self._is_channel_lost = False
         self._connections: list[Connection] = []  # the last one is the one that counts
-        self._compared_until = 0.0
-        self._seen: dict[bytes, Counter[WebSocket]] = {}
+        self._comparison = Comparison()
         self._renew_at = self._again_at = self._check_at = math.inf
         self._checked_at = -math.inf
         self._replaced_at: deque[float] = deque(maxlen=_REPLACED_IN_A_MINUTE)
@@ -94,11 +90,7 @@ class Link:
         self._pauses = Pauses()
         self._gap_ended = datetime.min.replace(tzinfo=timezone.utc)
         self._is_closing = False
-        self._woken, self._waker = socket.socketpair()
-        self._woken.setblocking(False)
-        self._waker.setblocking(False)
-        self._selector = selectors.DefaultSelector()
-        self._selector.register(self._woken, selectors.EVENT_READ)
+        self._waiting = Waiting()
         self._thread = threading.Thread(target=self._run, name=_NAME, daemon=True)
         self.subscriptions: Subscriptions = Subscriptions(
             client, topics, ignore_errors=ignore_errors
@@ -140,7 +132,7 @@ class Link:
                 self.subscriptions.add(self._channel, topics)
             except NotFoundException:
                 self._is_channel_lost = True
-                self._wake()
+                self._waiting.wake()
 
     def remove(self, topics: set[str]) -> None:
         """Subscribe to the others alone.
@@ -154,11 +146,7 @@ class Link:
     def close(self) -> None:
         """Have it end soon; also for signal handlers."""
         self._is_closing = True
-        self._wake()
-
-    def _wake(self) -> None:
-        with suppress(OSError):  # it is closed already, or has been woken often
-            self._waker.send(b"x")
+        self._waiting.wake()
 
     def join(self, timeout: float) -> None:
         """Wait until it has ended."""
@@ -182,7 +170,7 @@ class Link:
     def _listen(self) -> Loss | None:
         """Pass on what comes, until the connection is lost or this shall end."""
         while not self._is_closing:
-            self._wait(self._next_moment() - time.monotonic())
+            self._waiting.wait(self._next_moment() - time.monotonic())
             loss: Loss | None = None
             for connection in list(self._connections):
                 loss = self._pass_on(connection)  # that of the last one
@@ -206,12 +194,6 @@ class Link:
         """When there is something to do that prevents a gap."""
         return min(self._renew_at, self._again_at, self._check_at)
 
-    def _wait(self, seconds: float) -> None:
-        for key, _ in self._selector.select(max(seconds, 0)):
-            if key.fileobj is self._woken:
-                with suppress(BlockingIOError):
-                    self._woken.recv(4096)
-
     def _pass_on(self, connection: Connection) -> Loss | None:
         """Put the events that have come into the buffer, and see to what else has."""
         loss: Loss | None = None
@@ -222,7 +204,7 @@ class Link:
                 if (message := self._parse(text)) is None:
                     continue
                 if not is_of_channel(message):
-                    if self._is_repeated(websocket, text):
+                    if self._comparison.is_repeated(websocket, text):
                         continue
                     events.append(message)
                     if message.topic_name == SUBSCRIPTIONS:
@@ -238,14 +220,6 @@ class Link:
             if connection is self._connections[-1] and self._next_deed() <= time.monotonic():
                 break  # whoever reads slowly may never have all
         return loss
-
-    def _is_repeated(self, websocket: WebSocket, text: bytes) -> bool:
-        """Whether another connection has brought the same, where one takes over from another."""
-        if not self._compared_until:
-            return False
-        counts = self._seen.setdefault(text, Counter())
-        counts[websocket] += 1
-        return any(counts[websocket] <= counts[one] for one in counts if one is not websocket)
 
     def _parse(self, text: bytes) -> Notification | None:
         try:
@@ -316,8 +290,8 @@ class Link:
 
     def _prevent_gaps(self) -> None:
         now = time.monotonic()
-        if self._compared_until and now >= self._compared_until:
-            self._compare_no_more()
+        if now >= self._comparison.until:
+            self._comparison.end()
         if now >= self._check_at:
             self._check_at, self._checked_at = math.inf, now
             self._check_subscriptions()
@@ -342,13 +316,10 @@ class Link:
                 self._renew_at = time.monotonic() + _RENEWED_AGAIN_AFTER
             return
         connection = self._connections[-1]
-        connection.until = self._compared_until = time.monotonic() + _OVERLAP
+        connection.until = time.monotonic() + _OVERLAP
+        self._comparison.go_on(connection.until)
         connection.channel_left = None if is_channel_kept else before
         self._use(websocket)
-
-    def _compare_no_more(self) -> None:
-        self._compared_until = 0.0
-        self._seen.clear()
 
     def _end_former(self, connection: Connection) -> None:
         """End a connection that has a successor, if it is over, or its time is."""
@@ -386,7 +357,7 @@ class Link:
         self._pauses.note_loss(time.monotonic() - self._connections[-1].websocket.opened_at)
         for connection in list(self._connections):
             self._end(connection)
-        self._compare_no_more()
+        self._comparison.end()
         self._again_at = math.inf
         if loss.is_channel_gone:
             self._forget_channel()
@@ -408,7 +379,7 @@ class Link:
         pause = self._pauses.next(failure)
         end = min(time.monotonic() + pause, self._end_of_attempts(loss))
         while not self._is_closing and (seconds := end - time.monotonic()) > 0:
-            self._wait(seconds)
+            self._waiting.wait(seconds)
         return not self._is_closing
 
     def _judge(
@@ -476,11 +447,11 @@ class Link:
     def _use(self, websocket: WebSocket) -> None:
         self._pinged_at = None
         self._connections.append(Connection(websocket))
-        self._selector.register(websocket, selectors.EVENT_READ)
+        self._waiting.add(websocket)
 
     def _end(self, connection: Connection) -> None:
         self._connections.remove(connection)
-        self._selector.unregister(connection.websocket)
+        self._waiting.remove(connection.websocket)
         connection.websocket.close()
         if connection.channel_left is not None:
             self.subscriptions.leave(connection.channel_left)
@@ -491,7 +462,5 @@ class Link:
         channel, self._channel = self._channel, None
         if channel is not None:
             self.subscriptions.leave(channel)
-        self._selector.close()
-        self._woken.close()
-        self._waker.close()
+        self._waiting.close()
         self._transport.close()
