@@ -97,12 +97,13 @@ def test_zero_retries_turn_it_off(method: str, outcome: int | NoAnswer) -> None:
 
 
 @pytest.mark.parametrize(
-    ("attempt", "longest"), [(0, 0.5), (1, 1.0), (2, 2.0), (3, 4.0), (4, 8.0), (5, 8.0), (99, 8.0)]
+    ("attempt", "longest"),
+    [(0, 0.5), (1, 1.0), (2, 2.0), (3, 4.0), (4, 8.0), (5, 8.0), (99, 8.0), (2000, 8.0)],
 )
 def test_the_longest_pause_doubles_up_to_a_limit(attempt: int, longest: float) -> None:
-    assert pause(attempt=attempt, retries=100, chance=1.0) == longest
-    assert pause(attempt=attempt, retries=100, chance=0.5) == longest / 2
-    assert pause(attempt=attempt, retries=100, chance=0.0) == 0.0
+    assert pause(attempt=attempt, retries=3000, chance=1.0) == longest
+    assert pause(attempt=attempt, retries=3000, chance=0.5) == longest / 2
+    assert pause(attempt=attempt, retries=3000, chance=0.0) == 0.0
 
 
 def test_the_pause_is_random_between_nothing_and_the_longest() -> None:

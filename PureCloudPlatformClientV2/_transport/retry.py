@@ -67,7 +67,7 @@ def pause_before_retry(
     asked = parse_retry_after(headers, arrived=datetime.now(timezone.utc))
     if asked is not None and asked > settings.retry_after_max:
         return None
-    pause = _back_off(attempt, chance) if asked is None else asked
+    pause = back_off(attempt, chance) if asked is None else asked
     return pause if pause < time_left else None
 
 
@@ -77,7 +77,21 @@ def _may_repeat(method: str, outcome: int | NoAnswer) -> bool:
     return outcome in (NoAnswer.LOST, 502, 503, 504) and method in IDEMPOTENT_METHODS
 
 
-def _back_off(attempt: int, chance: float | None) -> float:
-    """Exponential, with full jitter."""
-    longest: float = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**attempt)
-    return longest * (random.random() if chance is None else chance)  # noqa: S311  # no secret
+def back_off(
+    attempt: int,
+    chance: float | None = None,
+    *,
+    first: float = _FIRST_PAUSE,
+    longest: float = _LONGEST_PAUSE,
+) -> float:
+    """Give the seconds before another attempt: exponential, with full jitter.
+
+    Args:
+        attempt: How many attempts have been made, from 0 up.
+        chance: A number from 0 to 1 in place of a random one.
+        first: As long as the first pause may be.
+        longest: As long as any may be.
+    """
+    # No more doublings than a number can hold: somebody may try for days.
+    pause = min(longest, first * 2.0 ** min(attempt, 100))
+    return pause * (random.random() if chance is None else chance)  # noqa: S311  # no secret

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import random
 import selectors
 import socket
 import time
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 from urllib3.exceptions import EmptyPoolError
 
 from .._transport.failures import is_hopeless
+from .._transport.retry import back_off
 from .._wire.response import is_passing
 from ..exceptions import ApiConnectionException, ApiException, ApiTimeoutException, causes
 from .websocket import WebSocket
@@ -152,16 +152,18 @@ class Pauses:
         self._failures = max(self._failures - 1, self._lost_channels)
         self._lost_channels += 1
 
-    def next(self, failure: ApiException | None) -> float:
+    def next(self, failure: ApiException | None, chance: float | None = None) -> float:
         """Give the seconds to wait, which are none after a good connection, and grow and vary.
 
         Args:
             failure: How the last attempt has ended.
+            chance: A number from 0 to 1 in place of a random one.
         """
-        longest = min(_LONGEST_PAUSE, 2.0 ** (self._failures - 1)) if self._failures else 0.0
+        pause = 0.0
+        if self._failures:
+            pause = back_off(self._failures - 1, chance, first=1.0, longest=_LONGEST_PAUSE)
         self._failures += 1
         asked = (failure.retry_after if failure is not None else None) or 0.0
-        pause = random.uniform(0, longest)  # noqa: S311 - it is no secret, and need not be one
         return max(pause, min(asked, _LONGEST_WAIT))
 
 

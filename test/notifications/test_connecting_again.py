@@ -7,7 +7,6 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from itertools import pairwise
-from unittest.mock import patch
 
 import pytest
 from sandbox.caller import wait_until
@@ -16,10 +15,8 @@ from websockets.sync.client import connect
 
 from PureCloudPlatformClientV2 import ApiClient, ApiException, Configuration, NotificationChannel
 from PureCloudPlatformClientV2.notifications import Gap
-from PureCloudPlatformClientV2.notifications.connections import Pauses
 from PureCloudPlatformClientV2.rest import (
     ForbiddenException,
-    RESTResponse,
     UnauthorizedException,
 )
 from PureCloudPlatformClientV2.sandbox import Sandbox
@@ -325,48 +322,6 @@ def test_topics_that_somebody_takes_away_are_asked_for_again(
         assert found.sources(1) == ["X"]
         assert not platform.has_another_socket()
     assert [gap.topics for gap in found.gaps] == [(STATUS,)]
-
-
-def longest_pauses(pauses: Pauses, count: int) -> list[int]:
-    """The pauses before some attempts, of which each fails, as they would be at the longest."""
-    with patch("random.uniform", max):  # the longest that it may be
-        return [round(pauses.next(None)) for _ in range(count)]
-
-
-def test_pauses_grow_from_none_to_a_minute_and_begin_anew_after_a_good_connection() -> None:
-    pauses = Pauses()
-    assert longest_pauses(pauses, 9) == [0, 1, 2, 4, 8, 16, 32, 60, 60]
-    pauses.note_loss(59)
-    assert longest_pauses(pauses, 1) == [60]
-    pauses.note_loss(60)
-    assert longest_pauses(pauses, 2) == [0, 1]
-    pauses.note_event()
-    assert longest_pauses(pauses, 1) == [0]
-
-
-def test_pauses_vary() -> None:
-    pauses = Pauses()
-    found = {pauses.next(None) for _ in range(20)}
-    assert len(found) > 10
-    assert all(0 <= one <= 60 for one in found)
-
-
-def test_a_pause_is_as_long_as_the_service_asks_for_up_to_five_minutes() -> None:
-    for asked, pause in (("7", 7), ("1000", 300)):
-        headers = {"Retry-After": asked}
-        failure = ApiException(http_resp=RESTResponse(429, "Too Many", headers, b""))
-        assert Pauses().next(failure) == pause
-
-
-def test_programs_that_take_channels_from_each_other_do_so_ever_more_slowly() -> None:
-    pauses = Pauses()
-    found: list[int] = []
-    for _ in range(6):
-        pauses.note_event()
-        pauses.note_loss(1)
-        pauses.note_lost_channel()
-        found += longest_pauses(pauses, 1)
-    assert found == [0, 1, 2, 4, 8, 16]
 
 
 # Without a gap
