@@ -36,7 +36,9 @@ def download(
     return call
 
 
-@pytest.mark.skipif(not hasattr(signal, "SIGXFSZ"), reason="needs a limit of Unix")
+@pytest.mark.skipif(
+    not hasattr(signal, "SIGXFSZ"), reason="only Unix limits how large the files of a process are"
+)
 @pytest.mark.parametrize("room", [0, 3])
 def test_a_file_that_there_is_no_room_for_leaves_nothing_behind(
     service: Service, tmp_path: Path, room: int

@@ -50,11 +50,11 @@ class Transfer(ABC):
         """Whether the body of a response is the file, of which only the head has come."""
         return False
 
-    # For who says so by ``takes``.
-    def receive(  # noqa: B027
+    def receive(
         self, incoming: BaseHTTPResponse, response: RESTResponse, request: HttpRequestOptions
     ) -> None:
         """Take that body, to its end."""
+        raise NotImplementedError("what takes a body says how")
 
     def has_advanced(self) -> bool:
         """Whether the last try has brought so much that it does not count as one of a few."""

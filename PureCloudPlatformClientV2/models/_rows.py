@@ -284,9 +284,9 @@ class _Source:
         """Give the function."""
         source = "\n".join(self._lines())
         code = compile(source, f"<rows of {self._table.model}>", "exec")
-        # Names of fields that a class declares, and texts as repr has them, are all there is in the
-        # source.
-        exec(code, self._names)  # noqa: S102
+        # The source has names of fields that a class declares, and what has come only as repr
+        # writes texts.
+        exec(code, self._names)  # noqa: S102 - see above
         read: Callable[[Any], dict[str, Any]] = self._names["read"]
         return read
 

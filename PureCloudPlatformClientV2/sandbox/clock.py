@@ -106,7 +106,9 @@ class Clock:
         while (action := self._next()) is not None:
             try:
                 action()
-            except Exception:  # what fails must not end the thread that does the rest
+            # Of whatever kind it is, it is logged: what fails must not end the thread that does
+            # the rest.
+            except Exception:
                 LOGGER.exception("what was due in the sandbox failed")
             finally:
                 with self._changed:

@@ -96,7 +96,9 @@ def test_names_that_the_output_cannot_take_are_escaped(sandbox: Sandbox, form: s
     assert "\\u30b5" in finished.out
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no such signal")
+@pytest.mark.skipif(
+    sys.platform == "win32", reason="Windows sends Ctrl-C to all processes of a console, not to one"
+)
 @pytest.mark.parametrize(
     ("status", "options", "note"),
     [

@@ -153,7 +153,9 @@ def test_refusals_have_their_codes(
     assert names(tmp_path) == ["a"]
 
 
-@pytest.mark.skipif(not hasattr(signal, "SIGXFSZ"), reason="needs a limit of Unix")
+@pytest.mark.skipif(
+    not hasattr(signal, "SIGXFSZ"), reason="only Unix limits how large the files of a process are"
+)
 def test_a_full_disk_is_code_74(service: Service, tmp_path: Path) -> None:
     service.answer(200, CONTENT)
     account = {"GENESYSCLOUD_REGION": service.url, "GENESYSCLOUD_ACCESS_TOKEN": "t"}
@@ -192,7 +194,9 @@ def test_whoever_reads_may_go(service: Service, tmp_path: Path) -> None:
         assert (process.wait(60), process.stderr.read()) == (141, b"")
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no such signal")
+@pytest.mark.skipif(
+    sys.platform == "win32", reason="Windows sends Ctrl-C to all processes of a console, not to one"
+)
 @pytest.mark.parametrize(
     ("options", "said"),
     [(["--resume"], "error: Interrupted: run the same command again to go on.\n"), ([], "")],

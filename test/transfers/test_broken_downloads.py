@@ -268,7 +268,9 @@ except ApiException as error:
 """
 
 
-@pytest.mark.skipif(not hasattr(signal, "SIGXFSZ"), reason="needs a limit of Unix")
+@pytest.mark.skipif(
+    not hasattr(signal, "SIGXFSZ"), reason="only Unix limits how large the files of a process are"
+)
 def test_a_file_that_there_is_no_room_for_leaves_nothing(service: Service, tmp_path: Path) -> None:
     service.answer(200, CONTENT)
     arguments = [sys.executable, "-B", "-c", FULL_DISK, service.url, str(tmp_path / "a")]
