@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import copy
-import json
-import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from datetime import datetime, timezone
 from functools import cached_property
 from http import HTTPStatus
-from itertools import islice
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import urllib3
 
 from . import models
 from ._wire.headers import parse_retry_after
-from ._wire.json_values import WrongShapeError
 from ._wire.redaction import find_query_secrets, mask_headers, mask_text, redact
 from ._wire.response import RESTResponse
+
+if TYPE_CHECKING:
+    from .models._error_bodies import ErrorContent
 
 __all__ = [
     "ApiConnectionException",
@@ -33,29 +32,12 @@ __all__ = [
     "UnauthorizedException",
 ]
 
-_OTHER_MESSAGES = ("error_description", "description", "errorMessage", "detail", "title", "Message")
-"""What the message is called by others than the API: OAuth, analytics, SCIM, RFC 9457, gateways."""
-
-_OTHER_CODES = ("error", "errorCode", "scimType")
-"""What the code is called by others, in the same order."""
-
-_ERROR_FIELDS = ("message", "code", "errors", *_OTHER_CODES, "errorMessage", "detail", "Message")
-"""One of these makes a body one that tells of an error."""
-
-_MOST_DETAILS = 5
-"""How many details an error text shows."""
-
 _EXCERPT = 200
 """How many characters of a foreign body, such as a gateway's HTML page, an error text shows."""
 
 _LONGEST = 1000
 """How many characters an error text shows of anything that came over the wire."""
 
-_LONGEST_PARAM, _MOST_PARAMS = 10_000, 100
-"""What is filled in of a placeholder, and how often: a short body could mean gigabytes."""
-
-
-_Model = TypeVar("_Model", bound="models.Model")
 
 if TYPE_CHECKING:
     _giving_way = cached_property
@@ -136,12 +118,14 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
         What is no field of an ``ErrorBody``, or not of its type, is in ``additional_properties``:
         errors of OAuth and SCIM are all there. ``message``, ``code`` and ``details`` know both.
         """
-        return self._read_error()
+        content = self._read_content()
+        return content.body if content else None
 
     @_giving_way
     def message(self) -> str | None:
         """What went wrong, as the service says it in a sentence, or ``None`` if it does not."""
-        return _message(self._read_error())
+        content = self._read_content()
+        return content.message() if content else None
 
     @_giving_way
     def code(self) -> str | None:
@@ -149,12 +133,14 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
 
         With OAuth it is the ``error``, with SCIM the ``scimType``.
         """
-        return _code(self._read_error())
+        content = self._read_content()
+        return content.code() if content else None
 
     @_giving_way
     def details(self) -> tuple[models.Detail, ...]:
         """The fields that the service objected to; also those of the errors behind this one."""
-        return tuple(_details(self._read_error()))
+        content = self._read_content()
+        return tuple(content.details()) if content else ()
 
     @property
     def advice(self) -> str:
@@ -163,7 +149,8 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
         is_refusal = self.status not in (0, HTTPStatus.UNAUTHORIZED)
         if self._advice or not is_refusal or self.oauth_error:
             return self._advice
-        code = _code(self._read_error())
+        content = self._read_content()
+        code = content.code() if content else None
         if code is None:
             return ""
         # Imported here for the sake of start-up time: most programs meet few errors.
@@ -188,8 +175,8 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
         return self._oauth("error_description") or self._oauth("description")
 
     def _oauth(self, name: str) -> str | None:
-        error = self._read_error()
-        found = error.additional_properties if error else {}
+        content = self._read_content()
+        found = content.body.additional_properties if content else {}
         value = found.get(name) if "error" in found else None
         return value if isinstance(value, str) else None
 
@@ -197,21 +184,23 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
     def correlation_id(self) -> str | None:
         """Leads Genesys support to the request in the service's logs; quote it in a ticket."""
         header = self.headers.get("ININ-Correlation-Id") if self.headers else None
-        error = self._read_error()
-        return header or (error.context_id if error else None)
+        content = self._read_content()
+        return header or (content.body.context_id if content else None)
 
     @_giving_way
     def retry_after(self) -> float | None:
         """Seconds from the response to the next try, if the service said so in ``Retry-After``."""
         return parse_retry_after(self.headers, self._made_at) if self.headers else None
 
-    def _read_error(self) -> models.ErrorBody | None:
+    def _read_content(self) -> ErrorContent | None:
         if not self.body or 200 <= self.status < 300:
             return None
+        # Imported here for the sake of start-up time: most programs meet few errors.
         try:
-            return _decode_error(json.loads(self.body))
-        except (ValueError, RecursionError):
+            from .models._error_bodies import read_error_body
+        except OSError:  # no descriptor is free, and what happened matters more
             return None
+        return read_error_body(self.body)
 
     def duplicate(self) -> ApiException:
         """Make another one of the same content, without traceback, for another thread to raise."""
@@ -271,12 +260,12 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
         return f"{call} got no answer{tries}{why}{advice}{caution}"
 
     def _answered(self, call: str) -> str:
-        error = self._read_error()
-        said, code = _message(error), _code(error)
+        content = self._read_content()
+        said, code = (content.message(), content.code()) if content else (None, None)
         # The body of a 2xx that cannot be used is data, maybe a token, and is not for a log.
         if not said and not code and not 200 <= self.status < 300:
             said = (self.body or "")[:_EXCERPT]
-        particulars = _particulars(error, said)
+        particulars = content.particulars(said) if content else ""
         advice, wait = self.advice, self.retry_after
         text = f"{call} was answered {self.status}"
         text += f" {_readable(self.reason)}" if self.reason else ""
@@ -369,126 +358,6 @@ def causes(error: BaseException) -> list[BaseException]:
         if found is None or found in chain:
             return chain
         chain.append(found)
-
-
-def _decode_error(content: Any) -> models.ErrorBody | None:
-    """Make what can be made of it: a field of the wrong shape is no reason to lose the message."""
-    if isinstance(content, list) and all(isinstance(one, dict) for one in content):
-        content = {"errors": content}
-    if isinstance(content, dict) and isinstance(content.get("error"), dict):
-        content = {**content.pop("error"), **content}
-    if not isinstance(content, dict) or not any(_tells(content, name) for name in _ERROR_FIELDS):
-        return None
-    return _error_body(content)
-
-
-def _tells(content: dict[str, Any], name: str) -> bool:
-    return content.get(name) not in (None, "", [], {})
-
-
-def _error_body(content: dict[str, Any]) -> models.ErrorBody:
-    fitting = _fitting(content)
-    errors, details = (_taken(fitting, name) for name in ("errors", "details"))
-    body = _made(models.ErrorBody, fitting)
-    if errors is not None:
-        body.errors = [_error_body(one) for one in errors]
-    if details is not None:
-        body.details = [_made(models.Detail, one) for one in details]
-    return body
-
-
-def _fitting(content: dict[str, Any]) -> dict[str, Any]:
-    """Bring into the declared shape what is nearly of it, as some services write it."""
-    fitting = dict(content)
-    if isinstance(status := content.get("status"), str) and re.fullmatch(r"\d{1,9}", status):
-        fitting["status"] = int(status)
-    if type(code := content.get("code")) is int:
-        fitting["code"] = str(code)
-    if isinstance(errors := content.get("errors"), list):
-        fitting["errors"] = [{"message": one} if isinstance(one, str) else one for one in errors]
-    if isinstance(params := content.get("messageParams"), dict):
-        fitting["messageParams"] = {
-            name: value if value is None or isinstance(value, str) else json.dumps(value)
-            for name, value in params.items()
-        }
-    return fitting
-
-
-def _taken(content: dict[str, Any], name: str) -> list[dict[str, Any]] | None:
-    """Take a list of objects out, which a mistake in one of them shall not cost the others."""
-    found = content.get(name)
-    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
-        return None
-    del content[name]
-    return found
-
-
-def _made(kind: type[_Model], content: dict[str, Any]) -> _Model:
-    misfits: dict[str, Any] = {}
-    while True:
-        try:
-            model = kind.from_dict(content)
-        except WrongShapeError as error:
-            place = error.first_place()
-            content = dict(content)
-            misfits[place] = content.pop(place)
-        else:
-            model.additional_properties.update(misfits)
-            return model
-
-
-def _message(error: models.ErrorBody | None) -> str | None:
-    return next(filter(None, map(_own_message, _all_errors(error))), None)
-
-
-def _own_message(error: models.ErrorBody) -> str | None:
-    text = error.message or _other(error, _OTHER_MESSAGES) or error.message_with_params
-    params = error.message_params or {}
-
-    def fill_in(found: re.Match[str]) -> str:
-        return (params.get(found[1]) or found[0])[:_LONGEST_PARAM]
-
-    return text and re.sub(r"\{(\w+)\}", fill_in, text, count=_MOST_PARAMS)
-
-
-def _code(error: models.ErrorBody | None) -> str | None:
-    return next(filter(None, map(_own_code, _all_errors(error))), None)
-
-
-def _own_code(error: models.ErrorBody) -> str | None:
-    return error.code or _other(error, _OTHER_CODES)
-
-
-def _other(error: models.Model, names: tuple[str, ...]) -> str | None:
-    found = (error.additional_properties.get(name) for name in names)
-    return next((one for one in found if isinstance(one, str) and one), None)
-
-
-def _details(error: models.ErrorBody | None) -> Iterator[models.Detail]:
-    return (detail for one in _all_errors(error) for detail in one.details or ())
-
-
-def _all_errors(error: models.ErrorBody | None) -> Iterator[models.ErrorBody]:
-    """Go through an error and those behind it, however deep they are."""
-    waiting = [error] if error else []
-    while waiting:
-        yield (one := waiting.pop())
-        waiting.extend(reversed(one.errors or ()))
-
-
-def _particulars(error: models.ErrorBody | None, said: str | None) -> str:
-    """Tell what there is beside the message: the fields, and the errors behind this one."""
-    behind = (_own_message(one) or _own_code(one) for one in islice(_all_errors(error), 1, None))
-    found = dict.fromkeys((*map(_detail, _details(error)), *behind))
-    parts = [part for part in found if part and part != said]
-    more = len(parts) - _MOST_DETAILS
-    return "; ".join([*parts[:_MOST_DETAILS], *([f"and {more} more"] if more > 0 else [])])
-
-
-def _detail(detail: models.Detail) -> str:
-    what = detail.field_name or detail.entity_name or detail.entity_id
-    why = detail.error_code or _other(detail, ("message", *_OTHER_MESSAGES))
-    return ": ".join(filter(None, (what, why)))
 
 
 def _readable(text: object) -> str:
