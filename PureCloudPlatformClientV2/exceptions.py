@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import threading
 from collections.abc import Collection
 from datetime import datetime, timezone
 from functools import cached_property
@@ -38,6 +39,15 @@ _EXCERPT = 200
 _LONGEST = 1000
 """How many characters an error text shows of anything that came over the wire."""
 
+
+class _Text(threading.local):
+    """The text that a thread writes: whose it is, and what its body says, for all parts of it."""
+
+    exception: ApiException | None = None
+    content: ErrorContent | None = None
+
+
+_text = _Text()
 
 if TYPE_CHECKING:
     _giving_way = cached_property
@@ -193,6 +203,8 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
         return parse_retry_after(self.headers, self._made_at) if self.headers else None
 
     def _read_content(self) -> ErrorContent | None:
+        if _text.exception is self:
+            return _text.content
         if not self.body or 200 <= self.status < 300:
             return None
         # Imported here for the sake of start-up time: most programs meet few errors.
@@ -244,7 +256,15 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
             if self.method and self.url
             else "The call"
         )
-        return self._answered(call) if self.status else self._unanswered(call)
+        if not self.status:
+            return self._unanswered(call)
+        before = _text.exception, _text.content
+        try:
+            # A large body is parsed once, and not for the advice and the correlation id anew.
+            _text.exception, _text.content = self, self._read_content()
+            return self._answered(call)
+        finally:
+            _text.exception, _text.content = before
 
     def _unanswered(self, call: str) -> str:
         advice = f"; {_readable(self.advice)}" if self.advice else ""

@@ -20,12 +20,14 @@ from service import Service
 
 from PureCloudPlatformClientV2 import (
     ApiClient,
+    ApiException,
     FacebookIntegration,
     FacebookIntegrationEntityListing,
     MessagingApi,
 )
 from PureCloudPlatformClientV2._wire.decoder import decoder_for
 from PureCloudPlatformClientV2._wire.json_values import parse_json
+from PureCloudPlatformClientV2.rest import RESTResponse
 
 PACKAGE = "PureCloudPlatformClientV2"
 
@@ -142,6 +144,15 @@ def test_settings_and_routes_are_worked_out_once(
     assert costs[2] < costs[0]  # first the connection is made
     assert costs[3] > costs[2]  # a setting has changed
     assert abs(costs[4] - costs[2]) <= 5  # a value set in code takes fewer calls to read
+
+
+def test_the_text_of_an_exception_parses_its_body_once() -> None:
+    body = {"code": "bad.request", "errors": [{"message": {}, "details": 5}] * 500}
+    error = ApiException(http_resp=RESTResponse(400, "No", {}, json.dumps(body).encode()))
+    str(error)  # imports what it needs
+    once = count_calls(lambda: error.error)[1]
+    # Then it goes through all of them, for the message and the particulars.
+    assert 500 * 10 < once < count_calls(partial(str, error))[1] < 2.4 * once
 
 
 def test_importing_makes_no_decoder() -> None:

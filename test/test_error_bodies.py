@@ -280,6 +280,43 @@ def test_it_survives_pickling_and_another_thread_raising_it() -> None:
         assert str(twin) == str(error)
 
 
+def test_the_text_is_of_the_body_that_is_there_now() -> None:
+    error = refusal({"code": "one", "contextId": "c-1"})
+    before = dict(vars(error))
+    assert str(error).endswith("(code one, correlation id c-1)")
+    assert vars(error) == before
+
+    error.body = '{"code": "hunter2", "contextId": "c-2"}'
+    assert str(error).endswith("(code hunter2, correlation id c-2)")
+    error.redact(["hunter2"])
+    assert str(error).endswith("(code ***, correlation id c-2)")
+    error.body = None
+    assert str(error) == "The call was answered 400 No"
+
+
+class Quoting(ApiException):
+    """Has a text in which there is that of another exception."""
+
+    other = refusal({"code": "inner"})
+
+    @property
+    def advice(self) -> str:
+        """What the other says."""
+        return f"{self.other.code}: {self.other}"
+
+    @advice.setter
+    def advice(self, advice: str) -> None:
+        raise NotImplementedError
+
+
+def test_a_text_within_a_text_is_of_its_own_body() -> None:
+    error = Quoting(http_resp=RESTResponse(400, "No", {}, b'{"code": "outer", "contextId": "c"}'))
+    assert str(error) == (
+        "The call was answered 400 No (code outer, correlation id c); "
+        "inner: The call was answered 400 No (code inner)"
+    )
+
+
 @pytest.mark.parametrize("depth", [1, 10, 200, 320, 340, 400, 450, 490, 900, 2000, 100_000])
 def test_errors_behind_each_other_are_read_or_left_alone_however_deep(depth: int) -> None:
     error = refusal('{"errors": [' * depth + '{"details": [{}], "message": "m"}' + "]}" * depth)
