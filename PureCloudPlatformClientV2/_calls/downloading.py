@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import os
 import re
 import zlib
@@ -23,6 +21,7 @@ from .._transport.failures import Interruption, UnusableBodyError, forget_frames
 from .._transport.limits import PIECE
 from .._transport.request import HttpRequestOptions, Transfer
 from .._transport.service import Place
+from .._wire.digests import DigestCheck, offered_digests, read_checksum
 from .._wire.files import Destination, NewFile, OpenFile, is_version
 from .._wire.redaction import Masked
 from .._wire.response import RESTResponse
@@ -43,9 +42,6 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 _DOWNLOAD = re.compile(r"/api/v2/downloads/[^/?]+$")
 """Where the platform says, by a redirect or in JSON, where a file is."""
-
-_SIZES = {"md5": 16, "sha1": 20, "sha256": 32, "sha512": 64}
-"""The digests that can be checked, the strongest last, and how many bytes they have."""
 
 
 def download(
@@ -71,7 +67,7 @@ def download(
             raise ValueError(
                 f"_headers: leave {name} out, by which the rest of a file is asked for"
             )
-    wanted = checked("checksum", optional(_read_checksum), checksum)
+    wanted = checked("checksum", optional(read_checksum), checksum)
     most = checked("max_bytes", optional(whole_number(0)), max_bytes)
     settings = session.service.configuration.snapshot()
     place = find_place(session, settings, "url_or_path", given, path_params, query_params)
@@ -201,7 +197,7 @@ class Download(Transfer):
         self._received = 0
         self._total: int | None = None
         self._decoder = _Decoder("")
-        self._checks: dict[bool, _Check | None] | None = None
+        self._checks: dict[bool, DigestCheck | None] | None = None
         """Of what is received, and of what is written of it; ``None`` before anything has come."""
         self.path: Path | None = None
 
@@ -283,7 +279,7 @@ class Download(Transfer):
         with _writing():
             self._destination.restart(etag if has_version else None, self._total)
         self._received = 0
-        self._checks = self._new_checks(_offered_digests(headers, is_whole=True))
+        self._checks = self._new_checks(offered_digests(headers, is_whole=True))
 
     def _go_on(self, headers: Mapping[str, str], request: HttpRequestOptions) -> None:
         there = self._destination
@@ -306,14 +302,14 @@ class Download(Transfer):
         self._total, self._received = total, there.size
         self._check_size(total)
         if self._checks is None:  # what is there is from another call
-            self._checks = self._new_checks(_offered_digests(headers, is_whole=False))
+            self._checks = self._new_checks(offered_digests(headers, is_whole=False))
             with _writing():
                 for piece in there.pieces():
                     self._note(piece, written=False)
                     self._note(piece, written=True)
 
-    def _new_checks(self, offered: list[_Check]) -> dict[bool, _Check | None]:
-        wanted = _Check(*self._wanted, "checksum") if self._wanted else None
+    def _new_checks(self, offered: list[DigestCheck]) -> dict[bool, DigestCheck | None]:
+        wanted = DigestCheck(*self._wanted, "checksum") if self._wanted else None
         return {False: offered[-1] if offered else None, True: wanted}
 
     def _note(self, piece: bytes, *, written: bool) -> None:
@@ -425,75 +421,3 @@ class _Decoder:
     def end(self) -> None:
         if self.is_needed and not self._inner.eof:
             raise ValueError("it ends before its encoding does")
-
-
-class _Check:
-    """A digest that a file should have."""
-
-    def __init__(self, name: str, expected: bytes, source: str) -> None:
-        self._name, self._expected, self._source = name, expected, source
-        # Not for the sake of security, where a machine allows MD5 for nothing else.
-        self.digest: Any = hashlib.new(name, usedforsecurity=False)
-
-    def is_right(self) -> bool:
-        return bool(self.digest.digest() == self._expected)
-
-    def __str__(self) -> str:
-        found, expected = self.digest.hexdigest(), self._expected.hex()
-        return f"its {self._name} is {found}, and {expected} by {self._source}"
-
-
-def _read_checksum(text: Any) -> tuple[str, bytes]:
-    """Read what the caller knows, such as ``sha256:9f86d0...``."""
-    name, colon, value = text.partition(":") if isinstance(text, str) else ("", "", "")
-    name = name.strip().lower().replace("-", "")
-    expected = _digest(name, value.strip()) if colon else None
-    if expected is None:
-        raise ValueError(
-            "give the name of a digest and its value in hexadecimal or Base64, such as "
-            f"sha256:9f86d0...; known are {', '.join(_SIZES)}"
-        )
-    return name, expected
-
-
-def _digest(name: str, value: str) -> bytes | None:
-    """Read a value; ``None`` if it is none of that kind."""
-    size = _SIZES.get(name)
-    try:
-        found = bytes.fromhex(value) if len(value) == 2 * (size or 0) else _from_base64(value)
-    except ValueError:
-        return None
-    return found if len(found) == size else None
-
-
-def _from_base64(value: str) -> bytes:
-    return base64.b64decode(value, validate=True)
-
-
-def _offered_digests(headers: Mapping[str, str], *, is_whole: bool) -> list[_Check]:
-    """What the headers say of a file, the strongest last.
-
-    An ETag is left out: it may be an MD5, and nothing says whether it is.
-
-    Args:
-        headers: The headers.
-        is_whole: Whether the whole file comes. Some speak of what comes only.
-    """
-    found: list[tuple[str, str, str]] = []
-    fields = ["Repr-Digest", "Digest", *(["Content-Digest"] if is_whole else [])]
-    for field in fields:  # RFC 9530, and RFC 3230 before it
-        for entry in headers.get(field, "").split(","):
-            name, _, value = entry.strip().partition("=")
-            found.append((name, value.strip(":"), field))
-    if is_whole:
-        found.append(("md5", headers.get("Content-MD5", ""), "Content-MD5"))
-    if headers.get("x-amz-checksum-type", "").upper() != "COMPOSITE":
-        for name in ("sha1", "sha256"):
-            found.append((name, headers.get(f"x-amz-checksum-{name}", ""), "x-amz-checksum"))
-    checks: list[_Check] = []
-    for known in _SIZES:
-        for name, value, field in found:
-            if known == {"sha": "sha1"}.get(name.lower(), name.lower().replace("-", "")):
-                expected = _digest(known, value)
-                checks += [] if expected is None else [_Check(known, expected, field)]
-    return checks

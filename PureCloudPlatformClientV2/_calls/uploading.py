@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import io
 import mimetypes
 import os
@@ -20,6 +19,7 @@ from .._transport.failures import Interruption, UnreadableFileError
 from .._transport.http_client import DefaultHttpClient
 from .._transport.limits import PIECE
 from .._transport.request import HttpRequestOptions, Transfer
+from .._wire.digests import new_digest
 from .._wire.forms import form_fields
 from .._wire.headers import check_headers, is_header_text, to_text
 from .._wire.names import expand_home
@@ -195,7 +195,7 @@ def _check_digests(headers: Masked[list[Any]], file: Any) -> None:
     for header, name in _DIGESTS.items():
         value = _find(headers.value[2], header)
         if value is not None:
-            here, digest = file.tell(), hashlib.new(name, usedforsecurity=False)
+            here, digest = file.tell(), new_digest(name)
             for piece in iter(lambda: file.read(PIECE), b""):
                 digest.update(piece)
             file.seek(here)
