@@ -371,6 +371,7 @@ class Download(Transfer):
         if self._checks is None:  # an HTTP client of the caller's own has brought the whole of it
             headers = response.headers.copy()
             headers["Content-Length"] = str(len(response.content))
+            self._destination.check(*_names(headers, url))
             # Which has decoded it as well, so that digests of what has come say nothing.
             self._start({} if "Content-Encoding" in headers else headers)
             self._take(response.content)

@@ -281,8 +281,16 @@ class NewFile(Destination):
     def check(self, disposition: str, otherwise: str) -> None:
         """See whether something is there that may not be replaced."""
         path = self._path(disposition, otherwise)
-        if not self._may_replace() and os.path.lexists(path):
+        if self._may_replace():
+            self._hide_as(path)
+        elif os.path.lexists(path):
             raise _is_taken(path)
+
+    def _hide_as(self, path: Path) -> None:
+        """Let nobody read what comes who may not read what it replaces."""
+        with suppress(FileNotFoundError):  # there is nothing to replace
+            # Its owner must get at it, as another call may go on with it.
+            self._part.chmod(path.stat().st_mode & 0o777 | 0o600)
 
     def _path(self, disposition: str, otherwise: str) -> Path:
         return self._folder / (self._name or file_name(disposition, otherwise))

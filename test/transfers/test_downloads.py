@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import io
 import os
+import stat
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -111,6 +112,24 @@ def test_a_file_that_is_replaced_keeps_its_permissions_and_its_links(
     assert (tmp_path / "link").is_symlink()
     assert (tmp_path / "old").read_bytes() == b"new"
     assert (tmp_path / "old").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(("mode", "meanwhile"), [(0o600, 0o600), (0o440, 0o640)])
+@pytest.mark.parametrize("to", ["old", "."], ids=["file", "folder"])
+def test_nobody_else_reads_a_file_while_it_comes_who_could_not_before(
+    api_client: ApiClient, service: Service, tmp_path: Path, to: str, mode: int, meanwhile: int
+) -> None:
+    old, modes = tmp_path / "old", set[int]()
+    old.touch()
+    old.chmod(mode)
+
+    def look(_done: int, _total: int | None) -> None:
+        modes.update(stat.S_IMODE(one.stat().st_mode) for one in tmp_path.iterdir() if one != old)
+
+    service.answer(200, CONTENT, headers={"Content-Disposition": "attachment; filename=old"})
+    api_client.download("/x", tmp_path / to, overwrite=True, progress=look)
+    assert (old.read_bytes(), names(tmp_path)) == (CONTENT, ["old"])
+    assert (modes, stat.S_IMODE(old.stat().st_mode)) == ({meanwhile}, mode)
 
 
 def test_an_open_file_is_written_from_where_it_stands_and_stays_open(
