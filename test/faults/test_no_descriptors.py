@@ -283,3 +283,33 @@ def test_what_the_service_answers_is_not_lost(
             assert (told == status) or (told == 0 and "Too many open files" in text)
             assert outcome_unknown == (told == 503)
     assert len(server.requests) > FEW
+
+
+REFUSED = """
+import os, resource
+from PureCloudPlatformClientV2 import ApiException
+
+resource.setrlimit(resource.RLIMIT_NOFILE, (64, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+error, keep = ApiException(404, "No"), []
+error.body = '{"message": "Not today.", "code": "not.found"}'
+try:
+    while True:
+        keep.append(os.open(os.devnull, os.O_RDONLY))
+except OSError:
+    pass
+print(error)
+for descriptor in keep:
+    os.close(descriptor)
+print(error)
+"""
+
+
+def test_what_cannot_be_read_yet_is_shown_as_it_came() -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", REFUSED], capture_output=True, text=True, timeout=120, check=True
+    )
+    while_none, afterwards = ran.stdout.splitlines()
+    assert while_none == (
+        'The call was answered 404 No: {"message": "Not today.", "code": "not.found"}'
+    )
+    assert afterwards.startswith("The call was answered 404 No: Not today. (code not.found); ")
