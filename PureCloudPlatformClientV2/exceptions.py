@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import threading
 from collections.abc import Collection
 from datetime import datetime, timezone
 from functools import cached_property
@@ -40,20 +39,11 @@ _LONGEST = 1000
 """How many characters an error text shows of anything that came over the wire."""
 
 
-class _Text(threading.local):
-    """The text that a thread writes: whose it is, and what its body says, for all parts of it."""
-
-    exception: ApiException | None = None
-    content: ErrorContent | None = None
-
-
-_text = _Text()
-
 if TYPE_CHECKING:
-    _giving_way = cached_property
+    _GivingWay = cached_property
 else:
 
-    class _giving_way(cached_property):  # noqa: N801  # a decorator
+    class _GivingWay(cached_property):
         """Works an attribute out anew each time, unless an instance was given one.
 
         Programs have subclasses that set ``self.message``, as they do with the vendor's exception.
@@ -81,6 +71,11 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
         entity_id: The id of what was created, or waited for, where that is known.
         candidates: What ``find_one`` could not choose from, or what has the most similar name.
     """
+
+    # Not in the instance's dict, so that no copy and no pickle has what was parsed.
+    __slots__ = ("_parsed",)
+    _parsed: tuple[str, Any] | None
+    """A body, and what could be made of it."""
 
     _is_told: bool = False
     """Whether the reason is the whole text, as there is no request that got no answer."""
@@ -121,7 +116,7 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
         self._made_at: datetime = datetime.now(timezone.utc)
         super().__init__(self.status, self.reason)
 
-    @_giving_way
+    @_GivingWay
     def error(self) -> models.ErrorBody | None:
         """What the service said, or ``None`` if the body of the response tells of no error.
 
@@ -131,13 +126,13 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
         content = self._read_content()
         return content.body if content else None
 
-    @_giving_way
+    @_GivingWay
     def message(self) -> str | None:
         """What went wrong, as the service says it in a sentence, or ``None`` if it does not."""
         content = self._read_content()
         return content.message() if content else None
 
-    @_giving_way
+    @_GivingWay
     def code(self) -> str | None:
         """What went wrong, as a code for programs to compare, such as ``not.found``, or ``None``.
 
@@ -146,7 +141,7 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
         content = self._read_content()
         return content.code() if content else None
 
-    @_giving_way
+    @_GivingWay
     def details(self) -> tuple[models.Detail, ...]:
         """The fields that the service objected to; also those of the errors behind this one."""
         content = self._read_content()
@@ -174,12 +169,12 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
     def advice(self, advice: str) -> None:
         self._advice = advice
 
-    @_giving_way
+    @_GivingWay
     def oauth_error(self) -> str | None:
         """The error code of the login service, such as `invalid_client` (RFC 6749, section 5.2)."""
         return self._oauth("error")
 
-    @_giving_way
+    @_GivingWay
     def oauth_error_description(self) -> str | None:
         """What the login service says to it, or `None`."""
         return self._oauth("error_description") or self._oauth("description")
@@ -190,29 +185,30 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
         value = found.get(name) if "error" in found else None
         return value if isinstance(value, str) else None
 
-    @_giving_way
+    @_GivingWay
     def correlation_id(self) -> str | None:
         """Leads Genesys support to the request in the service's logs; quote it in a ticket."""
         header = self.headers.get("ININ-Correlation-Id") if self.headers else None
         content = self._read_content()
         return header or (content.body.context_id if content else None)
 
-    @_giving_way
+    @_GivingWay
     def retry_after(self) -> float | None:
         """Seconds from the response to the next try, if the service said so in ``Retry-After``."""
         return parse_retry_after(self.headers, self._made_at) if self.headers else None
 
     def _read_content(self) -> ErrorContent | None:
-        if _text.exception is self:
-            return _text.content
         if not self.body or 200 <= self.status < 300:
             return None
-        # Imported here for the sake of start-up time: most programs meet few errors.
-        try:
-            from .models._error_bodies import read_error_body
-        except OSError:  # no descriptor is free, and what happened matters more
-            return None
-        return read_error_body(self.body)
+        parsed: tuple[str, ErrorContent | None] | None = getattr(self, "_parsed", None)
+        if parsed is None or parsed[0] is not self.body:
+            # Imported here for the sake of start-up time: most programs meet few errors.
+            try:
+                from .models._error_bodies import read_error_body
+            except OSError:  # no descriptor is free, and what happened matters more
+                return None
+            parsed = self._parsed = self.body, read_error_body(self.body)
+        return parsed[1]
 
     def duplicate(self) -> ApiException:
         """Make another one of the same content, without traceback, for another thread to raise."""
@@ -232,6 +228,7 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
         # The page of a redirect most often repeats where it leads, and that may be a signed URL.
         location = self.headers.get("Location", "") if self.headers else ""
         secrets = {*secrets, *find_query_secrets(location)}
+        self._parsed = None  # it was of the body as it came
         if self.body:
             self.body = mask_text(self.body)
         if self.headers:
@@ -256,15 +253,7 @@ class ApiException(Exception):  # noqa: N818  # the generator family's name
             if self.method and self.url
             else "The call"
         )
-        if not self.status:
-            return self._unanswered(call)
-        before = _text.exception, _text.content
-        try:
-            # A large body is parsed once, and not for the advice and the correlation id anew.
-            _text.exception, _text.content = self, self._read_content()
-            return self._answered(call)
-        finally:
-            _text.exception, _text.content = before
+        return self._answered(call) if self.status else self._unanswered(call)
 
     def _unanswered(self, call: str) -> str:
         advice = f"; {_readable(self.advice)}" if self.advice else ""

@@ -148,11 +148,14 @@ def test_settings_and_routes_are_worked_out_once(
 
 def test_the_text_of_an_exception_parses_its_body_once() -> None:
     body = {"code": "bad.request", "errors": [{"message": {}, "details": 5}] * 500}
-    error = ApiException(http_resp=RESTResponse(400, "No", {}, json.dumps(body).encode()))
-    str(error)  # imports what it needs
+    response = RESTResponse(400, "No", {}, json.dumps(body).encode())
+    str(ApiException(http_resp=response))  # imports what it needs
+    error, another = ApiException(http_resp=response), ApiException(http_resp=response)
     once = count_calls(lambda: error.error)[1]
     # Then it goes through all of them, for the message and the particulars.
-    assert 500 * 10 < once < count_calls(partial(str, error))[1] < 2.4 * once
+    assert 500 * 10 < once < count_calls(partial(str, another))[1] < 2.4 * once
+    assert count_calls(lambda: (error.code, error.details))[1] < 1.4 * once
+    assert count_calls(lambda: error.error)[1] < 5
 
 
 def test_importing_makes_no_decoder() -> None:
