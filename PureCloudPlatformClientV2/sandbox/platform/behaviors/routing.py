@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 from urllib.parse import quote
 
@@ -19,8 +19,6 @@ from ..wire import DIVISIONS, Place, field, self_uri, to_wire
 from .registry import Answer, behavior
 
 _QUEUES, _SKILLS, _USERS = map(Place.named, (QUEUES, SKILLS, USERS))
-
-_LOOKED_FOR = ("routingStatus", "presence", "skills")
 
 Wire = dict[str, Any]
 
@@ -47,10 +45,11 @@ def list_members(operation: Operation, queue_id: str) -> Answer:
     base = f"{self_uri(shapes.own(_QUEUES, queue_id, reads=True), _QUEUES)}/members"
     caller, view = current_caller(), shapes.View(operation, "User")
     wanted, by = queries.filters(operation), queries.sorted_by(operation)
+    fields = {one.field for one in wanted}
     found = [
         (one, user)
         for one, user in _related(caller, members(queue_id), USERS)
-        if not wanted or queries.fits(_all_about(one, user, caller), wanted)
+        if not wanted or queries.fits(_told_by(one, user, caller, fields), wanted)
     ]
     if by:
         found.sort(key=lambda both: both[1].fields["name"].casefold())
@@ -126,13 +125,10 @@ def _member(member: Document, user: Document, base: str, shown: Wire) -> Wire:
     }
 
 
-def _all_about(member: Document, user: Document, caller: Caller) -> Wire:
-    """Tell what a member may be looked for by."""
-    return {
-        **to_wire(user, "User", _USERS, caller, _LOOKED_FOR),
-        **member.fields,
-        "memberBy": "user",
-    }
+def _told_by(member: Document, user: Document, caller: Caller, fields: Collection[str]) -> Wire:
+    """Tell what a member is looked for by."""
+    wire = to_wire(user, "User", _USERS, caller, expand=fields, only=fields)
+    return {**wire, **member.fields, "memberBy": "user"}
 
 
 # Skills of users
