@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -167,8 +168,9 @@ def test_users_come_into_a_queue_and_leave_it(call: Caller) -> None:
     assert page["nextUri"] == f"{path}?pageSize=1&pageNumber=2&expand=routingStatus"
     assert names(call("GET", f"{path}?sortOrder=desc")) == ["Ben Example", "Ada Example"]
 
-    assert call("PATCH", f"{path}/{ada}", {"joined": False}).status == 204
-    assert names(call("GET", f"{path}?joined=false")) == ["Ada Example"]
+    for body in ({"joined": False}, {}):
+        assert call("PATCH", f"{path}/{ada}", body).status == 204
+        assert names(call("GET", f"{path}?joined=false")) == ["Ada Example"]
     counted = call("GET", queue["selfUri"]).json
     assert (counted["memberCount"], counted["joinedMemberCount"]) == (2, 1)
 
@@ -176,6 +178,32 @@ def test_users_come_into_a_queue_and_leave_it(call: Caller) -> None:
     assert call("DELETE", f"{path}/{ada}").status == 404
     assert call("POST", f"{path}?delete=true", [{"id": ben}, {"id": ada}]).status == 204
     assert names(call("GET", path)) == []
+
+
+def test_a_queue_that_is_deleted_has_no_members(call: Caller) -> None:
+    path = f"{QUEUES}/{call.sandbox.queue_id}/members"
+    user = call.sandbox.user_id
+    assert call("DELETE", path.removesuffix("/members")).status == 204
+
+    assert call("GET", path).status == 404
+    assert call("POST", path, [{"id": user}]).status == 404
+    assert call("PATCH", f"{path}/{user}", {"joined": False}).status == 404
+    assert call("DELETE", f"{path}/{user}").status == 404
+
+
+def test_who_has_left_a_queue_is_not_brought_back_by_a_change(call: Caller) -> None:
+    queue = call("POST", QUEUES, {"name": "Night"}).json
+    path, ada = f"{queue['selfUri']}/members", id_of(call, USERS, "Ada Example")
+
+    with ThreadPoolExecutor(5) as pool:
+        for _ in range(20):
+            assert call("POST", path, [{"id": ada}]).status == 204
+            changes = [
+                pool.submit(call, "PATCH", f"{path}/{ada}", {"joined": False}) for _ in range(4)
+            ]
+            assert call("DELETE", f"{path}/{ada}").status == 204
+            assert {one.result().status for one in changes} <= {204, 404}
+            assert names(call("GET", path)) == []
 
 
 @pytest.mark.parametrize(
@@ -199,6 +227,12 @@ def test_members_are_found_by_what_they_are(call: Caller, query: str, expected: 
     assert names(call("GET", f"{path}?{query}")) == expected
 
 
+def test_members_are_found_by_the_id_of_a_skill(call: Caller) -> None:
+    path = f"{QUEUES}/{id_of(call, QUEUES, 'Billing')}/members"
+
+    assert names(call("GET", f"{path}?skills={id_of(call, SKILLS, 'Invoices')}")) == ["Ben Example"]
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [
@@ -220,13 +254,14 @@ def test_who_is_no_user_does_not_become_a_member(call: Caller, body: Any, field:
 
 
 def test_a_user_is_created_with_what_the_platform_tells_of_one(call: Caller) -> None:
-    home = call("GET", f"{DIVISIONS}/home").json["id"]
-    body = {"name": "Dee", "email": "dee@example.org", "divisionId": home, "password": "hunter2"}
+    berlin = call("POST", DIVISIONS, {"name": "Berlin", "description": ""}).json["id"]
+    body = {"name": "Dee", "email": "dee@example.org", "divisionId": berlin, "password": "hunter2"}
     made = call("POST", USERS, body)
 
     assert_valid("User", made.json)
     assert (made.status, made.json["username"]) == (200, "dee@example.org")
     assert (made.json["state"], made.json["version"]) == ("active", 1)
+    assert made.json["division"]["name"] == "Berlin"
     assert "password" not in made.json
     assert "hunter2" not in repr(call.sandbox.requests)
     assert call("GET", made.json["selfUri"]).json == made.json
@@ -243,6 +278,7 @@ def test_users_are_found_by_id_and_state(call: Caller) -> None:
     assert "Dee" in names(call("GET", f"{USERS}?state=any&pageSize=100"))
     assert names(call("GET", f"{USERS}?id={dee}&state=any")) == ["Dee"]
     assert names(call("GET", f"{USERS}?sortOrder=descending"))[0] == "Sandbox User"
+    assert call("GET", f"{USERS}/{dee}?expand=SKILLS").json["skills"] == []
 
 
 def test_a_users_skills_are_given_changed_and_taken(call: Caller) -> None:
@@ -254,7 +290,8 @@ def test_a_users_skills_are_given_changed_and_taken(call: Caller) -> None:
     given = call("POST", path, {"id": tea["id"], "proficiency": 2}).json
     assert_valid("UserRoutingSkill", given)
     assert (given["name"], given["skillUri"]) == ("Tea", tea["selfUri"])
-    assert call("PUT", given["selfUri"], {"proficiency": 3.5}).json["proficiency"] == 3.5
+    for body in ({"proficiency": 3.5}, {}):
+        assert call("PUT", given["selfUri"], body).json["proficiency"] == 3.5
     page = call("GET", f"{path}?sortOrder=descending").json
     assert_valid("UserSkillEntityListing", page)
     assert [one["name"] for one in page["entities"]] == ["Tea", "Spanish", "English"]
@@ -289,7 +326,12 @@ def test_a_skill_is_nobodys_at_once_though_readers_see_it_for_a_while(
 
 @pytest.mark.parametrize(
     ("change", "field"),
-    [({"id": "none"}, "id"), ({"proficiency": 5.1}, "proficiency"), ({"id": None}, "id")],
+    [
+        ({"id": "none"}, "id"),
+        ({"id": None}, "id"),
+        ({"proficiency": -0.1}, "proficiency"),
+        ({"proficiency": 5.1}, "proficiency"),
+    ],
 )
 def test_a_skill_that_nobody_can_have_is_refused(
     call: Caller, change: dict[str, Any], field: str

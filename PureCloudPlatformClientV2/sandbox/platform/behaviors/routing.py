@@ -11,6 +11,7 @@ from flask import request
 from ...clock import wire_date
 from ...errors import Problem, invalid
 from ...staff import QUEUES, SKILLS, USERS, members, skills
+from ...state import current_state
 from ...store.documents import Document
 from .. import queries, shapes
 from ..caller import Caller, current_caller
@@ -63,27 +64,29 @@ def list_members(operation: Operation, queue_id: str) -> Answer:
 @behavior("postRoutingQueueMembers")
 def change_members(operation: Operation, queue_id: str) -> Answer:
     """Let users serve a queue, or with ``delete`` no more."""
-    shapes.own(_QUEUES, queue_id)
-    given = [one.get("id", "") for one in shapes.bodies_of(operation)]
     leaving = request.args.get("delete", "").casefold() == "true"
-    known = [shapes.has(_USERS, one) for one in given]
-    if not all(known):
-        raise _names_nothing(f"{known.index(False)}.id")
-    for user_id in given:
-        if leaving:
-            _forget(members(queue_id), user_id)
-        else:
-            _relate(members(queue_id), user_id, {"joined": True})
+    with current_state().store.transaction():  # so that a listing has all of them, or none
+        shapes.own(_QUEUES, queue_id)
+        given = [one.get("id", "") for one in shapes.bodies_of(operation)]
+        known = [shapes.has(_USERS, one) for one in given]
+        if not all(known):
+            raise _names_nothing(f"{known.index(False)}.id")
+        for user_id in given:
+            if leaving:
+                _forget(members(queue_id), user_id)
+            else:
+                _relate(members(queue_id), user_id, {"joined": True})
     return None, operation.status
 
 
 @behavior("patchRoutingQueueMember")
 def change_member(operation: Operation, queue_id: str, user_id: str) -> Answer:
     """Let a member join the queue, or stay away from it for a while."""
-    shapes.own(_QUEUES, queue_id)
-    member = _relation(members(queue_id), user_id, operation)
-    joined = shapes.body_of(operation).get("joined", member.fields["joined"])
-    _relate(members(queue_id), user_id, {"joined": joined})
+    with current_state().store.transaction():  # so that the member does not leave meanwhile
+        shapes.own(_QUEUES, queue_id)
+        member = _relation(members(queue_id), user_id, operation)
+        joined = shapes.body_of(operation).get("joined", member.fields["joined"])
+        _relate(members(queue_id), user_id, {"joined": joined})
     return None, operation.status
 
 
@@ -158,10 +161,11 @@ def add_skill(operation: Operation, user_id: str) -> Answer:
 @behavior("putUserRoutingskill")
 def change_skill(operation: Operation, user_id: str, skill_id: str) -> Answer:
     """Change how good a user is at something."""
-    user = shapes.own(_USERS, user_id)
-    before = _relation(skills(user_id), skill_id, operation)
-    proficiency = shapes.body_of(operation).get("proficiency", before.fields["proficiency"])
-    return _set_skill(user, skill_id, proficiency)
+    with current_state().store.transaction():  # so that nobody takes the skill meanwhile
+        user = shapes.own(_USERS, user_id)
+        before = _relation(skills(user_id), skill_id, operation)
+        proficiency = shapes.body_of(operation).get("proficiency", before.fields["proficiency"])
+        return _set_skill(user, skill_id, proficiency)
 
 
 @behavior("deleteUserRoutingskill")
