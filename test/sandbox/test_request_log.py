@@ -97,10 +97,11 @@ def test_of_a_response_that_is_long_or_no_json_or_was_not_sent_there_is_no_log(
     call("GET", LINE)
     with pytest.raises(urllib3.exceptions.HTTPError):
         call("GET", LINE)
+    assert call("HEAD", LINE + "?pageSize=10").status == 200
 
     listed, *others = [entry.response for entry in sandbox.requests]
     assert listed["total"] == 100
-    assert others == [None, None, None]
+    assert others == [None, None, None, None]
 
 
 def test_secrets_are_masked_wherever_they_are(call: Caller, sandbox: Sandbox) -> None:
