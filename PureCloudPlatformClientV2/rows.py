@@ -221,7 +221,8 @@ class Rows(Iterable[dict[str, Any]]):
         first: list[Any] = []
         try:
             first.extend(islice(self._entities, count))
-        except Exception as error:  # of any kind: it comes again, after the entities before
+        # Of whatever kind it is, it is not lost: it comes again after the entities before it.
+        except Exception as error:
             self._entities = chain(first, _failing(error))
         else:
             self._entities = chain(first, self._entities)
@@ -399,8 +400,11 @@ def _csv_cell(value: Any, guard: Callable[[str], str] | None) -> Any:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, (list, dict)) else value
 
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - they are meant
-"""What a spreadsheet takes for the beginning of a formula, be there blanks before it or not."""
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""What a spreadsheet takes for the beginning of a formula, be there blanks before it or not.
+
+The last four are the first four in the width of Chinese characters.
+"""
 
 _BLANKS = (
     "".join(map(chr, (*range(0x21), 0x7F, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200C))))

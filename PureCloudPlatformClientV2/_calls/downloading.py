@@ -17,7 +17,7 @@ import urllib3
 from urllib3.exceptions import ProtocolError
 
 from .._settings.checks import RequestTimeout, checked, optional, whole_number
-from .._transport.failures import Interruption, UnusableBodyError, forget_frames, unusable
+from .._transport.failures import UnusableBodyError, forget_frames, tell_caller, unusable
 from .._transport.limits import PIECE
 from .._transport.request import HttpRequestOptions, Transfer
 from .._transport.service import Place
@@ -240,13 +240,13 @@ class Download(Transfer):
     ) -> None:
         """Write the body away."""
         self._judge(response, request)
-        self._tell()
+        tell_caller(self._progress, self._received, self._total)
         body: Any = incoming  # of all that this may be, the stubs know what each has
         since = 0
         while piece := body.read1(PIECE, decode_content=False):
             with request.limits.uncounted():  # a reader of the pipe that it goes to may be slow
                 self._take(piece)
-                self._tell()
+                tell_caller(self._progress, self._received, self._total)
             since += len(piece)
             if since >= PIECE:
                 request.limits.await_piece()
@@ -337,14 +337,6 @@ class Download(Transfer):
         if self._most is not None and size > self._most:
             self.forget()
             raise UnusableBodyError(f"it is larger than max_bytes, {self._most}")
-
-    def _tell(self) -> None:
-        if self._progress is None:
-            return
-        try:
-            self._progress(self._received, self._total)
-        except Exception as error:  # of whatever kind, it is the caller's own
-            raise Interruption(error) from error
 
     def _end(self) -> None:
         # urllib3 has seen to the length of the body; that of the file may be another.

@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING, Any
 from urllib3 import encode_multipart_formdata
 
 from .._settings.checks import RequestTimeout
-from .._transport.failures import Interruption, UnreadableFileError
+from .._transport.failures import UnreadableFileError, tell_caller
 from .._transport.http_client import DefaultHttpClient
 from .._transport.limits import PIECE
 from .._transport.request import HttpRequestOptions, Transfer
@@ -249,12 +249,12 @@ class Upload(Transfer):
     def _content(self, request: HttpRequestOptions) -> Iterator[bytes]:
         yield self._head.value
         moved = 0
-        self._tell(moved)
+        tell_caller(self._progress, moved, self._size)
         for piece in self._pieces():
             request.limits.await_piece()
             yield piece
             moved += len(piece)
-            self._tell(moved)
+            tell_caller(self._progress, moved, self._size)
         request.limits.await_piece()
         yield self._tail
         request.limits.await_piece()  # which is the answer now
@@ -271,11 +271,3 @@ class Upload(Transfer):
                 yield piece
         except (OSError, ValueError) as error:
             raise UnreadableFileError(f"the file cannot be read: {error}") from error
-
-    def _tell(self, moved: int) -> None:
-        if self._progress is None:
-            return
-        try:
-            self._progress(moved, self._size)
-        except Exception as error:  # of whatever kind, it is the caller's own
-            raise Interruption(error) from error

@@ -7,6 +7,7 @@ import re
 import ssl
 import time
 import traceback
+from collections.abc import Callable
 from http import HTTPStatus
 from http.client import responses
 from typing import TYPE_CHECKING
@@ -249,6 +250,19 @@ class Interruption(BaseException):
         """Carry an exception, which is found at ``error``."""
         super().__init__()
         self.error = error
+
+
+def tell_caller(
+    progress: Callable[[int, int | None], object] | None, moved: int, total: int | None
+) -> None:
+    """Tell a function of the caller's, if there is one, how much of a file has moved."""
+    if progress is None:
+        return
+    try:
+        progress(moved, total)
+    # An OSError of the caller's would be taken for one of the connection, and tried again.
+    except Exception as error:
+        raise Interruption(error) from error
 
 
 def raised_by_signal_handler(error: BaseException) -> BaseException | None:

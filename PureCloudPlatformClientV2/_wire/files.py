@@ -96,8 +96,8 @@ class Destination(ABC):
     @abstractmethod
     def __exit__(self, *_: object) -> None: ...
 
-    # For who has a file in the way.
-    def check(self, disposition: str, otherwise: str) -> None:  # noqa: B027
+    @abstractmethod
+    def check(self, disposition: str, otherwise: str) -> None:
         """See whether the file may have its place, before all of it has come.
 
         Raises:
@@ -155,6 +155,9 @@ class OpenFile(Destination):
 
     def __exit__(self, *_: object) -> None:
         """Leave it as it is: the caller knows what has gone wrong, and closes it."""
+
+    def check(self, disposition: str, otherwise: str) -> None:
+        """Find nothing in the way of a file that is open."""
 
     def restart(self, etag: str | None, total: int | None) -> None:
         """Go back to where it began."""

@@ -100,7 +100,8 @@ def test_pandas_reads_what_was_written(tmp_path: Path) -> None:
 # Formulas
 
 FORMULAS = [
-    *("=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "＝1+1", "＠x"),  # noqa: RUF001
+    *("=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1"),
+    *("\uff1d1+1", "\uff0b1", "\uff0d1", "\uff20x"),  # as wide as Chinese characters
     *(f"{blank}=1" for blank in "\xa0\u3000\u2003\u2028\x0b\x0c\x1f\x85\u200b\ufeff"),
     *(" \xa0\t@x", "\ufeff +1+1"),
 ]
