@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import IO
 
+from PureCloudPlatformClientV2 import ApiClient, Configuration, RoutingApi
 from PureCloudPlatformClientV2.sandbox import Sandbox
 
 PROJECT = Path(__file__).parent.parent.parent
@@ -81,3 +82,12 @@ def calls(sandbox: Sandbox) -> list[str]:
 def writes(sandbox: Sandbox) -> list[str]:
     """What has changed something, or tried to."""
     return [call for call in calls(sandbox) if not call.startswith("GET")]
+
+
+def provision_number(sandbox: Sandbox, number: str) -> None:
+    """Have the organization own a number to send SMS from."""
+    configuration = Configuration(host=sandbox.host, access_token=sandbox.access_token)
+    with ApiClient(configuration=configuration) as client:
+        RoutingApi(client).post_routing_sms_phonenumbers(
+            {"phoneNumber": number, "phoneNumberType": "local", "countryCode": "US"}
+        )

@@ -12,11 +12,10 @@ from typing import Any
 import pytest
 from service import Answer, Request, Service, make_answer
 
-from PureCloudPlatformClientV2 import ApiClient, Configuration, RoutingApi
 from PureCloudPlatformClientV2.sandbox import Sandbox
 from PureCloudPlatformClientV2.sandbox.faults import ResetAfterFault, StatusFault
 
-from .running import PROJECT, account, run, writes
+from .running import PROJECT, account, provision_number, run, writes
 
 RECIPES = sorted((PROJECT / "docs" / "recipes").glob("*.py"))
 SENDER = "+13175550100"
@@ -119,12 +118,7 @@ def test_users_who_are_equally_good_stay_in_the_order_of_the_platform(service: S
 
 @pytest.fixture
 def people(tmp_path: Path, purecloud_sandbox: Sandbox) -> Path:
-    sandbox = purecloud_sandbox
-    configuration = Configuration(host=sandbox.host, access_token=sandbox.access_token)
-    with ApiClient(configuration=configuration) as client:
-        RoutingApi(client).post_routing_sms_phonenumbers(
-            {"phoneNumber": SENDER, "phoneNumberType": "local", "countryCode": "US"}
-        )
+    provision_number(purecloud_sandbox, SENDER)
     path = tmp_path / "people.csv"
     path.write_text("phone,name\n+15550123,Ann\n+15550124,Ben\n+15550125,Cem\n")
     return path

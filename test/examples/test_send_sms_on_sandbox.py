@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from PureCloudPlatformClientV2 import ApiClient, Configuration, RoutingApi
 from PureCloudPlatformClientV2.sandbox import Sandbox
 from PureCloudPlatformClientV2.sandbox.faults import ResetAfterFault
 
-from .running import run_example
+from .running import provision_number, run_example
 
 NUMBER = "+13175550100"
 AGENTLESS = "/api/v2/conversations/messages/agentless"
@@ -20,12 +19,7 @@ AGENTLESS = "/api/v2/conversations/messages/agentless"
 
 @pytest.fixture
 def people(tmp_path: Path, purecloud_sandbox: Sandbox) -> Path:
-    sandbox = purecloud_sandbox
-    account = Configuration(host=sandbox.host, access_token=sandbox.access_token)
-    with ApiClient(configuration=account) as client:
-        RoutingApi(client).post_routing_sms_phonenumbers(
-            {"phoneNumber": NUMBER, "phoneNumberType": "local", "countryCode": "US"}
-        )
+    provision_number(purecloud_sandbox, NUMBER)
     return Path(shutil.copy(Path(__file__).parent / "people.csv", tmp_path))
 
 
