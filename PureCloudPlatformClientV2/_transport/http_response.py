@@ -1,12 +1,13 @@
 """Reads the head of a response to its end, and in less time than ``http.client`` takes for it.
 
 ``http.client`` parses the headers as those of an e-mail, which is the most costly step of a call.
-Here a head whose lines are all of the plain form is read line by line; one with anything unusual in
-it, such as a folded line, goes to the standard library's parser.
+Here a head whose lines are all of the plain form is taken apart by one regular expression; one with
+anything unusual in it, such as a folded line, goes to the standard library's parser.
 """
 
 from __future__ import annotations
 
+import re
 from email.parser import Parser
 from http.client import (
     NO_CONTENT,
@@ -27,6 +28,9 @@ _MOST_LINES = 100
 
 _VERSIONS = {"HTTP/1.0": 10, "HTTP/0.9": 10}
 
+_HEADER = re.compile(r"^([\w!#$%&'*+.^`|~-]+):([^\n]*)\n", re.ASCII | re.MULTILINE)
+"""A line of the plain form: name and value (RFC 9112, section 5)."""
+
 
 class StrictResponse(HTTPResponse):
     """A response whose head must be complete, and that passes over interim responses (1xx).
@@ -41,7 +45,7 @@ class StrictResponse(HTTPResponse):
         response: Any = self  # the stubs leave this out, and have other ideas of some attributes
         while True:
             version, status, reason = response._read_status()
-            lines = self._read_lines()
+            head = self._read_head()
             if not 100 <= status < 200 or status == SWITCHING_PROTOCOLS:
                 break
         response.code = response.status = status
@@ -49,9 +53,21 @@ class StrictResponse(HTTPResponse):
         response.version = _VERSIONS.get(version, 11)
         if not version.startswith(("HTTP/1.", "HTTP/0.9")):
             raise UnknownProtocol(version)
-        found: dict[str, str] = {}
-        response.headers = response.msg = _parse(lines, found)
-        self._find_end(found)
+        response.headers = response.msg = message = _parse(head)
+        self._find_end(message.by_lower_case())
+
+    def _read_head(self) -> bytes:
+        """Read up to the empty line, and leave that out."""
+        response: Any = self  # as above
+        buffered: bytes = response.fp.peek()
+        # Most often all of it has come with the status line. An empty line may end with LF alone.
+        end = buffered.find(b"\n\r\n") + 1
+        head = buffered[:end]
+        usual = end and b"\n\n" not in head and not head.startswith((b"\r", b"\n"))
+        if not usual or head.count(b"\n") > _MOST_LINES:
+            return b"".join(self._read_lines())
+        response.fp.read(end + 2)
+        return head
 
     def _read_lines(self) -> list[bytes]:
         lines: list[bytes] = []
@@ -75,7 +91,7 @@ class StrictResponse(HTTPResponse):
             raise HTTPException(f"the transfer coding {coding!r} is not known")
         response.chunked = coding == "chunked"
         response.chunk_left = None
-        response.will_close = response._check_close()
+        response.will_close = _closes(response.version, found)
         response.length = None
         lengths = {length.strip() for length in found.get("content-length", "").split(",")}
         if len(lengths) > 1:
@@ -92,19 +108,37 @@ class StrictResponse(HTTPResponse):
             response.will_close = True
 
 
-def _parse(lines: list[bytes], found: dict[str, str]) -> HTTPMessage:
-    """Make the headers of their lines, and note them by lower-case name, repeated ones in one."""
-    message = HTTPMessage()
-    for line in lines:
-        name, colon, value = line.decode("latin-1").partition(":")
-        if not colon or not name.isprintable() or " " in name:  # folded, or no header at all
-            text = b"".join([*lines, b"\r\n"]).decode("latin-1")
-            message = Parser(_class=HTTPMessage).parsestr(text, headersonly=True)
-            for name in message.keys():  # noqa: SIM118  # it is no dict
-                found[name.lower()] = ", ".join(message.get_all(name, []))
-            return message
-        value = value.strip(" \t\r\n")
-        message[name] = value
-        name = name.lower()
-        found[name] = f"{found[name]}, {value}" if name in found else value
-    return message
+class _Headers(HTTPMessage):
+    """The headers of a response, whose values need not be checked at each look."""
+
+    def items(self) -> list[tuple[str, str]]:
+        return list(self.raw_items())
+
+    def by_lower_case(self) -> dict[str, str]:
+        """Give the values by lower-case name, repeated ones in one."""
+        items = self.items()
+        found = {name.lower(): value for name, value in items}
+        if len(found) < len(items):
+            for name in found:
+                found[name] = ", ".join(self.get_all(name, []))
+        return found
+
+
+def _parse(head: bytes) -> _Headers:
+    text = head.decode("latin-1")
+    lines = _HEADER.findall(text)
+    if len(lines) < text.count("\n"):  # one is folded, or no header at all
+        return Parser(_class=_Headers).parsestr(f"{text}\r\n", headersonly=True)
+    headers = _Headers()
+    for name, value in lines:
+        headers.set_raw(name, value.strip(" \t\r"))
+    return headers
+
+
+def _closes(version: int, found: dict[str, str]) -> bool:
+    """Whether the server closes the connection after the response (RFC 9112, section 9.3)."""
+    connection = found.get("connection", "").lower()
+    if version == 11:
+        return "close" in connection
+    persists = found.get("keep-alive") or "keep-alive" in connection
+    return not (persists or "keep-alive" in found.get("proxy-connection", "").lower())

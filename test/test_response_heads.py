@@ -1,0 +1,109 @@
+"""The head of a response is read as the standard library reads it, whichever way that is done."""
+
+from __future__ import annotations
+
+import socket
+from contextlib import closing
+from http.client import HTTPResponse
+from typing import Any, NamedTuple
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from PureCloudPlatformClientV2._transport.http_response import StrictResponse
+
+BODY = b'{"a": "\r\n\r\n"}'
+
+
+class Read(NamedTuple):
+    """What was made of a response."""
+
+    headers: list[tuple[str, str]]
+    length: int | None
+    will_close: bool
+    chunked: bool
+    rest: bytes
+
+
+def read(reader: type[HTTPResponse], *pieces: bytes) -> Read:
+    service, client = socket.socketpair()
+    with closing(client), closing(service):
+        response: Any = reader(client)
+        with closing(response):
+            service.sendall(pieces[0])
+            # What has not come with the first piece is there when the next is asked for.
+            service.sendall(b"".join(pieces[1:]))
+            service.shutdown(socket.SHUT_WR)
+            response.begin()
+            rest = response.fp.read()
+        headers = [(name, value.strip()) for name, value in response.headers.items()]
+        return Read(headers, response.length, response.will_close, response.chunked, rest)
+
+
+names = st.sampled_from(["A", "b-C", "X_y.z", "Connection", "Keep-Alive", "Proxy-Connection"]) | (
+    st.text("!#$%&'*+-.^_`|~09azAZ", min_size=1, max_size=6).filter(
+        lambda name: name.lower() not in ("content-length", "transfer-encoding")
+    )
+)
+values = st.sampled_from(["", "close", "Keep-Alive", "a: b", "x,y", "keep-alive, x"]) | st.text(
+    st.characters(min_codepoint=0x21, max_codepoint=0xFF, exclude_categories=["Cc", "Zs", "Zl"]),
+    max_size=8,
+)
+
+
+def line(name: str, before: str, value: str, after: str) -> bytes:
+    return f"{name}:{before}{value}{after}".encode("latin-1")
+
+
+def fold(first: bytes, second: bytes) -> bytes:
+    return first + b"\r\n " + second
+
+
+spaces = st.sampled_from(["", " ", "\t ", "   "])
+lines = st.builds(line, names, spaces, values, spaces)
+folded = st.builds(fold, lines, lines)
+
+
+@given(
+    version=st.sampled_from([b"HTTP/1.1", b"HTTP/1.0"]),
+    status=st.sampled_from([b"200 OK", b"204 No Content", b"304 Not Modified", b"404 "]),
+    lines=st.lists(lines | folded, max_size=8),
+    end=st.sampled_from([b"\r\n", b"\n"]),
+    length=st.sampled_from([b"", b"Content-Length: 13", b"content-length:  13 "]),
+)
+@example(version=b"HTTP/1.1", status=b"200 OK", lines=[], end=b"\r\n", length=b"")
+@example(version=b"HTTP/1.1", status=b"200 OK", lines=[b"A: b"], end=b"\n", length=b"")
+def test_a_head_says_what_it_says_to_the_standard_library(
+    version: bytes, status: bytes, lines: list[bytes], end: bytes, length: bytes
+) -> None:
+    given = [version + b" " + status, *lines, *([length] if length else []), b"", b""]
+    response = end.join(given) + BODY
+    assert read(StrictResponse, response) == read(HTTPResponse, response)
+
+
+@pytest.mark.parametrize("end", [b"\r\n", b"\n"], ids=["CRLF", "LF"])
+def test_a_head_may_come_in_any_pieces(end: bytes) -> None:
+    response = end.join([b"HTTP/1.1 200 OK", b"A: b", b"Content-Length: 13", b"", b""]) + BODY
+    whole = read(StrictResponse, response)
+    assert whole.headers == [("A", "b"), ("Content-Length", "13")]
+    assert whole.rest == BODY
+    for cut in range(1, len(response)):
+        assert read(StrictResponse, response[:cut], response[cut:]) == whole
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [(b"A: b\n", b"\n"), (b"A: b\r\n", b"\n"), (b"A: b\n", b"\r\n"), (b"", b"\r\n"), (b"", b"\n")],
+)
+def test_the_first_empty_line_ends_the_head_however_lines_end(first: bytes, last: bytes) -> None:
+    found = read(StrictResponse, b"HTTP/1.1 200 OK\r\n" + first + last + b"Set-Cookie: x\r\n\r\n")
+    assert found.headers == ([("A", "b")] if first else [])
+    assert found.rest == b"Set-Cookie: x\r\n\r\n"
+
+
+def test_repeated_headers_count_together() -> None:
+    response = b"HTTP/1.1 200 OK\r\nConnection: x\r\nA: 1\r\nconnection: close\r\n\r\n"
+    found = read(StrictResponse, response)
+    assert found.headers == [("Connection", "x"), ("A", "1"), ("connection", "close")]
+    assert found.will_close
