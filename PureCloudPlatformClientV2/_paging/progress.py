@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -14,9 +14,43 @@ from .results import Result
 _EMPTY_PAGES = 100
 """So many in a row are walked over before what says that there are more is not believed."""
 
+_LATEST = 1000
+"""So many of the places that pages have led to are all remembered."""
+
 _CACHE = (
     "perhaps a cache or gateway on the way takes requests that differ in their query for the same"
 )
+
+
+class _Trail:
+    """Where pages have led, as far as it takes to tell in time that they lead in a circle.
+
+    A walk may be of any length and its memory may not: of what was long ago, only the places after
+    1, 2, 4, 8, ... pages are remembered. A circle of any length comes by one of them.
+    """
+
+    def __init__(self, start: Place) -> None:
+        self._latest = OrderedDict[int, int]()
+        self._landmarks = {_key(start): 0}
+
+    def leads_on(self, place: Place, pages: int) -> bool:
+        """Note where a page leads to, and say whether that is new.
+
+        Args:
+            place: Where to.
+            pages: How many pages there were until then; it may be noted again by another walk over
+                the same pages.
+        """
+        key = _key(place)
+        noted = self._latest.get(key, self._landmarks.get(key, pages))
+        if noted != pages:
+            return False
+        self._latest[key] = pages
+        if len(self._latest) > _LATEST:
+            self._latest.popitem(last=False)
+        if _is_power_of_two(pages):
+            self._landmarks[key] = pages
+        return True
 
 
 class Progress:
@@ -42,8 +76,7 @@ class Progress:
         # What was on earlier pages: ids, or else entities. One page that is replaced ever more
         # rarely is enough to tell, in time, a cycle of any length.
         self._earlier: dict[str, Any] = {}
-        # Where pages have led: after how many. All walks over the same pages say the same.
-        self._referred = {_key(start): 0}
+        self._trail = _Trail(start)  # one for all: walks over the same pages are led the same way
 
     def after(self, page: Result, place: Place) -> Progress:
         """Count a page.
@@ -96,7 +129,7 @@ class Progress:
                     raise wrong_page(f"{what} came again where page {position} was asked for")
         self._earlier["page {before}"] = found
         self._earlier.setdefault(f"page {self._start}", found)
-        if position & (position - 1) == 0:  # at the powers of two
+        if _is_power_of_two(position):
             self._earlier["an earlier page"] = found
 
     def _is_backed(self, page: Result, number: int) -> bool:
@@ -147,7 +180,7 @@ class Progress:
         """
         again = False
         for place in places:
-            if self._referred.setdefault(_key(place), self._pages) == self._pages:
+            if self._trail.leads_on(place, self._pages):
                 if self._empty >= _EMPTY_PAGES:
                     raise wrong_page(f"{self._empty} pages in a row came empty, and lead on")
                 return place
@@ -156,6 +189,10 @@ class Progress:
             position = self._start + self._pages - 1
             raise wrong_page(f"page {position} leads to a page that was there before")
         return None
+
+
+def _is_power_of_two(number: int) -> bool:
+    return number & (number - 1) == 0
 
 
 def _total(page: Result) -> int | None:

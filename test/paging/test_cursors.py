@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import functools
 import gc
+import itertools
 import os
 import subprocess
 import sys
 import threading
+import tracemalloc
 from typing import Any
 from unittest.mock import Mock
 
@@ -455,3 +457,39 @@ def test_a_forked_child_goes_on_with_a_walk() -> None:
         [sys.executable, "-c", FORKED_WALK], capture_output=True, text=True, timeout=60, check=True
     )
     assert ran.stdout.split() == ["10", "0", "10"], ran.stderr
+
+
+def test_a_long_walk_takes_no_more_memory_than_a_short_one() -> None:
+    def fetch(after: str = "0") -> dict[str, Any]:
+        return {"entities": [{"id": after}], "after": str(int(after) + 1)}
+
+    def take(pages: int) -> int:
+        assert len([*itertools.islice(walk, pages)]) == pages
+        gc.collect()
+        return tracemalloc.get_traced_memory()[0]
+
+    walk = paginate(fetch)
+    tracemalloc.start()
+    try:
+        before = take(2_000)  # by which its tables have grown to their size
+        assert take(1_500) < before + 1_500 * 16
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("length", [1, 999, 1_000, 1_001, 5_000])
+@pytest.mark.parametrize("lead", [0, 3_000])
+def test_a_circle_of_any_length_is_told(length: int, lead: int) -> None:
+    asked = 0
+
+    def fetch(after: str = "0") -> dict[str, Any]:
+        nonlocal asked
+        asked += 1
+        number = int(after) + 1
+        entities = [{"of": "those that nothing tells apart"}]
+        return {"entities": entities, "after": str(number if number < lead + length else lead)}
+
+    with pytest.raises(ApiException, match="leads to a page that was there before"):
+        for _ in paginate(fetch):
+            pass
+    assert asked <= 4 * (lead + length)
