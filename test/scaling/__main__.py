@@ -17,6 +17,7 @@ from pathlib import Path
 from PureCloudPlatformClientV2.sandbox import DelayFault, Sandbox
 
 from .estate import Estate
+from .growth import COUNTS, measure_growth, tell
 
 THREADS = (1, 2, 4, 8, 16)
 DASK_WORKERS = (1, 2, 4)
@@ -28,10 +29,22 @@ def main() -> None:
     add("--organizations", type=int, default=80, help="in each measurement (default: 80)")
     add("--latency", type=float, default=0.05, help="seconds of every answer (default: 0.05)")
     add("--repeat", type=int, default=3, help="measurements of each kind (default: 3)")
+    add(
+        "--growth",
+        type=int,
+        nargs="*",
+        metavar="N",
+        help="instead: how it grows with the number of organizations (default: 200 600 2000)",
+    )
     options = parser.parse_args()
     tell(
         f"Python {platform.python_version()}, {platform.system()} {platform.machine()}, "
-        f"{os.cpu_count()} CPUs, load {os.getloadavg()[0]:.1f}; "
+        f"{os.cpu_count()} CPUs, load {os.getloadavg()[0]:.1f}\n"
+    )
+    if options.growth is not None:
+        measure_growth(options.growth or COUNTS)
+        return
+    tell(
         f"{options.organizations} organizations, {options.latency * 1000:.0f} ms an answer, "
         f"median of {options.repeat}\n"
     )
@@ -50,11 +63,6 @@ def main() -> None:
                 f"| {label} | {workers} | {organizations:.1f} | {organizations / workers:.2f} "
                 f"| {requests:.0f} |"
             )
-
-
-def tell(line: str) -> None:
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
 
 
 def measure(count: int, latency: float, options: list[str]) -> tuple[float, float]:

@@ -11,75 +11,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sandbox.caller import wait_until
 
-from PureCloudPlatformClientV2.sandbox import (
-    Fault,
-    LateFault,
-    Organization,
-    ResetAfterFault,
-    ResetBeforeFault,
-    Sandbox,
-    StatusFault,
-    TruncateFault,
-)
+from PureCloudPlatformClientV2.sandbox import Sandbox
 
-from .estate import PROJECT, Estate, creations, process_of, requests_of, stale
+from .estate import PROJECT, Estate, creations, process_of, requests_of
+from .trouble import VICTIMS, kill_the_worker_of, prepare
 
 pytest.importorskip("distributed")
 
 ORGANIZATIONS = 200
-VICTIMS = (30, 65, 100)
-"""The organizations in whose work a worker is killed: while its request waits to be processed."""
-
-
-def faults_for(number: int, organization: Organization) -> list[Fault]:
-    """What goes wrong with one of many organizations, besides killed workers."""
-    whose = organization.id
-    if number in VICTIMS:
-        # It comes, its sender is killed, and it is carried out all the same. One is killed while it
-        # waits for what it has created.
-        method, path = ("GET", "*/open/*") if number == VICTIMS[1] else ("POST", "*/open")
-        return [LateFault(1, method=method, path=path, organization_id=whose)]
-    unknown: dict[int, Fault] = {
-        1: ResetBeforeFault(method="POST", organization_id=whose),
-        12: ResetAfterFault(method="POST", organization_id=whose, after=1),
-        23: TruncateFault(method="POST", organization_id=whose, after=2),
-        34: StatusFault(503, method="POST", organization_id=whose, after=3),
-        # The platform does not show at once what it has done.
-        15: stale("facebook", organization, after=1),
-        26: StatusFault(404, method="GET", path="*/facebook/*", organization_id=whose),
-        49: ResetAfterFault(method="PATCH", organization_id=whose),
-    }
-    known: dict[int, Fault] = {
-        2: StatusFault(429, retry_after=0, method="POST", organization_id=whose, times=3),
-        5: StatusFault(429, retry_after=0, organization_id=whose, times=2),
-        7: ResetBeforeFault(method="GET", organization_id=whose),
-    }
-    return [
-        fault for fault in (unknown.get(number % 100), known.get(number % 10)) if fault is not None
-    ]
-
-
-def prepare(sandbox: Sandbox, estate: Estate) -> set[tuple[str, str, str]]:
-    """Give every tenth organization an open integration to update, and every one its faults."""
-    there: set[tuple[str, str, str]] = set()
-    for number, organization in enumerate(estate.organizations):
-        if number % 10 == 9:
-            estate.seed(
-                number, "open", "Hook", outboundNotificationWebhookUrl="https://example.com/"
-            )
-            there.add((organization.id, "open", "Hook"))
-        sandbox.faults.add(*faults_for(number, organization))
-    return there
-
-
-def kill_the_worker_of(sandbox: Sandbox, organization: Organization) -> int:
-    """Wait until a request is held back, and kill the process that has sent it."""
-    wait_until(lambda: not any(one.organization_id == organization.id for one in sandbox.faults))
-    process = process_of(next(requests_of(sandbox, organization)))
-    os.kill(process, signal.SIGKILL)
-    return process
 
 
 def is_running(process: int) -> bool:
@@ -94,15 +34,19 @@ def test_two_hundred_organizations_survive_faults_lag_and_three_killed_workers(
     sandbox: Sandbox, make_estate: Callable[[int], Estate]
 ) -> None:
     estate = make_estate(ORGANIZATIONS)
-    there = prepare(sandbox, estate)
+    there = prepare(estate)
     killed: list[int] = []
 
-    def kill() -> None:
-        for number in VICTIMS:
-            killed.append(kill_the_worker_of(sandbox, estate.organizations[number]))
-
-    killer = threading.Thread(target=kill)
     with estate.start("apply", "--dask", "local", "--workers", "4", "--settle", "2") as rollout:
+
+        def kill() -> None:
+            for number in VICTIMS:
+                victim = estate.organizations[number]
+                killed.append(
+                    kill_the_worker_of(sandbox, victim, lambda: rollout.poll() is not None)
+                )
+
+        killer = threading.Thread(target=kill)
         killer.start()
         _, told = rollout.communicate(timeout=120)
     killer.join()
