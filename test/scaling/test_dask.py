@@ -48,7 +48,7 @@ def test_two_hundred_organizations_survive_faults_lag_and_three_killed_workers(
 
         killer = threading.Thread(target=kill)
         killer.start()
-        _, told = rollout.communicate(timeout=120)
+        _, told = rollout.communicate(timeout=300)
     killer.join()
 
     assert rollout.returncode == 0, told

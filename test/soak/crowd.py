@@ -136,7 +136,9 @@ def open_side(name: str, url: str) -> Side:
         found = api.get_messaging_integrations_facebook_integration_id(number)
         last = client.last_response
         assert last is not None
-        return [str(found.id), json.loads(last.data)["id"]]
+        # Not decoded once more: the other side does that once.
+        is_own = f'"{number}"'.encode("ascii") in last.content
+        return [str(found.id), number if is_own else "the last response of another thread"]
 
     return Side(get_model, client.close)
 
