@@ -1,4 +1,4 @@
-"""A line chart as SVG: logarithmic scales, and colours for light and dark pages."""
+"""Charts as SVG, for light and dark pages: the paper, and a line chart on logarithmic scales."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _WIDTH, _HEIGHT = 820, 460
 _LEFT, _RIGHT, _TOP, _BOTTOM = 88, 560, 56, 396
 _LABEL_GAP = 21
 
-# The lines differ in the shape of their points as well, for those who see no difference in colour.
-_COLOURS = [
+# The lines differ in the shape of their points as well, for those who see no difference in color.
+_COLORS = [
     ("#0757c2", "#74b0ff"),
     ("#b45309", "#fbbf24"),
     ("#4b5563", "#a3adba"),
@@ -53,10 +53,10 @@ def _shade(dark: int) -> str:
         f"text {{ fill: {ink} }}",
         f".grid {{ stroke: {grid} }}",
     ]
-    for number, pair in enumerate(_COLOURS):
-        colour = pair[dark]
-        rules.append(f".side{number} path {{ fill: {colour} }}")
-        rules.append(f".side{number} .line, .side{number} .lead {{ fill: none; stroke: {colour} }}")
+    for number, pair in enumerate(_COLORS):
+        color = pair[dark]
+        rules.append(f".side{number} path, .side{number} rect {{ fill: {color} }}")
+        rules.append(f".side{number} .line, .side{number} .lead {{ fill: none; stroke: {color} }}")
     return "".join(f"{rule}\n" for rule in rules)
 
 
@@ -86,15 +86,30 @@ def draw(lines: Lines, description: str) -> str:
     labels = _spread({title: y(points[-1][1]) for title, points in lines.items()})
     for number, (title, points) in enumerate(lines.items()):
         parts += _line(number, title, [(x(size), y(time)) for size, time in points], labels[title])
+    return frame(_TITLE, description, parts, _HEIGHT)
+
+
+def frame(title: str, description: str, parts: Iterable[str], height: int) -> str:
+    """Put a drawing on its paper.
+
+    Args:
+        title: What it is about.
+        description: What it shows, for those who cannot see it.
+        parts: The elements.
+        height: Of the paper, whose width is always the same.
+
+    Returns:
+        The text of the SVG file.
+    """
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" '
-        f'width="{_WIDTH}" height="{_HEIGHT}" role="img" aria-labelledby="title description">\n'
-        f'<title id="title">{_TITLE}</title>\n'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" '
+        f'width="{_WIDTH}" height="{height}" role="img" aria-labelledby="title description">\n'
+        f'<title id="title">{escape(title)}</title>\n'
         f'<desc id="description">{escape(description)}</desc>\n'
         f"<style>\n{_STYLE}{_shade(0)}@media (prefers-color-scheme: dark) {{\n{_shade(1)}}}\n"
         "</style>\n"
-        f'<rect class="paper" width="{_WIDTH}" height="{_HEIGHT}" rx="8"/>\n'
-        f'<text class="title" x="{_LEFT}" y="32">{_TITLE}</text>\n'
+        f'<rect class="paper" width="{_WIDTH}" height="{height}" rx="8"/>\n'
+        f'<text class="title" x="{_LEFT}" y="32">{escape(title)}</text>\n'
         + "".join(f"{part}\n" for part in parts)
         + "</svg>\n"
     )
@@ -149,7 +164,7 @@ def _line(number: int, title: str, points: list[tuple[float, float]], label: flo
     path = "M" + "L".join(f"{left:.1f},{top:.1f}" for left, top in points)
     end, height = points[-1]
     return [
-        f'<g class="side{number % len(_COLOURS)}">',
+        f'<g class="side{number % len(_COLORS)}">',
         f'<path class="line" d="{path}"/>',
         *(
             f'<path transform="translate({left:.1f},{top:.1f})" d="{shape}"/>'

@@ -6,11 +6,14 @@ import inspect
 import random
 import statistics
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import ExitStack
 from functools import partial
 
+from .catalog_models import MODELS
 from .processes import Processes, Worker
+from .programs import check_types, commands_of_list, commands_of_start, run
+from .sizes import build_and_install, compile_all, installed_sizes
 
 Rounds = dict[str, list[float]]
 """Side to what each of its rounds gave: seconds, bytes, or calls per second."""
@@ -26,13 +29,19 @@ DELAY = 0.02
 AHEAD_PAGES, AHEAD_PAGE_SIZE = 20, 100
 
 
-def take_turns(what: str, sides: Mapping[str, Callable[[], float]], rounds: int) -> Rounds:
+def take_turns(
+    what: str,
+    sides: Mapping[str, Callable[[], float]],
+    rounds: int,
+    seldom: Collection[str] = (),
+) -> Rounds:
     """Measure sides in turn, in another order every time.
 
     Args:
         what: What is measured, for those who wait.
         sides: Name of a side to what measures a round of it.
         rounds: How many rounds.
+        seldom: The sides that take so long, and differ so much, that a few of the rounds will do.
 
     Returns:
         What they gave.
@@ -41,9 +50,11 @@ def take_turns(what: str, sides: Mapping[str, Callable[[], float]], rounds: int)
     taken: Rounds = {side: [] for side in sides}
     names = list(sides)
     dice = random.Random(rounds)
-    for _ in range(rounds):
+    for number in range(rounds):
         dice.shuffle(names)
         for name in names:
+            if name in seldom and number >= _fewer(rounds, 8):
+                continue
             taken[name].append(sides[name]())
     return taken
 
@@ -53,7 +64,7 @@ def _fewer(rounds: int, divisor: int) -> int:
     return max(2, rounds // divisor)
 
 
-def in_generations(rounds: int, measure: Callable[[int], Measured]) -> Measured:
+def in_generations(rounds: int, measure: Callable[[int, bool], Measured]) -> Measured:
     """Measure with several generations of processes.
 
     Where things happen to lie in the memory of a process can make it a little faster or slower for
@@ -61,15 +72,16 @@ def in_generations(rounds: int, measure: Callable[[int], Measured]) -> Measured:
 
     Args:
         rounds: How many rounds.
-        measure: Measures with new processes, as many rounds as it is told.
+        measure: Measures with new processes, as many rounds as it is told, and the sides that are
+            measured seldom if it is told so: in the first generation.
 
     Returns:
         What all of them gave.
     """
-    generations = max(1, min(4, rounds // 4))
+    generations = max(1, min(6, rounds // 4))
     measured: Measured = {}
-    for _ in range(generations):
-        for what, taken in measure(-(-rounds // generations)).items():
+    for generation in range(generations):
+        for what, taken in measure(-(-rounds // generations), generation == 0).items():
             for side, results in taken.items():
                 measured.setdefault(what, {}).setdefault(side, []).extend(results)
     return measured
@@ -95,7 +107,8 @@ def measure_import(processes: Processes, rounds: int) -> Measured:
     sides = ["ours", "loaded", "bare", *processes.vendor]
     for side in sides:
         processes.start(side)  # leaves the bytecode behind
-    taken = take_turns("import", {side: partial(start, side) for side in sides}, rounds)
+    ways = {side: partial(start, side) for side in sides}
+    taken = take_turns("import", ways, rounds, processes.vendor)
     return {
         "import": _without_loaded(taken),
         **_if_known("memory", _without_loaded(memory)),
@@ -124,9 +137,8 @@ def measure_first_call(processes: Processes, rounds: int) -> Measured:
     with processes.server() as server:
         for side in sides:
             processes.start(side, server.url)  # leaves the bytecode behind
-        taken = take_turns(
-            "first call", {side: partial(call, side, server.url) for side in sides}, rounds
-        )
+        ways = {side: partial(call, side, server.url) for side in sides}
+        taken = take_turns("first call", ways, rounds, processes.vendor)
     return {"first call": taken, **_if_known("first memory", memory)}
 
 
@@ -150,10 +162,11 @@ def measure_decoding(processes: Processes, rounds: int) -> Measured:
     """
     names = ["ours", "catalog", "pydantic-text", "pydantic-dict", "msgspec", "json", "json-alone"]
 
-    def measure(rounds: int) -> Measured:
+    def measure(rounds: int, with_vendor: bool) -> Measured:
         measured: Measured = {}
         with ExitStack() as stack:
-            workers = _workers(stack, processes, [*names, *processes.vendor])
+            vendor = processes.vendor if with_vendor else []
+            workers = _workers(stack, processes, [*names, *vendor])
             for page_size in PAGE_SIZES:
                 what = f"decode {page_size}"
                 sides = {
@@ -161,13 +174,18 @@ def measure_decoding(processes: Processes, rounds: int) -> Measured:
                     for side, worker in workers.items()
                 }
                 turns = _fewer(rounds, 4) if page_size > 1_000 else rounds
-                measured[what] = take_turns(what, sides, turns)
+                measured[what] = take_turns(what, sides, turns, vendor)
         return measured
 
     measured = in_generations(rounds, measure)
     for taken in measured.values():
         ways = [taken.pop(side) for side in ("pydantic-text", "pydantic-dict")]
         taken["pydantic"] = min(ways, key=statistics.median)
+    catalog = {what: taken.pop("catalog") for what, taken in measured.items()}
+    measured["catalog"] = {
+        "catalog": catalog["decode 1000"],
+        "ours": measured["decode 1000"]["ours"],
+    }
     return measured
 
 
@@ -180,18 +198,18 @@ def measure_calls(processes: Processes, rounds: int) -> Measured:
 
     Args:
         processes: Starts the sides and the server.
-        rounds: How many rounds.
+        rounds: How many rounds; it takes twice as many.
 
     Returns:
         CPU seconds of the client for a call.
     """
 
-    def measure(rounds: int) -> Measured:
+    def measure(rounds: int, with_vendor: bool) -> Measured:
         measured: Measured = {}
         with ExitStack() as stack:
             host = stack.enter_context(processes.server()).url
-            names = ["ours", "bare", "bare-pydantic", *processes.vendor]
-            workers = _workers(stack, processes, names)
+            vendor = processes.vendor if with_vendor else []
+            workers = _workers(stack, processes, ["ours", "bare", "bare-pydantic", *vendor])
             for name in CALLS:
                 sides = {
                     side: partial(worker.measure, "call", host=host, name=name)
@@ -200,7 +218,7 @@ def measure_calls(processes: Processes, rounds: int) -> Measured:
                 measured[name] = take_turns(name, sides, rounds)
         return measured
 
-    return in_generations(rounds, measure)
+    return in_generations(rounds * 2, measure)
 
 
 def measure_threads(processes: Processes, rounds: int) -> Measured:
@@ -214,7 +232,7 @@ def measure_threads(processes: Processes, rounds: int) -> Measured:
         Calls per second.
     """
 
-    def measure(rounds: int) -> Measured:
+    def measure(rounds: int, with_vendor: bool) -> Measured:
         measured: Measured = {}
         with ExitStack() as stack:
             host = stack.enter_context(processes.server(DELAY)).url
@@ -252,7 +270,7 @@ def measure_paging(processes: Processes, rounds: int) -> Measured:
             str(count): partial(
                 memory_after, stack.enter_context(processes.server(entities=count)).url
             )
-            for count in WALKS
+            for count in reversed(WALKS)  # the long one is compared with the short one
         }
         measured = _if_known("walk", take_turns("walk", sides, rounds))
         if can_fetch_ahead():
@@ -270,6 +288,126 @@ def measure_paging(processes: Processes, rounds: int) -> Measured:
     return measured
 
 
+def measure_models(processes: Processes, rounds: int) -> Measured:
+    """Decode ten models of the catalog, and read all of each.
+
+    Args:
+        processes: Starts the sides.
+        rounds: How many rounds; it takes a quarter.
+
+    Returns:
+        CPU seconds for a model.
+    """
+    names = ["ours", "json-alone", "msgspec", "pydantic"]
+    names += [side for side in processes.vendor if side == "vendor269"]
+    measured: Measured = {}
+    with ExitStack() as stack:
+        workers = _workers(stack, processes, names)
+        for model in MODELS:
+            sides = {
+                side: partial(worker.measure, "model", name=model)
+                for side, worker in workers.items()
+            }
+            what = f"model {model}"
+            measured[what] = take_turns(what, sides, _fewer(rounds, 4), processes.vendor)
+    return measured
+
+
+def measure_first_of_class(processes: Processes, rounds: int) -> Measured:
+    """Call a class of the catalog for the first time, in processes that have made other calls.
+
+    Args:
+        processes: Starts the sides and the server.
+        rounds: How many rounds; it takes a quarter.
+
+    Returns:
+        CPU seconds of the client for the call.
+    """
+    again: list[float] = []
+    with processes.server() as server:
+
+        def call(side: str) -> float:
+            with processes.worker(side) as worker:
+                first = worker.measure("first_of_class", host=server.url)
+                if side == "ours":
+                    again.append(worker.measure("first_of_class", host=server.url))
+                return first
+
+        vendor = [side for side in processes.vendor if side == "vendor269"]
+        ways = {side: partial(call, side) for side in ("ours", "bare-pydantic", *vendor)}
+        taken = take_turns("first of class", ways, _fewer(rounds, 4), vendor)
+    return {"first of class": {"ours": taken["ours"], "again": again, **taken}}
+
+
+def measure_command_line(processes: Processes, rounds: int) -> Measured:
+    """Start the command line, and list 25 queues by it.
+
+    Args:
+        processes: Knows the environment, and starts the server.
+        rounds: How many rounds; it takes a quarter.
+
+    Returns:
+        CPU seconds of the whole process.
+    """
+    environment = processes.environment("ours")
+    with processes.server() as server:
+        programs = {
+            "cli --version": commands_of_start("--version"),
+            "cli --help": commands_of_start("--help"),
+            "cli list": commands_of_list(server.url),
+        }
+        return {
+            what: take_turns(
+                what,
+                {side: partial(run, command, environment) for side, command in commands.items()},
+                _fewer(rounds, 4),
+            )
+            for what, commands in programs.items()
+        }
+
+
+def measure_type_checking(processes: Processes, rounds: int) -> Measured:
+    """Have mypy check a program that uses a side, with nothing kept from before.
+
+    Args:
+        processes: Knows the environments.
+        rounds: How many rounds; it takes a sixteenth.
+
+    Returns:
+        CPU seconds of mypy.
+    """
+    vendor = [side for side in processes.vendor if side == "vendor269"]
+    ways = {
+        side: partial(check_types, side, processes.environment(side))
+        for side in ("ours", "bare", *vendor)
+    }
+    ours_and_bare = {side: ways[side] for side in ("ours", "bare")}
+    taken = take_turns("mypy", ours_and_bare, _fewer(rounds, 16))
+    return {"mypy": {**taken, **{side: [ways[side]()] for side in vendor}}}
+
+
+def measure_sizes(processes: Processes, _rounds: int) -> Measured:
+    """Build the wheel and install it; this is the same every time.
+
+    Args:
+        processes: Knows where the vendor's releases are installed.
+
+    Returns:
+        Bytes, and how many files.
+    """
+    wheel, ours = build_and_install()
+    sizes = {"ours": ours}
+    for side in processes.vendor:
+        folder = processes.vendor_folder(side)
+        compile_all(folder)
+        sizes[side] = installed_sizes(folder)
+    return {
+        "wheel": {"ours": [wheel]},
+        "size": {side: [one.installed] for side, one in sizes.items()},
+        "files": {side: [one.files] for side, one in sizes.items()},
+    }
+
+
 def can_fetch_ahead() -> bool:
     """Whether ``paginate`` can fetch the next page while the caller works on this one."""
     from PureCloudPlatformClientV2 import paginate
@@ -284,4 +422,9 @@ FIGURES: dict[str, Callable[[Processes, int], Measured]] = {
     "calls": measure_calls,
     "threads": measure_threads,
     "paging": measure_paging,
+    "models": measure_models,
+    "class": measure_first_of_class,
+    "cli": measure_command_line,
+    "mypy": measure_type_checking,
+    "size": measure_sizes,
 }

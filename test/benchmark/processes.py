@@ -10,6 +10,7 @@ import subprocess
 import sys
 import sysconfig
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 HERE = Path(__file__).parent
-_LONGEST = 120.0
+LONGEST = 120.0
 """Seconds after which a process that has not answered is stopped."""
 
 
@@ -71,13 +72,35 @@ class Processes:
         installed = {Path(sysconfig.get_path(name)) for name in ("purelib", "platlib")}
         # All sides but the vendor's have the same path, which so is as quick to search.
         self._path = "" if root in installed else str(root)
+        self._cores = _cores()
+        if self._cores and sys.platform == "linux":
+            # All that is measured, by inheritance; the servers have another one.
+            os.sched_setaffinity(0, {self._cores[-1]})
 
     @property
     def vendor(self) -> list[str]:
         """The releases of the vendor that take part."""
         return list(VENDOR) if self._vendor else []
 
-    def _environment(self, side: str) -> dict[str, str]:
+    def vendor_folder(self, side: str) -> Path:
+        """Where a release of the vendor is installed.
+
+        Args:
+            side: Name of the side.
+        """
+        if self._vendor is None:
+            raise BenchmarkError("the vendor's releases take no part")
+        return (self._vendor / VENDOR[side]).resolve()
+
+    def environment(self, side: str) -> dict[str, str]:
+        """Give the environment of a side: its path, and no configuration of anybody's.
+
+        Args:
+            side: Name of the side.
+
+        Returns:
+            Names to values.
+        """
         kept = {
             name: value
             for name, value in os.environ.items()
@@ -85,8 +108,8 @@ class Processes:
             and not name.lower().endswith("_proxy")
         }
         path = self._path
-        if side in VENDOR and self._vendor is not None:
-            path = str((self._vendor / VENDOR[side]).resolve())
+        if side in VENDOR:
+            path = str(self.vendor_folder(side))
         home = str(self._home)
         return {**kept, "PYTHONPATH": path, "HOME": home, "USERPROFILE": home}
 
@@ -107,10 +130,10 @@ class Processes:
         try:
             done = subprocess.run(
                 command,
-                env=self._environment(side),
+                env=self.environment(side),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
-                timeout=_LONGEST,
+                timeout=LONGEST,
                 check=True,
                 text=True,
             )
@@ -130,7 +153,7 @@ class Processes:
         Returns:
             It; to be used as a context manager.
         """
-        return Worker(side, "worker", [side], self._environment(side))
+        return Worker(side, "worker", [side], self.environment(side))
 
     def server(self, delay: float = 0, entities: int = 75) -> Server:
         """Start a server.
@@ -143,14 +166,28 @@ class Processes:
             It; to be used as a context manager.
         """
         arguments = [str(delay), str(entities)]
-        return Server("the server", "canned_server", arguments, self._environment("ours"))
+        environment = self.environment("ours")
+        return Server("the server", "canned_server", arguments, environment, self._cores[:1])
+
+
+def _cores() -> list[int]:
+    """The cores that this process may use, if there is more than one and the system can tell."""
+    if sys.platform != "linux":
+        return []
+    cores = sorted(os.sched_getaffinity(0))
+    return cores if len(cores) > 1 else []
 
 
 class Process:
     """A process that ends with its standard input, at the latest."""
 
     def __init__(
-        self, name: str, module: str, arguments: list[str], environment: dict[str, str]
+        self,
+        name: str,
+        module: str,
+        arguments: list[str],
+        environment: dict[str, str],
+        cores: Sequence[int] = (),
     ) -> None:
         """Start it.
 
@@ -159,6 +196,7 @@ class Process:
             module: What it runs.
             arguments: With what arguments.
             environment: In what environment.
+            cores: Where it may run; where this process does, if none are given.
         """
         self._name = name
         self._process = subprocess.Popen(
@@ -169,6 +207,8 @@ class Process:
             stdout=subprocess.PIPE,
             text=True,
         )
+        if cores and sys.platform == "linux":
+            os.sched_setaffinity(self._process.pid, cores)
 
     def read(self) -> float:
         """Wait for a line with a number.
@@ -179,7 +219,7 @@ class Process:
         Raises:
             BenchmarkError: The process ended, or had to be stopped after two minutes.
         """
-        watch = threading.Timer(_LONGEST, self._process.kill)
+        watch = threading.Timer(LONGEST, self._process.kill)
         watch.start()
         try:
             line = self._process.stdout.readline() if self._process.stdout else ""

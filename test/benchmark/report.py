@@ -1,189 +1,297 @@
-"""What was measured, as tables for the terminal and as a page of the documentation."""
+"""Records as tables: the goals and what became of them, and what every side took."""
 
 from __future__ import annotations
 
-import os
-import platform
 import statistics
-import sys
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timezone
-from importlib.metadata import version
-from pathlib import Path
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from .chart import draw
-from .figures import (
-    AHEAD_PAGE_SIZE,
-    AHEAD_PAGES,
-    DELAY,
-    PAGE_SIZES,
-    THREADS,
-    WALKS,
-    Measured,
-    Rounds,
-)
+from .catalog_models import MODELS, body, count_models
+from .figures import PAGE_SIZES, THREADS
+from .goals import GOALS, Goal
+from .records import Figure, Record
 from .sides import TITLES
 
-_ALONE = "json-alone"
-
-
-class Ratio(NamedTuple):
-    """A quotient: the median of the rounds, and the quartiles around it."""
-
-    middle: float
-    low: float
-    high: float
+Runs = Mapping[str, Sequence[Record]]
+"""Version of an interpreter to its runs."""
 
 
 class Verdict(NamedTuple):
-    """A line of the table of goals."""
+    """What became of a goal with an interpreter."""
 
-    what: str
-    ours: str
-    peer: str
-    ratio: float
-    spread: str
+    goal: Goal
+    results: tuple[float, ...]
+    """Of each run: the ratio, or the amount."""
     limit: float | None
-    at_least: bool = False
 
     @property
-    def goal(self) -> str:
-        """The goal in words."""
+    def met(self) -> int:
+        """How many of the runs are within the goal."""
+        return sum(map(self.is_met, self.results))
+
+    def is_met(self, result: float) -> bool:
+        """Whether a result is within the goal, if there is one."""
+        if self.limit is None:
+            return True
+        return result >= self.limit if self.goal.at_least else result <= self.limit
+
+    @property
+    def in_words(self) -> str:
+        """The goal."""
         if self.limit is None:
             return "none"
-        return f"{'at least' if self.at_least else 'at most'} {self.limit:.2f}"
+        how = "at least" if self.goal.at_least else "at most"
+        if self.goal.is_amount:
+            return f"{how} {write_amount(self.goal.measure, self.limit)}"
+        return f"{how} {self.limit:.2f}"
 
     @property
-    def met(self) -> str:
-        """Whether it is met."""
-        if self.limit is None:
+    def cell(self) -> str:
+        """The results, those that miss the goal in bold, and how many do not."""
+        if not self.results:
             return ""
-        met = self.ratio >= self.limit if self.at_least else self.ratio <= self.limit
-        return "yes" if met else "**no**"
+        written = [
+            self._write(result) if self.is_met(result) else f"**{self._write(result)}**"
+            for result in self.results
+        ]
+        if self.goal.is_amount and len(set(written)) == 1:
+            written = written[:1]  # it is the same every time
+        together = " ".join(written)
+        if self.limit is None:
+            return together
+        return f"{together} ({self.met} of {len(self.results)})"
+
+    def _write(self, result: float) -> str:
+        if self.goal.is_amount:
+            return write_amount(self.goal.measure, result)
+        return f"{result:.3f}"
 
 
-class Goal(NamedTuple):
-    """What is compared with what, and how the quotient should turn out."""
-
-    what: str
-    measure: str
-    peer: str
-    limit: float | None
-    at_least: bool = False
-
-
-_OLD = sys.version_info < (3, 12)
-"""What pydantic and the import of the floor take differs with the interpreter."""
-
-GOALS = [
-    Goal("Import, and make a `MessagingApi`", "import", "bare", 1.10 if _OLD else 1.15),
-    Goal("The same, memory", "memory", "bare", 1.05),
-    Goal("The same, and load what a call needs", "loaded", "bare", None),
-    Goal("A new process that lists 25 queues by `RoutingApi`", "first call", "bare", 1.35),
-    Goal("The same, memory", "first memory", "bare", 1.15),
-    Goal(
-        "Decode a page of 1,000 entities and read every field",
-        "decode 1000",
-        "pydantic",
-        0.85 if _OLD else 0.95,
-    ),
-    Goal("CPU of a call on a kept-alive connection: get", "get", "bare", 0.85),
-    Goal("The same, post", "post", "bare", 0.85),
-    Goal("The same, a list of 25 read in full", "list", "bare", 1.05),
-    Goal("Calls per second, 8 threads, 20 ms server", "threads 8", "bare", 0.97, at_least=True),
-    Goal("The same, 64 threads", "threads 64", "bare", 0.95, at_least=True),
-]
-
-
-def ratio(ours: Sequence[float], peer: Sequence[float]) -> Ratio:
-    """Compare two sides round by round.
+def write_amount(measure: str, amount: float) -> str:
+    """Write an amount with its unit.
 
     Args:
-        ours: What the rounds of one gave.
-        peer: What those of the other gave.
+        measure: What was measured.
+        amount: In seconds, bytes or calls per second, whichever it is.
 
     Returns:
-        The first by the second.
+        Text.
     """
-    quotients = [one / other for one, other in zip(ours, peer, strict=True)]
-    low, middle, high = statistics.quantiles(quotients, n=4, method="inclusive")
-    return Ratio(middle, low, high)
-
-
-def _amount(measure: str, rounds: Sequence[float]) -> str:
-    value = statistics.median(rounds)
     if measure in ("memory", "first memory", "walk"):
-        return f"{value / 2**20:.1f} MiB"
+        return f"{amount / 2**20:.1f} MiB"
+    if measure in ("size", "wheel"):
+        return f"{amount / 1e6:.3g} MB"
+    if measure == "files":
+        return f"{amount:,.0f}"
+    if measure == "flat":
+        return f"{amount:.2f} times"
     if measure.startswith("threads"):
-        return f"{value:,.0f}/s"
-    if value < 0.001:
-        return f"{value * 1e6:.0f} µs"
-    return f"{value * 1e3:.3g} ms" if value < 1 else f"{value:.2f} s"
+        return f"{amount:,.0f}/s"
+    if amount < 0.001:
+        return f"{amount * 1e6:.3g} µs"
+    return f"{amount * 1e3:.3g} ms" if amount < 1 else f"{amount:.2f} s"
 
 
-def judge(measured: Measured) -> list[Verdict]:
-    """Compare what was measured with the goals.
+def judge(records: Sequence[Record]) -> list[Verdict]:
+    """Compare the runs of an interpreter with the goals.
 
     Args:
-        measured: What was measured.
+        records: The runs.
 
     Returns:
-        A verdict for each goal that was measured, and for what has none.
+        A verdict for each goal; without results where it was not measured.
     """
-    verdicts: list[Verdict] = []
-    for goal in GOALS:
-        rounds = measured.get(goal.measure)
-        if rounds is not None:
-            verdicts.append(_compare(goal, rounds, "ours", goal.peer, TITLES[goal.peer]))
-        if goal.measure.startswith("decode") and rounds is not None:
-            verdicts.append(_judge_flatness(measured))
-            what = "Models of the catalog, 1,000 entities, by those written by hand"
-            catalog = Goal(what, goal.measure, "ours", 1.05)
-            verdicts.append(_compare(catalog, rounds, "catalog", "ours", "by hand"))
-    if "walk" in measured:
-        short, long = map(str, WALKS)
-        what = f"Memory for a walk over {WALKS[1]:,} entities by `paginate`"
-        title = f"over {WALKS[0]:,}"
-        verdicts.append(
-            _compare(Goal(what, "walk", short, None), measured["walk"], long, short, title)
-        )
-    if "ahead" in measured:
-        what = "Time for a walk with `prefetch=1`, the caller as slow as the server"
-        goal = Goal(what, "ahead", "plain", None)
-        verdicts.append(_compare(goal, measured["ahead"], "ours", "plain", "without"))
-    return verdicts
+    return [_judge(goal, records) for goal in GOALS]
 
 
-def _compare(goal: Goal, rounds: Rounds, ours: str, peer: str, title: str) -> Verdict:
-    found = ratio(rounds[ours], rounds[peer])
-    return Verdict(
-        goal.what,
-        _amount(goal.measure, rounds[ours]),
-        f"{title}: {_amount(goal.measure, rounds[peer])}",
-        found.middle,
-        f"{found.low:.3f} to {found.high:.3f}",
-        goal.limit,
-        goal.at_least,
-    )
+def _judge(goal: Goal, records: Sequence[Record]) -> Verdict:
+    results: list[float] = []
+    limit = goal.limit
+    for record in records:
+        limit = goal.limit_for(record.python)
+        sides = record.figures.get(goal.measure, {})
+        if goal.is_amount and sides:
+            results.append(next(iter(sides.values())).amount)
+        elif goal.peer in sides and (found := sides[goal.peer].ratio):
+            results.append(found[1])
+    return Verdict(goal, tuple(results), limit)
 
 
-def _judge_flatness(measured: Measured) -> Verdict:
-    """Whether an entity costs the same on a large page, by what ``json.loads`` makes of it."""
-    ratios = {
-        size: ratio(rounds["ours"], rounds[_ALONE]).middle
-        for size in PAGE_SIZES
-        if (rounds := measured.get(f"decode {size}")) is not None
+def count_missed(runs: Runs) -> int:
+    """Count the results of all runs that miss their goal.
+
+    Args:
+        runs: Runs of each interpreter.
+    """
+    verdicts = [verdict for records in runs.values() for verdict in judge(records)]
+    return sum(len(verdict.results) - verdict.met for verdict in verdicts)
+
+
+def table_of_goals(runs: Runs) -> str:
+    """Write the goals and what became of them as a table in Markdown.
+
+    Args:
+        runs: Runs of each interpreter.
+
+    Returns:
+        The table, without the rows that no run has measured.
+    """
+    verdicts = {python: judge(records) for python, records in runs.items()}
+    rows: list[list[str]] = []
+    for number, goal in enumerate(GOALS):
+        of_goal = [one[number] for one in verdicts.values()]
+        if any(verdict.results for verdict in of_goal):
+            words = list(dict.fromkeys(verdict.in_words for verdict in of_goal))
+            cells = [verdict.cell for verdict in of_goal]
+            rows.append([goal.what, goal.title, "; ".join(words), *cells])
+    if not rows:
+        return ""
+    return _table(["What", "By that of", "Goal", *(f"Python {one}" for one in runs)], rows)
+
+
+_CALLS = {
+    "import": "Import and make the client",
+    "memory": "The same, memory",
+    "loaded": "The same, and load what a call needs",
+    "first call": "A new process that lists 25 queues",
+    "first memory": "The same, memory",
+    "first of class": "List 25 queues, the first call of its class in the process",
+    "get": "Call: get",
+    "post": "Call: post",
+    "list": "Call: list of 25, read in full",
+    **{f"threads {count}": f"Calls per second, {count} threads" for count in THREADS},
+    "walk": "Memory for a walk over 100,000 entities",
+    "ahead": "Time for a walk with `prefetch=1`",
+}
+_DECODING = {
+    **{f"decode {size}": f"Decode and read {size:,} entities" for size in PAGE_SIZES},
+    "catalog": "Models of the catalog, 1,000 entities",
+}
+_PROGRAMS = {
+    "cli --version": "Command line: `--version`",
+    "cli --help": "Command line: `--help`",
+    "cli list": "Command line: list 25 queues",
+    "mypy": "mypy, a file that lists queues",
+    "wheel": "The wheel",
+    "size": "Installed, with its bytecode",
+    "files": "Files in it, without the bytecode",
+}
+
+SIDES_OF_MEASURES = {
+    "walk": {"10000": "over 10,000"},
+    "ahead": {"plain": "without `prefetch`"},
+    "catalog": {"ours": "the same by hand"},
+    "cli list": {"bare": "urllib3 + json.loads, a script"},
+    "mypy": {"bare": "a file that uses nothing"},
+}
+"""What a side of a measure is called, where that is something of its own."""
+
+
+def table_of_calls(records: Sequence[Record]) -> str:
+    """Write what imports and calls take, as ``table_of_peers`` does."""
+    return table_of_peers(records, _CALLS)
+
+
+def table_of_decoding(records: Sequence[Record]) -> str:
+    """Write what pages take, as ``table_of_peers`` does."""
+    return table_of_peers(records, _DECODING)
+
+
+def table_of_programs(records: Sequence[Record]) -> str:
+    """Write what programs and files take, as ``table_of_peers`` does."""
+    return table_of_peers(records, _PROGRAMS)
+
+
+def table_of_models(records: Sequence[Record]) -> str:
+    """Write what the models of the catalog take, as ``table_of_peers`` does.
+
+    Args:
+        records: Runs of an interpreter.
+
+    Returns:
+        The table; with each model how large it is.
+    """
+    titles = {
+        f"model {name}": f"`{name}`, {len(body(name)):,} bytes, {_plural(count_models(name))}"
+        for name in MODELS
     }
-    most, least = max(ratios, key=ratios.__getitem__), min(ratios, key=ratios.__getitem__)
-    return Verdict(
-        "The same over `json.loads`, highest to lowest of 25 to 10,000 entities",
-        f"{ratios[most]:.2f} times at {most:,}",
-        f"{ratios[least]:.2f} times at {least:,}",
-        ratios[most] / ratios[least],
-        "",
-        1.3,
-    )
+    return table_of_peers(records, titles)
+
+
+def _plural(models: int) -> str:
+    return f"{models} model{'s' * (models > 1)}"
+
+
+def table_of_peers(records: Sequence[Record], titles: Mapping[str, str]) -> str:
+    """Write what was measured as a table in Markdown, with a column for every peer.
+
+    Args:
+        records: Runs of an interpreter; what is told is the median of them.
+        titles: Measure to the title of its row.
+
+    Returns:
+        The table, if there is anything to put in it; behind what a peer took is our ratio to it.
+    """
+    rows = {measure: middle for measure in titles if (middle := middle_figures(records, measure))}
+    if not rows:
+        return ""
+    sides = {
+        side: None
+        for measure, figures in rows.items()
+        for side in list(figures)[1:]
+        if side not in SIDES_OF_MEASURES.get(measure, {})
+    }
+    peers = [side for side in TITLES if side in sides]
+
+    def cells(measure: str) -> list[str]:
+        figures = dict(rows[measure])
+        ours = figures.pop(next(iter(figures)))
+        own = SIDES_OF_MEASURES.get(measure, {})
+        others = [
+            f"{own[side]}: {_of_peer(measure, figure)}"
+            for side, figure in figures.items()
+            if side in own
+        ]
+        among = [
+            _of_peer(measure, figures[side]) if side in figures and side not in own else ""
+            for side in peers
+        ]
+        return [write_amount(measure, ours.amount), *among, *(["; ".join(others)] * has_others)]
+
+    has_others = any(measure in SIDES_OF_MEASURES for measure in rows)
+    head = ["What", TITLES["ours"], *(TITLES[side] for side in peers)]
+    head += ["another"] * has_others
+    return _table(head, [[titles[measure], *cells(measure)] for measure in rows])
+
+
+def _of_peer(measure: str, figure: Figure) -> str:
+    amount = write_amount(measure, figure.amount)
+    return f"{amount} ({figure.ratio[1]:.2f})" if figure.ratio else amount
+
+
+def middle_figures(records: Sequence[Record], measure: str) -> dict[str, Figure]:
+    """Give the median of several runs.
+
+    Args:
+        records: The runs.
+        measure: What was measured.
+
+    Returns:
+        Side to its figure.
+    """
+    found = [record.figures[measure] for record in records if measure in record.figures]
+    if not found:
+        return {}
+    return {side: _middle([one[side] for one in found if side in one]) for side in found[-1]}
+
+
+def _middle(figures: Sequence[Figure]) -> Figure:
+    amount = statistics.median(figure.amount for figure in figures)
+    ratios = [figure.ratio for figure in figures if figure.ratio]
+    if not ratios:
+        return Figure(amount)
+    low, middle, high = map(statistics.median, zip(*ratios, strict=True))
+    return Figure(amount, (low, middle, high))
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -194,187 +302,3 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
         f"| {' | '.join(cell.ljust(width) for cell, width in zip(line, widths, strict=True))} |\n"
         for line in lines
     )
-
-
-def table_of_goals(measured: Measured) -> str:
-    """Write the goals and what became of them as a table in Markdown.
-
-    Args:
-        measured: What was measured.
-
-    Returns:
-        The table.
-    """
-    head = ["What", "This package", "Peer", "Ratio", "Middle half", "Goal", "Met"]
-    return _table(
-        head,
-        [
-            (one.what, one.ours, one.peer, f"{one.ratio:.3f}", one.spread, one.goal, one.met)
-            for one in judge(measured)
-        ],
-    )
-
-
-_NAMES = {
-    "import": "Import and make the client",
-    "memory": "The same, memory",
-    "loaded": "The same, and load what a call needs",
-    "first call": "A new process that lists 25 queues",
-    "first memory": "The same, memory",
-    **{f"decode {size}": f"Decode and read {size:,} entities" for size in PAGE_SIZES},
-    "get": "Call: get",
-    "post": "Call: post",
-    "list": "Call: list of 25, read in full",
-    **{f"threads {count}": f"Calls per second, {count} threads" for count in THREADS},
-}
-
-
-def table_of_peers(measured: Measured) -> str:
-    """Write all that was measured as a table in Markdown, with a column for every peer.
-
-    Args:
-        measured: What was measured.
-
-    Returns:
-        The table, if there is anything to put in it; behind what a peer took is our ratio to it.
-    """
-    rows = {name: measured[name] for name in _NAMES if name in measured}
-    if not rows:
-        return ""
-    sides = {side for rounds in rows.values() for side in rounds}
-    peers = [side for side in TITLES if side in sides and side != "ours"]
-
-    def cell(measure: str, side: str) -> str:
-        rounds = rows[measure]
-        if side not in rounds:
-            return ""
-        amount = _amount(measure, rounds[side])
-        return f"{amount} ({ratio(rounds['ours'], rounds[side]).middle:.2f})"
-
-    return _table(
-        ["What", TITLES["ours"], *(TITLES[side] for side in peers)],
-        [
-            (
-                _NAMES[measure],
-                _amount(measure, rounds["ours"]),
-                *(cell(measure, side) for side in peers),
-            )
-            for measure, rounds in rows.items()
-        ],
-    )
-
-
-def describe_machine() -> str:
-    """Say on what this runs, in words that fit many machines."""
-    release = ".".join(platform.release().split(".")[:2])
-    cores = os.cpu_count() or 1
-    return (
-        f"{platform.python_implementation()} {platform.python_version()}, "
-        f"{platform.system()} {release}, {platform.machine()}, {cores} core{'s' * (cores > 1)}"
-    )
-
-
-_PAGE = """\
-# Performance
-
-What the package promises about its speed is a ratio to what one would use in its place: urllib3
-and `json` by hand, or models of [pydantic](https://docs.pydantic.dev/). `tox -e benchmark` measures
-both sides and writes this page; none of its numbers was entered by hand.
-
-Measured on {date} with {machine}, urllib3 {urllib3}, pydantic {pydantic} and msgspec {msgspec}.
-
-## Goals
-
-{goals}
-A ratio is what this package takes by what the peer takes; below 1, this package takes less. Of
-calls per second, more are better. Amounts are medians of all rounds. The ratio is the median of the
-ratios of the rounds, so it need not be quite the quotient of the amounts beside it; the middle half
-of the rounds is in the range that follows it.
-
-## All peers
-
-{peers}
-In brackets: this package by that peer.
-
-* *urllib3 + json.loads* is a bare `urllib3.PoolManager` that sends the same headers, and checks
-  nothing of what comes back.
-* *json.loads, read as dicts* leaves dates as text and believes every type; *json.loads alone* is
-  not even read.
-* *pydantic* is the faster of `model_validate_json`, and `json.loads` with `model_validate`.
-* *msgspec* is an extension module in C, and forgets the fields that it does not know.
-* *vendor* is that release of the vendor's SDK. 57.0.2 has this API; 269.0.0 is of today, and has
-  the Facebook integrations under another path.
-
-## Decoding
-
-![{alternative}](performance.svg)
-
-## How it is measured
-
-* The sides run in processes of their own and take turns, in another order every round, so that
-  whatever else the machine does meets all of them. The processes are replaced several times.
-* Import: wall time in a new process, from before the first import until the client is made, with
-  the bytecode of all modules ready; and the most memory that the process has had. This package
-  loads urllib3, and whatever else makes calls, with the first call, while the peer has it loaded by
-  then: so there is a row in which all of that is loaded as well.
-* A first call: the same until the names of 25 queues are read, from a server on the loopback
-  interface.
-* Decoding: CPU time from the bytes of the body to the last field, nested entities and dates
-  included, and for discarding all of it again. What each side has read is compared with the page
-  beforehand.
-* Calls: CPU time of the client's process, on a connection that is kept alive, to a server on the
-  loopback interface with ready answers. What comes back is read in full.
-* Threads: wall time. All threads share one client, which has a connection for each; the server
-  takes {delay} ms for an answer.
-* Walks: the most memory that a new process has had, with 500 entities on a page.{ahead}
-* The garbage collector is left alone on all sides, and the settings of each are its own defaults.
-
-## Run it again
-
-```console
-$ tox -e benchmark
-$ tox -e benchmark -- --quick --figures decode,calls
-```
-
-The first takes some minutes, and writes this page anew. The second prints a rough result of two
-figures; the others are `import`, `first`, `threads` and `paging`. `--rounds` sets how many rounds
-there are. A machine that has nothing else to do gives narrower ranges.
-"""
-
-_AHEAD = """ With `prefetch=1`:
-  wall time for {pages} pages of {size}, where the server and the caller take {delay} ms each."""
-
-
-def write_page(measured: Measured, folder: Path) -> None:
-    """Write the page of the documentation, and its chart.
-
-    Args:
-        measured: What was measured.
-        folder: Where.
-    """
-    lines = {
-        side: [(size, statistics.median(measured[f"decode {size}"][side])) for size in PAGE_SIZES]
-        for side in measured["decode 1000"]
-        if side != _ALONE
-    }
-    titled = {TITLES[side]: points for side, points in lines.items()}
-    at_1000 = measured["decode 1000"]
-    amounts = ", ".join(f"{TITLES[side]} {_amount('decode', at_1000[side])}" for side in lines)
-    alternative = (
-        "Line chart: time to decode a page and read every field, by page size from 25 to 10,000 "
-        f"entities, both on logarithmic scales. At 1,000 entities: {amounts}."
-    )
-    delay = f"{DELAY * 1000:.0f}"
-    ahead = _AHEAD.format(pages=AHEAD_PAGES, size=AHEAD_PAGE_SIZE, delay=delay)
-    page = _PAGE.format(
-        date=datetime.now(timezone.utc).date().isoformat(),
-        machine=describe_machine(),
-        **{name: version(name) for name in ("urllib3", "pydantic", "msgspec")},
-        goals=table_of_goals(measured),
-        peers=table_of_peers(measured),
-        alternative=alternative,
-        delay=delay,
-        ahead=ahead if "ahead" in measured else "",
-    )
-    (folder / "performance.md").write_text(page, encoding="utf-8")
-    (folder / "performance.svg").write_text(draw(titled, alternative), encoding="utf-8")

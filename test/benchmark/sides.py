@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import cache, partial
 from importlib import import_module
 from typing import Any, NamedTuple
 
+from . import queue_page
 from .facebook_page import (
     PATH,
     Row,
@@ -34,6 +35,10 @@ TITLES = {
     "pydantic-text": "pydantic, model_validate_json",
     "pydantic-dict": "pydantic, json.loads + model_validate",
     "bare-pydantic": "urllib3 + pydantic",
+    "click": "a program with click",
+    "argparse": "a program with argparse",
+    "pass": "`python -c pass`",
+    "again": "this package, the next call",
     "vendor57": "vendor 57.0.2",
     "vendor269": "vendor 269.0.0",
 }
@@ -71,7 +76,7 @@ def make_decoder(side: str) -> Decoder:
         Its decoder.
     """
     if side in ("ours", "catalog"):
-        return Decoder(_decoder_of_ours(side), read_models)
+        return Decoder(decoder_of_ours(_listing_of_ours(side)), read_models)
     if side == "json":
         return Decoder(json.loads, read_dicts)
     if side == "json-alone":
@@ -83,26 +88,37 @@ def make_decoder(side: str) -> Decoder:
     if side == "pydantic-dict":
         return Decoder(_pydantic_dict_decoder(), read_models)
     if side in VENDOR:
-        return Decoder(_decoder_of_vendor(), read_models)
+        return Decoder(decoder_of_vendor("FacebookIntegrationEntityListing"), read_models)
     raise ValueError(f"{side} does not decode")
 
 
-def _decoder_of_ours(side: str) -> Callable[[bytes], Any]:
-    """What a call does between the bytes of the answer and its result."""
-    from PureCloudPlatformClientV2 import FacebookIntegrationEntityListing, models
+def decoder_of_ours(model: Any) -> Callable[[bytes], Any]:
+    """Make what a call does between the bytes of the answer and its result.
+
+    Args:
+        model: The class of the result.
+
+    Returns:
+        What decodes the bytes of a body.
+    """
+    from PureCloudPlatformClientV2 import models
     from PureCloudPlatformClientV2._wire.results import result_maker
     from PureCloudPlatformClientV2.rest import RESTResponse
 
     headers = RESTResponse(200, "OK", {}, b"").headers
-    model: Any = FacebookIntegrationEntityListing
-    if side == "catalog":
-        model = _as_of_the_catalog(model)
 
     def decode(page: bytes) -> Any:
         to_result = result_maker(model, models.find_model, None)
         return to_result(RESTResponse(200, "OK", headers, page))
 
     return decode
+
+
+def _listing_of_ours(side: str) -> Any:
+    from PureCloudPlatformClientV2 import FacebookIntegrationEntityListing
+
+    model: Any = FacebookIntegrationEntityListing
+    return _as_of_the_catalog(model) if side == "catalog" else model
 
 
 def _as_of_the_catalog(model: Any) -> Any:
@@ -129,8 +145,15 @@ def _as_of_the_catalog(model: Any) -> Any:
     return find_model(model.__name__)
 
 
-def _decoder_of_vendor() -> Callable[[bytes], Any]:
-    """The same of the vendor's; its HTTP client makes text of the bytes."""
+def decoder_of_vendor(model: str) -> Callable[[bytes], Any]:
+    """Make the same of the vendor's; its HTTP client makes text of the bytes.
+
+    Args:
+        model: Name of the class of the result.
+
+    Returns:
+        What decodes the bytes of a body.
+    """
     client = import_module("PureCloudPlatformClientV2").ApiClient("http://127.0.0.1")
 
     class Response:
@@ -140,11 +163,7 @@ def _decoder_of_vendor() -> Callable[[bytes], Any]:
         def getheader(self, name: str) -> str | None:
             return "application/json" if name == "Content-Type" else None
 
-    def decode(page: bytes) -> Any:
-        text = page.decode("utf8")
-        return client.deserialize(Response(text), "FacebookIntegrationEntityListing")
-
-    return decode
+    return lambda page: client.deserialize(Response(page.decode("utf8")), model)
 
 
 def _pydantic_models() -> tuple[Any, Any]:
@@ -255,6 +274,52 @@ def make_api(host: str, connections: int = 32) -> Any:
     if connections != configuration.connection_pool_maxsize:
         configuration.connection_pool_maxsize = connections
     return MessagingApi(ApiClient(configuration=configuration))
+
+
+def make_lister(side: str, host: str) -> Callable[[], object]:
+    """Make ready to list 25 queues, short of the first thing that is done for that alone.
+
+    Args:
+        side: Name of the side.
+        host: URL of the server.
+
+    Returns:
+        What makes the call, and reads the names.
+    """
+    if side == "bare-pydantic":
+        return _pydantic_lister(host)
+    sdk = import_module("PureCloudPlatformClientV2")
+    client = sdk.ApiClient(host)
+    client.access_token = TOKEN
+
+    def list_queues() -> object:
+        queues = sdk.RoutingApi(client).get_routing_queues(page_size=25)
+        return [queue.name for queue in queues.entities]
+
+    return list_queues
+
+
+def _pydantic_lister(host: str) -> Callable[[], object]:
+    import urllib3
+
+    from .catalog_models import make_pydantic_models
+
+    pool = urllib3.PoolManager()
+
+    @cache
+    def model() -> Any:
+        return make_pydantic_models("QueueEntityListing")
+
+    def list_queues() -> object:
+        answer = pool.request(
+            "GET",
+            f"{host}{queue_page.PATH}",
+            fields={"pageSize": "25"},
+            headers={"Authorization": f"Bearer {TOKEN}", "Accept": "application/json"},
+        )
+        return [queue.name for queue in model().model_validate_json(answer.data).entities]
+
+    return list_queues
 
 
 def _bare_client(

@@ -16,8 +16,9 @@ from collections.abc import Callable
 from itertools import islice
 from typing import Any
 
+from .catalog_models import make_model_decoder
 from .facebook_page import check, listing_json
-from .sides import exhaust, make_api, make_client, make_decoder
+from .sides import exhaust, make_api, make_client, make_decoder, make_lister
 from .starting import peak_memory
 
 Round = Callable[[], float]
@@ -28,6 +29,9 @@ _ROUND = 0.03
 _MOST_RUNS = 10_000
 
 _CALLS_A_THREAD = 25
+
+_WARM = 250
+"""How often a model is decoded before that counts; this package learns from the first 200."""
 
 
 def _per_run(run: Callable[[], object]) -> Round:
@@ -65,6 +69,44 @@ def decode(side: str, page_size: int) -> Round:
         return _per_run(lambda: decoder.decode(page))
     check(read(decoder.decode(page)), page, dates_are_text=side == "json")
     return _per_run(lambda: exhaust(read(decoder.decode(page))))
+
+
+def model(side: str, name: str) -> Round:
+    """CPU time for decoding a model of the catalog and reading all of it.
+
+    Args:
+        side: Name of the side.
+        name: Name of the model.
+
+    Returns:
+        The round.
+    """
+    run = make_model_decoder(side, name)
+    if side == "ours":  # no other side changes its ways
+        for _ in range(_WARM):
+            run()
+    return _per_run(run)
+
+
+def first_of_class(side: str, host: str) -> Round:
+    """CPU time of a call that lists 25 queues, in a process that has made other calls.
+
+    Args:
+        side: Name of the side.
+        host: URL of the server.
+
+    Returns:
+        The round: first that of the first call of its class, then that of others.
+    """
+    make_client(side, host, 32).get()
+    list_queues = make_lister(side, host)
+
+    def take() -> float:
+        begin = time.process_time()
+        list_queues()
+        return time.process_time() - begin
+
+    return take
 
 
 def call(side: str, host: str, name: str) -> Round:
@@ -169,6 +211,9 @@ def ahead(side: str, host: str, page_size: int, pause: float, options: dict[str,
     return take
 
 
+_FIGURES = (decode, model, call, first_of_class, threads, walk, ahead)
+
+
 def main(side: str) -> None:
     """Answer every line of the standard input.
 
@@ -176,7 +221,7 @@ def main(side: str) -> None:
         side: Name of the side.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    figures = {figure.__name__: figure for figure in (decode, call, threads, walk, ahead)}
+    figures = {figure.__name__: figure for figure in _FIGURES}
     rounds: dict[str, Round] = {}
     for line in sys.stdin:
         if line not in rounds:
