@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 HERE = Path(__file__).parent
-LONGEST = 120.0
+LONGEST = 240.0
 """Seconds after which a process that has not answered is stopped."""
 
 
@@ -217,7 +217,7 @@ class Process:
             The number.
 
         Raises:
-            BenchmarkError: The process ended, or had to be stopped after two minutes.
+            BenchmarkError: The process ended, or took too long.
         """
         watch = threading.Timer(LONGEST, self._process.kill)
         watch.start()

@@ -26,6 +26,9 @@ Round = Callable[[], float]
 _ROUND = 0.03
 """Seconds that a round takes at least, so that the clock's own cost does not matter."""
 
+_SLOW = 1.0
+"""Seconds from which on a run is a round by itself, and nothing is tried beforehand."""
+
 _MOST_RUNS = 10_000
 
 _CALLS_A_THREAD = 25
@@ -43,7 +46,9 @@ def _per_run(run: Callable[[], object]) -> Round:
             run()
         return time.process_time() - begin
 
-    run()  # the first time is never like the others: it imports, connects and plans
+    # The first time is never like the others: it imports, connects and plans.
+    if take(1) > _SLOW:
+        return lambda: take(1)
     count = 1
     while (spent := take(count)) < _ROUND and count < _MOST_RUNS:
         count = min(_MOST_RUNS, max(count + 1, int(count * _ROUND * 1.2 / max(spent, 1e-4))))
