@@ -17,11 +17,13 @@ from benchmark.goals import GOALS
 from benchmark.page import describe_decoding, make_page, write_page
 from benchmark.processes import BenchmarkError
 from benchmark.programs import run
+from benchmark.queue_page import queues_json
 from benchmark.records import KEPT, Figure, Figures, Record, keep, load, ratio, summarize
 from benchmark.report import judge, middle_figures, table_of_goals, write_amount
-from benchmark.sides import TITLES
+from benchmark.sides import TITLES, make_lister
 from benchmark.sizes import installed_sizes
 from reference import DOCS
+from service import Service
 
 LINES = ("ours", "pydantic", "json", "json-alone")
 
@@ -274,6 +276,15 @@ def test_reading_reaches_the_models_within() -> None:
     schema = catalog_models.schema_of("RoutingSkill")
     reading = catalog_models.make_reader(schema, name)
     assert "uri" in str(reading(decode(catalog_models.body("RoutingSkill")))).lower()
+
+
+@pytest.mark.parametrize("side", ["ours", "bare-pydantic"])
+def test_each_side_lists_the_queues(side: str, service: Service) -> None:
+    if side == "bare-pydantic":
+        pytest.importorskip("pydantic")
+    service.answer(200, json.loads(queues_json()))
+    names = make_lister(side, service.url)()
+    assert names == [queue["name"] for queue in json.loads(queues_json())["entities"]]
 
 
 def test_models_become_larger() -> None:

@@ -276,7 +276,7 @@ def make_api(host: str, connections: int = 32) -> Any:
     return MessagingApi(ApiClient(configuration=configuration))
 
 
-def make_lister(side: str, host: str) -> Callable[[], object]:
+def make_lister(side: str, host: str) -> Callable[[], list[str]]:
     """Make ready to list 25 queues, short of the first thing that is done for that alone.
 
     Args:
@@ -292,14 +292,14 @@ def make_lister(side: str, host: str) -> Callable[[], object]:
     client = sdk.ApiClient(host)
     client.access_token = TOKEN
 
-    def list_queues() -> object:
+    def list_queues() -> list[str]:
         queues = sdk.RoutingApi(client).get_routing_queues(page_size=25)
         return [queue.name for queue in queues.entities]
 
     return list_queues
 
 
-def _pydantic_lister(host: str) -> Callable[[], object]:
+def _pydantic_lister(host: str) -> Callable[[], list[str]]:
     import urllib3
 
     from .catalog_models import make_pydantic_models
@@ -310,14 +310,14 @@ def _pydantic_lister(host: str) -> Callable[[], object]:
     def model() -> Any:
         return make_pydantic_models("QueueEntityListing")
 
-    def list_queues() -> object:
+    def list_queues() -> list[str]:
         answer = pool.request(
             "GET",
             f"{host}{queue_page.PATH}",
             fields={"pageSize": "25"},
             headers={"Authorization": f"Bearer {TOKEN}", "Accept": "application/json"},
         )
-        return [queue.name for queue in model().model_validate_json(answer.data).entities]
+        return [queue.name_ for queue in model().model_validate_json(answer.data).entities_]
 
     return list_queues
 
