@@ -69,7 +69,9 @@ def _cells(model: Model) -> dict[str, str]:
         for name, value in fields.items()
         if value is not None
     }
-    for name, value in mask_secrets(model.additional_properties).items():
+    # Some models have a field that is called additional_properties.
+    unknown: dict[str, Any] = getattr(model, "_unknown", None) or {}
+    for name, value in mask_secrets(unknown).items():
         cells.setdefault(name, _text(value))
     return cells
 

@@ -133,8 +133,10 @@ def test_a_field_may_be_called_additional_properties() -> None:
         assert model.to_dict()["newer"] == 1
         assert model.to_dict()["additional_properties"] is not None
         assert pickle.loads(pickle.dumps(model)) == model
+        assert ">newer</th>" in model._repr_html_()
         empty = getattr(models, name)()
         assert empty.additional_properties is None
+        assert empty._repr_html_().startswith(f"<table><caption>{name}")
         empty.additional_properties = {"a": 1}
         assert ApiClient().sanitize_for_serialization(empty) == {"additionalProperties": {"a": 1}}
 

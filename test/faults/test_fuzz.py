@@ -1,19 +1,16 @@
-"""Good answers, mutated: whatever comes, a call ends in a model or an ApiException.
-
-``FAULTS_EXAMPLES`` says how many examples to try; without it they are few, and always the same.
-"""
+"""Good answers, mutated: whatever comes, a call ends in a model or an ApiException."""
 
 from __future__ import annotations
 
 import gzip
 import json
-import os
 from collections.abc import Iterator
 from typing import Any
 
 import hypothesis
 import hypothesis.strategies as st
 import pytest
+from fuzzing import fuzzed
 
 from PureCloudPlatformClientV2 import (
     AbstractHttpClient,
@@ -31,16 +28,6 @@ from PureCloudPlatformClientV2.utils import sanitize_for_serialization as sent
 
 from .scenarios import ERROR_BODY, GOOD_ANSWER, GOOD_BODY, MODEL, ZIPPED
 from .server import Close, FaultServer, Script, Send, answer, chunked
-
-EXAMPLES = os.environ.get("FAULTS_EXAMPLES")
-
-fuzzed = hypothesis.settings(
-    max_examples=int(EXAMPLES or 250),
-    derandomize=EXAMPLES is None,
-    database=None,
-    deadline=None,
-    suppress_health_check=[hypothesis.HealthCheck.too_slow],
-)
 
 DISPOSITIONS = [
     b'attachment; filename="report.csv"',
@@ -164,7 +151,7 @@ def client(server: FaultServer) -> Iterator[ApiClient]:
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-@fuzzed
+@fuzzed(250)
 @hypothesis.given(content=mutated(ANSWERS))
 def test_mutated_answers_over_a_socket(
     server: FaultServer, client: ApiClient, method: str, content: bytes
@@ -186,7 +173,7 @@ def test_mutated_answers_over_a_socket(
     assert len(server.requests) <= (1 if method == "POST" and not refused else 2)
 
 
-@fuzzed
+@fuzzed(250)
 @hypothesis.given(content=mutated([GOOD_BODY, json.dumps(LISTING).encode("ascii")]))
 @pytest.mark.parametrize(
     "kind", [FacebookIntegration, LineIntegration, FacebookIntegrationEntityListing]
@@ -200,7 +187,7 @@ def test_mutated_bodies(kind: type[Model], content: bytes) -> None:
         assert isinstance(model, kind)
 
 
-@fuzzed
+@fuzzed(250)
 @hypothesis.given(value=misshapen())
 @pytest.mark.parametrize("kind", [FacebookIntegration, FacebookIntegrationEntityListing])
 def test_mutated_json(kind: type[Model], value: Any) -> None:
@@ -212,7 +199,7 @@ def test_mutated_json(kind: type[Model], value: Any) -> None:
         check_the_model(model, kind)
 
 
-@fuzzed
+@fuzzed(250)
 @hypothesis.given(content=mutated([ZIPPED, gzip.compress(ZIPPED)]))
 def test_mutated_gzip_over_a_socket(server: FaultServer, client: ApiClient, content: bytes) -> None:
     server.script = Script(
@@ -229,7 +216,7 @@ def test_mutated_gzip_over_a_socket(server: FaultServer, client: ApiClient, cont
         assert isinstance(model, FacebookIntegration) or status in (202, 204)
 
 
-@fuzzed
+@fuzzed(250)
 @hypothesis.given(
     name=st.one_of(
         st.text(st.characters(max_codepoint=255), max_size=300),
