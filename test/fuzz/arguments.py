@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import Any, NamedTuple, cast
 from urllib.parse import parse_qsl, quote, unquote
 
 import hypothesis.strategies as st
 import schemathesis
+from contract_facts import document as document_of_2019
+from contract_facts import operations, snake_case
 from platform_facts import Method, Parameter, Schema, definition_name, methods, platform
 from schemathesis import Case, GenerationMode
 from schemathesis.core import NotSet
@@ -39,9 +41,6 @@ HOSTILE: list[Any] = [
 
 # Making them
 
-_METHODS = st.sampled_from(methods())
-_WITH_PARAMETERS = st.sampled_from([one for one in methods() if one.parameters])
-
 
 class Arguments(NamedTuple):
     """The arguments of a call."""
@@ -53,9 +52,28 @@ class Arguments(NamedTuple):
     """What is to be sent as the body, as a JSON value."""
 
 
-@cache
-def _schema() -> Any:
-    return schemathesis.openapi.from_dict(_without_depth(platform()))
+class Contract:
+    """A document, and the methods for it."""
+
+    def __init__(self, document: dict[str, Any], methods: Iterable[Method]) -> None:
+        """Keep both."""
+        self.methods = tuple(methods)
+        self.documents = Documents(document["definitions"], lambda _: frozenset())
+        self._document = document
+        self._cases: dict[str, st.SearchStrategy[Case[Any]]] = {}
+
+    @cached_property
+    def _schema(self) -> Any:
+        return schemathesis.openapi.from_dict(_without_depth(self._document))
+
+    def cases(self, method: Method) -> st.SearchStrategy[Case[Any]]:
+        """Give what schemathesis makes for a method."""
+        if method.name not in self._cases:
+            operation = self._schema[method.path][method.verb]
+            self._cases[method.name] = operation.as_strategy(
+                generation_mode=GenerationMode.POSITIVE
+            )
+        return self._cases[method.name]
 
 
 def _without_depth(document: dict[str, Any]) -> dict[str, Any]:
@@ -80,32 +98,54 @@ def _flat(schema: Schema) -> Schema:
     return schema
 
 
-@cache
-def _cases(path: str, verb: str) -> st.SearchStrategy[Case[Any]]:
-    operation = _schema()[path][verb]
-    strategy: st.SearchStrategy[Case[Any]] = operation.as_strategy(
-        generation_mode=GenerationMode.POSITIVE
-    )
-    return strategy
+def _methods_of_2019() -> Iterator[Method]:
+    for operation in operations:
+        facts = document_of_2019["paths"][operation.path][operation.verb.lower()]
+        parameters = [
+            document_of_2019["parameters"][one["$ref"].rpartition("/")[2]] if "$ref" in one else one
+            for one in facts.get("parameters", ())
+        ]
+        yield Method(
+            api=operation.api,
+            name=operation.name,
+            verb=operation.verb,
+            path=operation.path,
+            parameters=tuple(
+                Parameter(
+                    wire_name=one["name"],
+                    name="body" if one["in"] == "body" else snake_case(one["name"]),
+                    place=one["in"],
+                    required=one.get("required", False),
+                    schema=one.get("schema", one),
+                )
+                for one in parameters
+            ),
+            accept="application/json",
+            content_type="application/json",
+            status=operation.success,
+            result=None,
+            is_signed=True,
+            is_deprecated=False,
+            permissions=None,
+        )
+
+
+TODAY = Contract(platform(), methods())
+OF_2019 = Contract(document_of_2019, _methods_of_2019())
 
 
 @st.composite
-def arguments(draw: st.DrawFn, *, some: bool = False) -> Arguments:
-    """Draw a method, and arguments that the contract allows.
-
-    Args:
-        draw: Draws.
-        some: Whether the method has any.
-    """
-    method = draw(_WITH_PARAMETERS if some else _METHODS)
-    case = draw(_cases(method.path, method.verb))
+def arguments(draw: st.DrawFn, contract: Contract, chosen: st.SearchStrategy[Method]) -> Arguments:
+    """Draw a method, and arguments that the contract allows."""
+    method = draw(chosen)
+    case = draw(contract.cases(method))
     values: dict[str, Any] = {}
     body: Any = None
     places: dict[str, Any] = {"path": case.path_parameters, "query": case.query}
     places["header"] = case.headers
     for parameter in method.parameters:
         if parameter.place == "body":
-            values[parameter.name], body = _body(draw, parameter, case.body)
+            values[parameter.name], body = _body(draw, contract, parameter, case.body)
         elif parameter.wire_name in (places[parameter.place] or {}):
             value = places[parameter.place][parameter.wire_name]
             values[parameter.name] = _id(parameter, value) if parameter.place == "path" else value
@@ -118,7 +158,7 @@ def _id(parameter: Parameter, segment: Any) -> Any:
     return int(value) if parameter.schema["type"] == "integer" else value
 
 
-def _body(draw: st.DrawFn, parameter: Parameter, made: Any) -> tuple[Any, Any]:
+def _body(draw: st.DrawFn, contract: Contract, parameter: Parameter, made: Any) -> tuple[Any, Any]:
     """Draw a body: that of schemathesis, a deeper one, or a model; and what is sent for it."""
     name = definition_name(parameter.schema)
     how = draw(st.sampled_from(["made", "deep", "model"] if name else ["made", "deep"]))
@@ -126,7 +166,7 @@ def _body(draw: st.DrawFn, parameter: Parameter, made: Any) -> tuple[Any, Any]:
         made = copy.deepcopy(made)
         is_there = not isinstance(made, NotSet)
         return (made, copy.deepcopy(made)) if is_there else (None, None)
-    wire = Documents(platform()["definitions"], lambda _: frozenset()).draw(draw, parameter.schema)
+    wire = contract.documents.draw(draw, parameter.schema)
     if how == "deep":
         return wire, copy.deepcopy(wire)
     kind: type[Model] = getattr(models, cast(str, name))
@@ -134,9 +174,11 @@ def _body(draw: st.DrawFn, parameter: Parameter, made: Any) -> tuple[Any, Any]:
 
 
 @st.composite
-def hostile_arguments(draw: st.DrawFn) -> tuple[Arguments, str, Any]:
+def hostile_arguments(
+    draw: st.DrawFn, contract: Contract, chosen: st.SearchStrategy[Method]
+) -> tuple[Arguments, str, Any]:
     """Draw arguments of which one is something else; tell its name, and what it is."""
-    given = draw(arguments(some=True))
+    given = draw(arguments(contract, chosen))
     parameter = draw(st.sampled_from(given.method.parameters))
     value = draw(st.sampled_from(HOSTILE))
     body = value if parameter.place == "body" else given.body

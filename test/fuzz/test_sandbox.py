@@ -1,0 +1,84 @@
+"""Arguments of schemathesis, given to the methods that the sandbox serves."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import hypothesis
+import hypothesis.strategies as st
+import pytest
+from fuzzing import fuzzed
+from sandbox.agreement import departures
+from sandbox.platform.calls import client_of
+
+import PureCloudPlatformClientV2
+from PureCloudPlatformClientV2 import ApiClient, ApiException
+from PureCloudPlatformClientV2.sandbox import Sandbox
+from PureCloudPlatformClientV2.sandbox.platform import contract as served
+from PureCloudPlatformClientV2.utils import sanitize_for_serialization as sent
+
+from .arguments import HOSTILE, OF_2019, TODAY, Contract, arguments
+
+PATHS = {(one.verb, one.path) for one in served.operations()}
+
+World = dict[str, str]
+"""The ids of what there is, by what paths call it."""
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(rate_limit=None, log_size=0) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture(scope="module")
+def client(sandbox: Sandbox) -> Iterator[ApiClient]:
+    with client_of(sandbox) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def world(sandbox: Sandbox, client: ApiClient) -> World:
+    package: Any = PureCloudPlatformClientV2
+    home = package.AuthorizationApi(client).get_authorization_divisions_home()
+    return {
+        "divisionId": home.id,
+        "integrationId": sandbox.create_integration("line")["id"],
+        "memberId": sandbox.user_id,
+        "messengerType": "LINE",
+        "queueId": sandbox.queue_id,
+        "userId": sandbox.user_id,
+    }
+
+
+@pytest.mark.parametrize("contract", [TODAY, OF_2019], ids=["today", "of 2019"])
+@fuzzed(60)
+@hypothesis.given(data=st.data())
+def test_a_method_gives_what_the_contract_says_or_a_refusal_of_the_service(
+    client: ApiClient, world: World, contract: Contract, data: st.DataObject
+) -> None:
+    chosen = [one for one in contract.methods if (one.verb, one.path) in PATHS]
+    given = data.draw(arguments(contract, st.sampled_from(chosen)))
+    for parameter in given.method.placed("path"):
+        if parameter.wire_name in world and data.draw(st.booleans()):
+            given.values[parameter.name] = world[parameter.wire_name]
+        elif not data.draw(st.integers(0, 9)):
+            given.values[parameter.name] = data.draw(st.sampled_from(HOSTILE))
+    api = getattr(PureCloudPlatformClientV2, given.method.api)(client)
+    try:
+        with warnings.catch_warnings():
+            # A key that is none of the model's, but is like one.
+            warnings.simplefilter("ignore", UserWarning)
+            result = getattr(api, given.method.name)(**given.values)
+    except ApiException as error:
+        assert 400 <= error.status < 500  # noqa: PT017 - either outcome is right
+        assert error.error is not None or given.method.verb == "HEAD"  # noqa: PT017
+    except (TypeError, ValueError) as error:
+        # Only what is hostile, or no id at all, is refused before it is sent.
+        ids = [one.name for one in given.method.placed("path")]
+        assert any(name in str(error) for name in ids)  # noqa: PT017
+    else:
+        if given.method.result and result is not None:
+            assert list(departures(sent(result), given.method.result)) == []
