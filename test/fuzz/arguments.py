@@ -6,7 +6,7 @@ import copy
 import json
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, quote, unquote
 
 import hypothesis.strategies as st
@@ -23,19 +23,64 @@ from PureCloudPlatformClientV2.models import Model
 
 from .documents import Documents
 
-HOSTILE: list[Any] = [
-    *("../../users/me", "..", ".", "", "%2e%2e", "%2F..%2f", "a/b", "a?b=c#d", "a;b=c", "\\..\\"),
-    *(
-        "a\r\nX-Evil: 1",
-        "a\nHost: evil",
-        "a HTTP/1.1\r\n\r\nGET /evil HTTP/1.1",
-        "\x00",
-        "\x7f\x80",
-    ),
-    *("\ud800", "\ufeff", "\u2028", "\u00fc\u20ac", "{userId}", "//evil", "@evil", "a" * 5000, " "),
-    *(float("nan"), float("-inf"), 10**400, 10**5000, -1, True, None, b"\xff", b"abc", object()),
-    *({"a": 1}, [], ["a", None, "b,c"], [["a"]], {1: 2}, set[str](), range(3), 1j, int, "$&+,=:%"),
-]
+hostile: st.SearchStrategy[Any] = st.sampled_from(
+    [
+        *(
+            "../../users/me",
+            "..",
+            ".",
+            "",
+            "%2e%2e",
+            "%2F..%2f",
+            "a/b",
+            "a?b=c#d",
+            "a;b=c",
+            "\\..\\",
+        ),
+        *(
+            "a\r\nX-Evil: 1",
+            "a\nHost: evil",
+            "a HTTP/1.1\r\n\r\nGET /evil HTTP/1.1",
+            "\x00",
+            "\x7f\x80",
+        ),
+        *(
+            "\ud800",
+            "\ufeff",
+            "\u2028",
+            "\u00fc\u20ac",
+            "{userId}",
+            "//evil",
+            "@evil",
+            "a" * 5000,
+            " ",
+        ),
+        *(
+            float("nan"),
+            float("-inf"),
+            10**400,
+            10**4000,
+            -1,
+            True,
+            None,
+            b"\xff",
+            b"abc",
+            object(),
+        ),
+        *(
+            {"a": 1},
+            [],
+            ["a", None, "b,c"],
+            [["a"]],
+            {1: 2},
+            set[str](),
+            range(3),
+            1j,
+            int,
+            "$&+,=:%",
+        ),
+    ]
+)
 """What somebody may hand over in place of an argument."""
 
 
@@ -58,6 +103,9 @@ class Contract:
     def __init__(self, document: dict[str, Any], methods: Iterable[Method]) -> None:
         """Keep both."""
         self.methods = tuple(methods)
+        # Made once: to make a strategy takes longer than to draw from it.
+        self.any_method = st.sampled_from(self.methods)
+        self.with_parameters = st.sampled_from([one for one in self.methods if one.parameters])
         self.documents = Documents(document["definitions"], lambda _: frozenset())
         self._document = document
         self._cases: dict[str, st.SearchStrategy[Case[Any]]] = {}
@@ -158,18 +206,21 @@ def _id(parameter: Parameter, segment: Any) -> Any:
     return int(value) if parameter.schema["type"] == "integer" else value
 
 
+_kinds = st.sampled_from(["made", "deep", "model"])
+
+
 def _body(draw: st.DrawFn, contract: Contract, parameter: Parameter, made: Any) -> tuple[Any, Any]:
     """Draw a body: that of schemathesis, a deeper one, or a model; and what is sent for it."""
     name = definition_name(parameter.schema)
-    how = draw(st.sampled_from(["made", "deep", "model"] if name else ["made", "deep"]))
+    how = draw(_kinds)
     if how == "made":
         made = copy.deepcopy(made)
         is_there = not isinstance(made, NotSet)
         return (made, copy.deepcopy(made)) if is_there else (None, None)
     wire = contract.documents.draw(draw, parameter.schema)
-    if how == "deep":
+    if how == "deep" or name is None:
         return wire, copy.deepcopy(wire)
-    kind: type[Model] = getattr(models, cast(str, name))
+    kind: type[Model] = getattr(models, name)
     return kind.from_dict(copy.deepcopy(wire)), wire
 
 
@@ -180,7 +231,7 @@ def hostile_arguments(
     """Draw arguments of which one is something else; tell its name, and what it is."""
     given = draw(arguments(contract, chosen))
     parameter = draw(st.sampled_from(given.method.parameters))
-    value = draw(st.sampled_from(HOSTILE))
+    value = draw(hostile)
     body = value if parameter.place == "body" else given.body
     values = {**given.values, parameter.name: value}
     return Arguments(given.method, values, body), parameter.name, value

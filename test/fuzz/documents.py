@@ -55,6 +55,8 @@ _texts = st.text(max_size=6) | st.sampled_from(
     ["", "null", "\u00fc\u20ac\U0001f600", "a, b", "\x00\u2028"]
 )
 
+_keys = st.lists(_texts, max_size=2, unique=True)
+
 _SCALARS: dict[str, st.SearchStrategy[Any]] = {
     "bool": st.booleans(),
     "float": st.floats(allow_nan=False, allow_infinity=False) | st.integers(-(2**60), 2**60),
@@ -81,6 +83,8 @@ class Documents:
         """
         self._definitions = definitions
         self._secrets = secrets
+        # Made once: to make a strategy takes longer than to draw from it.
+        self._fields: dict[str, st.SearchStrategy[list[str]]] = {}
 
     def draw(self, draw: st.DrawFn, schema: Schema, depth: int = _DEEPEST) -> Any:
         """Draw a document."""
@@ -90,7 +94,7 @@ class Documents:
             most = 2 if depth else 0
             return [self.draw(draw, schema["items"], depth - 1) for _ in range(_up_to(draw, most))]
         if schema["type"] == "object" and "additionalProperties" in schema:
-            keys = draw(st.lists(_texts, max_size=2 if depth else 0, unique=True))
+            keys = draw(_keys) if depth else []
             return {key: self.draw(draw, schema["additionalProperties"], depth - 1) for key in keys}
         if "enum" in schema:
             return draw(st.sampled_from(schema["enum"]))
@@ -100,7 +104,10 @@ class Documents:
         properties = self._definitions[name]["properties"]
         if not depth or not properties:
             return {}
-        fields = draw(st.lists(st.sampled_from([*properties]), max_size=_MOST_FIELDS, unique=True))
+        if name not in self._fields:
+            names = st.sampled_from([*properties])
+            self._fields[name] = st.lists(names, max_size=_MOST_FIELDS, unique=True)
+        fields = draw(self._fields[name])
         found: dict[str, Any] = {}
         for field in fields:
             inner = properties[field]
@@ -136,10 +143,12 @@ _REPLACEMENTS: list[Any] = [
 
 _replacements = st.sampled_from(_REPLACEMENTS).map(copy.deepcopy)
 
-_NEW_NAMES = [
-    *("newer", "", "clientSecret", "entities", "_unknown", "__class__", "additionalProperties"),
-    *("\ud800", "self", "a b", "from"),
-]
+_new_names = st.sampled_from(
+    [
+        *("newer", "", "clientSecret", "entities", "_unknown", "__class__", "additionalProperties"),
+        *("\ud800", "self", "a b", "from"),
+    ]
+)
 
 
 def mutate(draw: st.DrawFn, document: Any) -> Any:
@@ -148,7 +157,7 @@ def mutate(draw: st.DrawFn, document: Any) -> Any:
     for _ in range(draw(st.integers(1, 3))):
         places = list(_places(holder))
         container, key = places[draw(st.integers(0, len(places) - 1))]
-        _ACTIONS[draw(st.sampled_from([*_ACTIONS]))](draw, container, key, holder)
+        draw(_actions)(draw, container, key, holder)
     return holder[0]
 
 
@@ -164,7 +173,7 @@ def _wrap(draw: st.DrawFn, container: Any, key: Any, _: Any) -> None:
 
 def _add(draw: st.DrawFn, container: Any, key: Any, _: Any) -> None:
     value, new = _at(container, key), draw(_replacements)
-    name = draw(st.sampled_from(_NEW_NAMES))
+    name = draw(_new_names)
     if isinstance(value, dict):
         value[name] = CANARY if name == "clientSecret" else new
     elif isinstance(value, list) and not isinstance(value, Pairs):
@@ -188,10 +197,7 @@ def _remove(draw: st.DrawFn, container: Any, key: Any, holder: Any) -> None:
         del container[key]
 
 
-_ACTIONS = {
-    "replace": _replace, "replace again": _replace, "wrap": _wrap, "add": _add, "twice": _twice,
-    "itself": _itself, "remove": _remove,
-}  # fmt: skip
+_actions = st.sampled_from([_replace, _replace, _wrap, _add, _twice, _itself, _remove])
 
 
 def _places(container: Any) -> Iterator[tuple[Any, Any]]:

@@ -32,16 +32,8 @@ from PureCloudPlatformClientV2.utils import sanitize_for_serialization as sent
 
 from .documents import CANARY, WRITTEN, Documents, mutate, write
 
-DOCUMENTS = {
-    name: document for document in (platform(), notifications()) for name in document["definitions"]
-}
-NAMES = sorted(DOCUMENTS)
-
-
-def drawn(draw: st.DrawFn, name: str) -> Any:
-    """Draw a valid document of a definition."""
-    definitions = DOCUMENTS[name]["definitions"]
-    return Documents(definitions, secret_names).draw(draw, {"$ref": f"#/definitions/{name}"})
+CONTRACT = {"definitions": {**platform()["definitions"], **notifications()["definitions"]}}
+DEFINITIONS: dict[str, Any] = CONTRACT["definitions"]
 
 
 def secret_names(name: str) -> frozenset[str]:
@@ -49,10 +41,14 @@ def secret_names(name: str) -> frozenset[str]:
     return frozenset(model.attribute_map[field] for field in model.secret_fields)
 
 
+names = st.sampled_from(sorted(DEFINITIONS))
+documents = Documents(DEFINITIONS, secret_names)
+
+
 @st.composite
 def valid(draw: st.DrawFn) -> tuple[str, Any]:
-    name = draw(st.sampled_from(NAMES))
-    return name, drawn(draw, name)
+    name = draw(names)
+    return name, documents.draw(draw, {"$ref": f"#/definitions/{name}"})
 
 
 @st.composite
@@ -64,26 +60,26 @@ def mutated(draw: st.DrawFn) -> tuple[str, str]:
 # What is expected
 
 
-def fits(schema: Schema, value: Any, definitions: dict[str, Any]) -> bool | None:
+def fits(schema: Schema, value: Any) -> bool | None:
     """Whether a JSON value fits a schema; ``None`` if that is up to the text of a date."""
     if name := definition_name(schema):
         if not isinstance(value, dict):
             return False
-        properties = definitions[name]["properties"]
+        properties = DEFINITIONS[name]["properties"]
         return _all(
-            fits(inner, value[field], definitions)
+            fits(inner, value[field])
             for field, inner in properties.items()
             if value.get(field) is not None
         )
     if schema["type"] == "array":
         if not isinstance(value, list):
             return False
-        return _all(fits(schema["items"], item, definitions) for item in value)
+        return _all(fits(schema["items"], item) for item in value)
     if schema["type"] == "object" and "additionalProperties" in schema:
         if not isinstance(value, dict):
             return False
         inner = schema["additionalProperties"]
-        return _all(fits(inner, one, definitions) for one in value.values() if one is not None)
+        return _all(fits(inner, one) for one in value.values() if one is not None)
     return _scalar_fits(swagger_type(schema), value)
 
 
@@ -107,24 +103,21 @@ def _scalar_fits(kind: str, value: Any) -> bool | None:
     return True if value in WRITTEN[kind] else None
 
 
-def without_nulls(schema: Schema, value: Any, definitions: dict[str, Any]) -> Any:
+def without_nulls(schema: Schema, value: Any) -> Any:
     """What is left of a value when the nulls of its known fields are taken as absent."""
     if name := definition_name(schema):
-        properties = definitions[name]["properties"]
+        properties = DEFINITIONS[name]["properties"]
         return {
-            field: without_nulls(properties[field], one, definitions)
-            if field in properties
-            else one
+            field: without_nulls(properties[field], one) if field in properties else one
             for field, one in value.items()
             if one is not None or field not in properties
         }
     if isinstance(value, list) and schema["type"] == "array":
-        return [without_nulls(schema["items"], item, definitions) for item in value]
+        return [without_nulls(schema["items"], item) for item in value]
     inner = schema.get("additionalProperties")
     if isinstance(value, dict) and inner:
         return {
-            key: one if one is None else without_nulls(inner, one, definitions)
-            for key, one in value.items()
+            key: one if one is None else without_nulls(inner, one) for key, one in value.items()
         }
     return value
 
@@ -221,9 +214,8 @@ def test_a_valid_document_is_read_and_sent_as_the_contract_says(
     canned.content = write(document).encode("ascii")
     kind: type[Model] = getattr(models, name)
     model: Any = client.call_api("/api/v2/things/1", "GET", response_type=kind)
-    contract = DOCUMENTS[name]
     schema = {"$ref": f"#/definitions/{name}"}
-    assert list(mismatches(name, schema, document, model, contract)) == []
+    assert list(mismatches(name, schema, document, model, CONTRACT)) == []
     assert sent(model) == document
     check_use(model, kind)
 
@@ -236,10 +228,10 @@ def test_a_mutated_document_makes_a_model_or_an_api_exception(
     name, text = data.draw(mutated())
     canned.content = text.encode("utf-8")
     kind: type[Model] = getattr(models, name)
-    schema, definitions = {"$ref": f"#/definitions/{name}"}, DOCUMENTS[name]["definitions"]
+    schema = {"$ref": f"#/definitions/{name}"}
     try:
         value = parsed(text)
-        expected = fits(schema, value, definitions)
+        expected = fits(schema, value)
     except (ValueError, RecursionError):
         value, expected = None, False
     try:
@@ -250,7 +242,7 @@ def test_a_mutated_document_makes_a_model_or_an_api_exception(
     else:
         assert expected is not False
         if expected:
-            assert sent(model) == without_nulls(schema, value, definitions)
+            assert sent(model) == without_nulls(schema, value)
         check_use(model, kind)
 
 
