@@ -25,6 +25,7 @@ def rows_of_tests() -> list[str]:
 def test_the_page_names_tests_that_exist() -> None:
     files = [
         *HERE.glob("test_*.py"),
+        *HERE.parent.glob("fuzz/test_*.py"),
         *HERE.parent.glob("transfers/test_*.py"),
         HERE.parent / "test_retry.py",
     ]
