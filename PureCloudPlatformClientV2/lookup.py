@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Set
 from difflib import SequenceMatcher
@@ -12,6 +11,7 @@ from typing import Any, TypeVar, cast, overload
 from uuid import UUID
 
 from ._paging.signatures import read_signature
+from ._wire.callers import parameters_of
 from ._wire.names import camel_case, did_you_mean
 from ._wire.redaction import MASK, is_secret_name
 from ._wire.types import DictOf, model_of
@@ -142,8 +142,7 @@ def find_one(
 
 def _required(method: Callable[..., Any]) -> set[str]:
     """Name the parameters that a method must have."""
-    parameters = inspect.signature(method).parameters.values()
-    return {one.name for one in parameters if one.default is one.empty}
+    return {one.name for one in parameters_of(method) if one.default is one.empty}
 
 
 def _sorted_out(

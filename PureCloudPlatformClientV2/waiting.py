@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import json
 import math
 import re
@@ -13,6 +12,7 @@ from typing import TypeVar
 
 from . import models
 from ._settings.checks import checked, optional, seconds, seconds_or_zero
+from ._wire.callers import parameters_of
 from ._wire.json_values import to_json_value
 from ._wire.names import camel_case
 from ._wire.response import is_passing
@@ -214,7 +214,7 @@ def _takes_deadline(call: Callable[..., object]) -> bool:
     if isinstance(call, partial) and "_deadline" in call.keywords:  # a limit of its own
         return False
     try:
-        parameters = inspect.signature(call).parameters.values()
+        parameters = parameters_of(call)
     except ValueError:  # of a function that is not written in Python
         return False
     return any(one.name == "_deadline" or one.kind is one.VAR_KEYWORD for one in parameters)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from types import FunctionType
 from typing import Any, NamedTuple, get_args, get_type_hints
 
+from .._wire.callers import parameters_of
 from .._wire.types import is_model
 
 _TAKES_LIST = 0x04
@@ -41,7 +42,10 @@ def read_signature(method: Callable[..., Any]) -> Signature:
     takes_any = code.co_flags & _TAKES_DICT != 0
     if takes_any:
         name = code.co_varnames[count + (code.co_flags & _TAKES_LIST != 0)]
-        takes_any = not _are_options(function.__annotations__.get(name))
+        try:
+            takes_any = not _are_options(function.__annotations__.get(name))
+        except NameError:  # since Python 3.14, where it is first looked up here
+            return _read_unusual(method)
     is_bound = function is not method
     return Signature(
         code.co_varnames[is_bound : code.co_argcount],
@@ -52,10 +56,10 @@ def read_signature(method: Callable[..., Any]) -> Signature:
 
 def _read_unusual(method: Callable[..., Any]) -> Signature:
     # Imported here for the sake of start-up time: functions tell all that by themselves.
-    from inspect import Parameter, signature
+    from inspect import Parameter
 
     try:
-        parameters = list(signature(method).parameters.values())
+        parameters = parameters_of(method)
     except (TypeError, ValueError):  # something built in that does not say
         return Signature((), frozenset(), takes_any=True)
     only, either, named = (

@@ -8,6 +8,7 @@ overwrites it.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
@@ -211,4 +212,11 @@ class Settings:
 
 
 def _is_annotated(owner: type, name: str) -> bool:
-    return any(name in vars(base).get("__annotations__", ()) for base in owner.__mro__)
+    if sys.version_info >= (3, 14):  # which works out annotations when they are asked for
+        from annotationlib import Format, get_annotations
+
+        form = Format.FORWARDREF  # what only type checkers know is no matter
+        found = [get_annotations(base, format=form) for base in owner.__mro__]
+    else:
+        found = [vars(base).get("__annotations__", {}) for base in owner.__mro__]
+    return any(name in annotated for annotated in found)

@@ -1,13 +1,16 @@
-"""Whoever called into this package: where warnings point, and what goes along to another thread."""
+"""Whoever called into this package: where warnings point, and what is done on their behalf."""
 
 from __future__ import annotations
 
 import sys
 import warnings
 from collections.abc import Callable
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from .names import PACKAGE
+
+if TYPE_CHECKING:
+    from inspect import Parameter
 
 T = TypeVar("T")
 
@@ -32,6 +35,25 @@ def warn_caller(message: str, category: type[Warning]) -> None:
         module=names.get("__name__") or "<string>",  # as warnings.warn has it
         registry=names.setdefault("__warningregistry__", {}),
     )
+
+
+def parameters_of(function: Callable[..., Any]) -> list[Parameter]:
+    """List the parameters of a caller's function, annotated with what only checkers know or not.
+
+    Raises:
+        ValueError: It is not written in Python, and does not say.
+        TypeError: It is no function.
+    """
+    # Imported here for the sake of start-up time: most functions are methods of this package.
+    from inspect import signature
+
+    if sys.version_info >= (3, 14):  # which works out annotations when they are asked for
+        from annotationlib import Format
+
+        found = signature(function, annotation_format=Format.FORWARDREF)
+    else:
+        found = signature(function)
+    return list(found.parameters.values())
 
 
 class ForCaller(Generic[T]):

@@ -75,6 +75,22 @@ class _Slots(dict[str, str]):
         return field_descriptions(self.model).get(name, self.get(name, ""))
 
 
+def _annotated_in(namespace: dict[str, Any]) -> dict[str, Any]:
+    """Give the annotations in the body of a class; what they refer to may not be there yet."""
+    if sys.version_info >= (3, 14) and "__annotations__" not in namespace:
+        from annotationlib import Format, call_annotate_function, get_annotate_from_class_namespace
+
+        annotate = get_annotate_from_class_namespace(namespace)
+        if annotate is None:
+            return {}
+        try:
+            return annotate(Format.VALUE)
+        except NameError:
+            return call_annotate_function(annotate, Format.FORWARDREF)
+    annotated: dict[str, Any] = namespace.get("__annotations__", {})
+    return annotated
+
+
 class _ModelType(type):
     """The type of models: gives every field a slot, and derives the maps from the annotations.
 
@@ -84,9 +100,7 @@ class _ModelType(type):
     def __new__(
         cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **options: object
     ) -> "_ModelType":
-        annotated = namespace.get("__annotations__", {})
-        if sys.version_info >= (3, 14):  # which works out annotations later
-            annotated = namespace
+        annotated = _annotated_in(namespace)
         unset = [name for name in annotated if namespace.get(name, cls) is None]
         fields = [name for name in unset if not _is_constant(annotated[name])]
         own = namespace.get("__slots__", ())
@@ -286,16 +300,30 @@ def _is_constant(hint: Any) -> bool:
     return getattr(hint, "__origin__", hint) is ClassVar
 
 
+def _hints_of(cls: Any) -> dict[str, Any]:
+    """Give the annotations of a model and its bases."""
+    hints: dict[str, Any] = {}
+    # localns lets a model refer to itself before its name is bound in the module.
+    names = {cls.__name__: cls}
+    try:
+        for base in reversed(cls.__mro__):
+            if isinstance(base, _ModelType):
+                hints.update(base.__annotations__)
+    except NameError:
+        if sys.version_info >= (3, 14):  # before, a name without quotes had to be there
+            from annotationlib import Format
+
+            return get_type_hints(cls, None, names, include_extras=True, format=Format.FORWARDREF)
+        raise
+    # get_type_hints takes its time, and only annotations that are text need it.
+    if any(isinstance(hint, str) for hint in hints.values()):
+        hints = get_type_hints(cls, localns=names, include_extras=True)
+    return hints
+
+
 def _derive_maps(cls: Any) -> None:
     """Derive the maps of a model from its annotations, and note its name."""
-    hints: dict[str, Any] = {}
-    for base in reversed(cls.__mro__):
-        if isinstance(base, _ModelType):
-            hints.update(base.__annotations__)
-    # get_type_hints takes its time, and only annotations that are text need it; localns lets a
-    # model refer to itself before its name is bound in the module.
-    if any(isinstance(hint, str) for hint in hints.values()):
-        hints = get_type_hints(cls, localns={cls.__name__: cls}, include_extras=True)
+    hints = _hints_of(cls)
     fields = {name: hint for name, hint in hints.items() if not _is_constant(hint)}
     cls._field_types = {name: _field_type(cls, name, hint) for name, hint in fields.items()}
     cls.swagger_types = {name: type_name(one) for name, one in cls._field_types.items()}
