@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import logging
 from datetime import datetime, timezone
-from functools import partial
+from functools import lru_cache, partial
 from http.client import responses
+from threading import Lock
 from typing import Any, cast
 from urllib.parse import unquote
 from uuid import uuid4
@@ -14,7 +15,7 @@ from uuid import uuid4
 from flask import Flask, Response, jsonify, request
 from flask.json.provider import DefaultJSONProvider
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
-from werkzeug.routing import UnicodeConverter
+from werkzeug.routing import Map, RuleFactory, UnicodeConverter
 
 from .authorization import authorization
 from .control import control
@@ -58,6 +59,35 @@ class Segment(UnicodeConverter):
         return unquote(value)
 
 
+class Routes(Map):
+    """The routes of sandboxes whose paths are the same: what one has added, the others find.
+
+    To compile them takes most of the time that a sandbox takes to start, and they hold no state.
+    """
+
+    def __init__(self) -> None:
+        """Begin without a route."""
+        super().__init__(merge_slashes=False)
+        self.converters["segment"] = Segment
+        self._added: set[tuple[str, str, frozenset[str]]] = set()
+        self._adding = Lock()
+
+    def add(self, rulefactory: RuleFactory) -> None:
+        """Add a route, unless it is there."""
+        for rule in rulefactory.get_rules(self):
+            key = (rule.rule, str(rule.endpoint), frozenset(rule.methods or ()))
+            with self._adding:
+                if key not in self._added:
+                    super().add(rule)
+                    self._added.add(key)
+
+
+@lru_cache(maxsize=8)
+def routes(api_path: str, login_path: str) -> Routes:
+    """The routes by the settings that they depend on."""
+    return Routes()
+
+
 def create_app(state: State) -> Flask:
     """Build the application."""
     app = Flask(__name__, static_folder=None)
@@ -66,8 +96,7 @@ def create_app(state: State) -> Flask:
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.json = WireJson(app)
     app.extensions[EXTENSION] = state
-    app.url_map.merge_slashes = False
-    app.url_map.converters["segment"] = Segment
+    app.url_map = routes(state.settings.api_path, state.settings.login_path)
     app.before_request(open_exchange)
     for api in (messaging, platform):
         app.before_request_funcs.setdefault(api.name, []).append(authenticate)

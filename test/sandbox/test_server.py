@@ -14,7 +14,7 @@ import pytest
 import urllib3
 
 from PureCloudPlatformClientV2 import sandbox as package
-from PureCloudPlatformClientV2.sandbox import Sandbox
+from PureCloudPlatformClientV2.sandbox import Sandbox, app
 
 from .caller import FACEBOOK, LINE, Caller, wait_until
 
@@ -38,6 +38,22 @@ def test_several_sandboxes_know_nothing_of_each_other(pool: urllib3.PoolManager)
 
         assert Caller(other, pool)("GET", LINE).json["total"] == 0
         assert Caller(other, pool)("GET", LINE, token=one.access_token).status == 401
+
+
+def test_sandboxes_that_start_at_once_have_every_route_once(pool: urllib3.PoolManager) -> None:
+    sandboxes = [Sandbox(api_path="at-once", login_path="at-once-too") for _ in range(4)]
+    threads = [threading.Thread(target=one.start) for one in sandboxes]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    for sandbox in sandboxes:
+        assert Caller(sandbox, pool)("GET", f"/at-once{LINE}").json["total"] == 0
+        sandbox.stop()
+    rules = app.routes("/at-once", "/at-once-too").iter_rules()
+    added = [(one.rule, frozenset(one.methods or ())) for one in rules]
+    assert len(added) == len(set(added)) > 200
 
 
 def test_its_repr_shows_no_secret(sandbox: Sandbox) -> None:
