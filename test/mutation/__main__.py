@@ -19,7 +19,6 @@ from queue import Empty, SimpleQueue
 from . import reached, report, trying
 from .explained import EXPLAINED, LEAST
 from .mutants import Mutant, mutants
-from .reached import FIRST
 
 PROJECT = Path(__file__).parents[2]
 ROOMS = ("_auth", "_transport", "_wire", "open_messaging")
@@ -62,7 +61,10 @@ def main() -> None:
             reached.measure(measured, tests, options.processes)
         tests_of = reached.load(measured)
         trials = [stack.enter_context(trying.begin(copy, tests, tests_of)) for copy in copies]
-        trials[0].check(sorted({test for one in chosen for test in tests_of.tests(one)[:FIRST]}))
+        decisive = {
+            test for mutant in chosen for first in tests_of.tests(mutant)[:1] for test in first
+        }
+        trials[0].check(sorted(decisive))
         _tell(
             f"{len(chosen)} of {len(existing)} mutants; {time.monotonic() - started:.0f} s so far"
         )
@@ -88,14 +90,8 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Count the changes that no test notices.")
     add = parser.add_argument
     add("modules", nargs="*", help="modules, _transport/retry.py say (default: all)")
-    add(
-        "--all",
-        dest="share",
-        action="store_const",
-        const=1.0,
-        default=SHARE,
-        help="try all mutants",
-    )
+    add("--share", type=float, default=SHARE, help=f"the part to try (default: {SHARE})")
+    add("--all", dest="share", action="store_const", const=1.0, help="try all mutants")
     add("--processes", type=int, default=2, help="how many to try at a time (default: 2)")
     add("--results", help="a file that notes verdicts; noticed ones are not tried again")
     add("--measured", help="a folder where an earlier run has measured which tests reach what")

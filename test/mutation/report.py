@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-KILLED, TIMED_OUT, SURVIVED, UNREACHED, EXPLAINED = VERDICTS = (
+KILLED, TIMED_OUT, EXPLAINED, UNREACHED, SURVIVED = (
     "killed",
     "timed out",
-    "survived",
-    "not reached",
     "explained",
+    "not reached",
+    "survived",
 )
 
 
@@ -42,11 +42,14 @@ class Room:
 
     def __str__(self) -> str:
         """A line of a table in Markdown."""
-        columns = (self.counts.total(), *(self.counts[verdict] for verdict in VERDICTS))
-        return f"| `{self.name}` | {' | '.join(map(str, columns))} | {self.score:.1%} |"
+        counts = [self.counts[verdict] for verdict in (KILLED, TIMED_OUT, EXPLAINED, UNREACHED)]
+        columns = [f"`{self.name}`", self.counts.total(), *counts, f"{self.score:.1%}"]
+        return f"| {' | '.join(map(str, columns))} | {self.counts[SURVIVED]} |"
 
 
-HEAD = f"| | mutants | {' | '.join(VERDICTS)} | score |\n|{' --- |' * (len(VERDICTS) + 3)}"
+HEAD = """\
+| room | mutants | killed | timed out | explained | not reached | score | survived |
+| --- | --- | --- | --- | --- | --- | --- | --- |"""
 
 
 def count(verdicts: Mapping[str, str], least: Mapping[str, float]) -> list[Room]:

@@ -19,7 +19,7 @@ def test_the_score_is_the_share_of_what_can_be_noticed() -> None:
         {"_auth": 0.67, "_transport": 0.0, "_transport/retry.py": 0.1},
     )
 
-    assert str(auth) == "| `_auth` | 4 | 1 | 1 | 0 | 1 | 1 | 66.7% |"
+    assert str(auth) == "| `_auth` | 4 | 1 | 1 | 1 | 1 | 66.7% | 0 |"
     assert (auth.falls_short, transport.falls_short, retry.falls_short) == (True, False, True)
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from .mutants import Mutant
-from .reached import FIRST, Reached
+from .reached import Reached
 from .report import SURVIVED, UNREACHED
 
 PACKAGE = "PureCloudPlatformClientV2"
@@ -61,14 +61,12 @@ class Trial:
 
     def verdict(self, mutant: Mutant) -> str:
         """Say what the tests say."""
-        tests = self._reached.tests(mutant)
-        if not tests:
+        batches = self._reached.tests(mutant)
+        if not batches:
             return UNREACHED
         with self._changed(mutant):
-            verdict = self._perform(tests[:FIRST])
-            if verdict == SURVIVED and tests[FIRST:]:
-                verdict = self._perform(tests[FIRST:])
-        return verdict
+            verdicts = (self._perform(tests) for tests in batches)
+            return next((verdict for verdict in verdicts if verdict != SURVIVED), SURVIVED)
 
     @contextmanager
     def _changed(self, mutant: Mutant) -> Iterator[None]:
@@ -81,7 +79,7 @@ class Trial:
             path.write_text(source, "utf-8")
 
     def _perform(self, tests: list[str]) -> str:
-        seconds = sum(self._reached.costs[test] for test in tests)
+        seconds = self._reached.cost(tests)
         order: dict[str, Any] = {
             "tests": tests,
             "cpu": int(10 + 5 * seconds),
