@@ -22,7 +22,6 @@ class TokenBucket:
         Args:
             per_minute: How many requests may be sent in any minute.
         """
-        self.per_minute = per_minute
         self._capacity = max(1, int(per_minute // 60))
         # Of a rate of one and a half a minute, a minute may still see one only.
         whole = per_minute if per_minute < 1 else per_minute // 1

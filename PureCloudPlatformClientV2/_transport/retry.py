@@ -33,8 +33,8 @@ class RetrySettings(NamedTuple):
         retry_after_max: A longer Retry-After, in seconds, is not waited for.
     """
 
-    retries: int = 3
-    retry_after_max: float = 60.0
+    retries: int
+    retry_after_max: float
 
 
 def pause_before_retry(

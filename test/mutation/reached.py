@@ -20,10 +20,12 @@ from .mutants import Mutant
 _COSTS = "costs.json"
 COLLECTING = 0.3
 """What it costs to collect the tests of a file, about."""
-OF_A_FILE = 4.0
-"""What the tests of one file may cost for a mutant, as measured."""
-SECONDS = 8.0
-"""What those of all other files may cost, with the collecting."""
+OF_FIRST = 4.0
+"""What the tests of the first file may cost for a mutant, as measured."""
+OF_ANOTHER = 1.0
+"""What those of any other file may cost."""
+OF_OTHERS = 8.0
+"""What those of all others may cost, with the collecting."""
 
 
 class Reached:
@@ -43,35 +45,38 @@ class Reached:
         lines = self._tests_by_line(mutant.module)
         found = _all(lines.get(line, ()) for line in mutant.lines) if mutant.body else set[str]()
         found = found or _all(lines.get(line, ()) for line in mutant.body)
-        first, *others = self._of_files(found or _all(lines.values())) or [[]]
-        left, rest = SECONDS, list[str]()
+        first, *others = self._by_file(found or _all(lines.values()), Path(mutant.module).stem) or [
+            []
+        ]
+        left, rest = OF_OTHERS, list[str]()
         for tests in others:
-            left -= COLLECTING + self.cost(tests)
+            affordable = self._affordable(tests, OF_ANOTHER)
+            left -= COLLECTING + self.cost(affordable)
             if left < 0:
                 break
-            rest += tests
-        return [tests for tests in (first, rest) if tests]
+            rest += affordable
+        return [tests for tests in (self._affordable(first, OF_FIRST), rest) if tests]
 
     def cost(self, tests: Iterable[str]) -> float:
         """The CPU seconds of some tests, without what it takes to collect them."""
         return sum(self.costs[test] for test in tests)
 
-    def _of_files(self, tests: set[str]) -> list[list[str]]:
-        """The tests of every file; the file with the most functions for the time comes first."""
+    def _by_file(self, tests: set[str], module: str) -> list[list[str]]:
+        """The tests of every file: named after the module, or with many functions for the time."""
         files = defaultdict[str, list[str]](list)
         for test in sorted(tests, key=lambda test: (self.costs[test], test)):
             files[test.partition("::")[0]].append(test)
 
-        def functions_a_second(file: str) -> float:
+        def worth(file: str) -> tuple[bool, float]:
             first = _first_of_functions(files[file])
-            return len(first) / (COLLECTING + self.cost(first))
+            functions_a_second = len(first) / (COLLECTING + self.cost(first))
+            return module in Path(file).stem, functions_a_second
 
-        by_worth = sorted(files, key=functions_a_second, reverse=True)
-        return [self._affordable(files[file]) for file in by_worth]
+        return [files[file] for file in sorted(files, key=worth, reverse=True)]
 
-    def _affordable(self, tests: list[str]) -> list[str]:
+    def _affordable(self, tests: list[str], left: float) -> list[str]:
         """One test of every function, the quickest, and as many others as there is time for."""
-        left, chosen = OF_A_FILE, list[str]()
+        chosen: list[str] = []
         for test in dict.fromkeys([*_first_of_functions(tests), *tests]):
             left -= self.costs[test]
             if left < 0 and chosen:
