@@ -51,10 +51,9 @@ class Reached:
         left, rest = OF_OTHERS, list[str]()
         for tests in others:
             affordable = self._affordable(tests, OF_ANOTHER)
-            left -= COLLECTING + self.cost(affordable)
-            if left < 0:
-                break
-            rest += affordable
+            if COLLECTING + self.cost(affordable) <= left:
+                left -= COLLECTING + self.cost(affordable)
+                rest += affordable
         return [tests for tests in (self._affordable(first, OF_FIRST), rest) if tests]
 
     def cost(self, tests: Iterable[str]) -> float:
@@ -78,10 +77,9 @@ class Reached:
         """One test of every function, the quickest, and as many others as there is time for."""
         chosen: list[str] = []
         for test in dict.fromkeys([*_first_of_functions(tests), *tests]):
-            left -= self.costs[test]
-            if left < 0 and chosen:
-                break
-            chosen.append(test)
+            if self.costs[test] <= left or not chosen:
+                left -= self.costs[test]
+                chosen.append(test)
         return chosen
 
     def _tests_by_line(self, module: str) -> dict[int, set[str]]:
