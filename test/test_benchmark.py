@@ -15,6 +15,8 @@ from benchmark import catalog_models
 from benchmark.bars import Panel, draw_bars
 from benchmark.figures import FIGURES, in_generations, take_turns
 from benchmark.goals import GOALS
+from benchmark.instructions import Function
+from benchmark.instructions import make_page as make_instructions_page
 from benchmark.page import describe_decoding, make_page, write_page
 from benchmark.processes import BenchmarkError
 from benchmark.programs import run
@@ -314,3 +316,16 @@ def test_bytecode_of_other_interpreters_is_not_counted(tmp_path: Path) -> None:
     ):
         path.write_bytes(b"x" * size)
     assert installed_sizes(tmp_path) == (120, 1)
+
+
+def test_the_page_of_instructions_says_whose_they_are() -> None:
+    ours = [Function("this package", "a.py: b", 3, 30), Function("urllib3", "c.py: d", 1, 10)]
+    bare = [Function("urllib3", "c.py: d", 2, 50)]
+    counts = {("list", "ours"): ours, ("list", "bare"): bare}
+    page = make_instructions_page(counts, {("list", "ours"): 4e6, ("list", "bare"): 5e6})
+    assert "| Instructions of the machine | 4,000,000 (0.80) | 5,000,000 |" in page
+    assert "| Instructions of the interpreter | 40 (0.80) | 50 |" in page
+    assert "| of which: urllib3 | 10 (0.20) | 50 |" in page
+    assert "| of which: this package | 30 |  |" in page
+    assert "| `a.py: b` | 3 | 30 | 75.0% |" in page
+    assert "machine |" not in make_instructions_page(counts, {})

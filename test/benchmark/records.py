@@ -127,7 +127,7 @@ def make_record(measured: Measured) -> Record:
         python=".".join(platform.python_version_tuple()[:2]),
         interpreter=f"{platform.python_implementation()} {platform.python_version()}",
         started=datetime.now(timezone.utc).isoformat(timespec="seconds"),
-        commit=_describe_commit(),
+        commit=describe_commit(),
         machine=_describe_machine(),
         libraries={name: version(name) for name in _LIBRARIES},
         figures=summarize(measured),
@@ -142,7 +142,7 @@ def _describe_machine() -> str:
     return f"{platform.system()} {release}, {platform.machine()}, {cores} core{plural}"
 
 
-def _describe_commit() -> str:
+def describe_commit() -> str:
     """Give the short name and the subject of the commit, and whether the package differs."""
 
     def ask(*arguments: str) -> str:
