@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from xml.etree import ElementTree
 
 import pytest
 from benchmark import catalog_models
 from benchmark.bars import Panel, draw_bars
-from benchmark.figures import FIGURES, in_generations, take_turns
+from benchmark.figures import FIGURES, in_generations, measure_import, take_turns
 from benchmark.goals import GOALS
 from benchmark.instructions import Function
 from benchmark.instructions import make_page as make_instructions_page
 from benchmark.page import describe_decoding, make_page, write_page
-from benchmark.processes import BenchmarkError
+from benchmark.processes import HERE, BenchmarkError, Processes
 from benchmark.programs import run
 from benchmark.queue_page import queues_json
 from benchmark.records import KEPT, Figure, Figures, Record, keep, load, ratio, summarize
@@ -135,6 +136,35 @@ def test_what_takes_long_is_in_the_first_generation_only() -> None:
         "ours": 48,
         "slow": 1,
     }
+
+
+class Starts:
+    """Starts nothing, and gives what each side would take."""
+
+    vendor = ("vendor57", "vendor269")
+
+    def start(self, side: str, *_: str) -> tuple[float, float]:
+        order = ("ours", "loaded", "bare", *self.vendor)
+        return order.index(side) + 1.0, (order.index(side) + 1.0) * 2**20
+
+
+def test_import_and_memory_are_those_of_this_package_by_those_of_the_others() -> None:
+    measured = measure_import(cast(Processes, Starts()), 32)
+    assert {what: list(sides) for what, sides in measured.items()} == {
+        "import": ["ours", "bare", "vendor57", "vendor269"],
+        "memory": ["ours", "bare", "vendor57", "vendor269"],
+        "loaded": ["ours", "bare"],
+    }
+    found = summarize(measured)
+    for what in ("import", "memory"):
+        assert found[what]["bare"].ratio == pytest.approx((1 / 3, 1 / 3, 1 / 3), rel=0.001)
+        assert found[what]["vendor269"].ratio == pytest.approx((0.2, 0.2, 0.2))
+
+
+def test_the_contract_is_not_in_the_way_of_what_is_measured() -> None:
+    program = "import sys, benchmark.worker; sys.exit('contract_facts' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], cwd=HERE.parent, check=False)
+    assert done.returncode == 0
 
 
 def test_rounds_are_compared_in_pairs() -> None:

@@ -97,14 +97,14 @@ def measure_import(processes: Processes, rounds: int) -> Measured:
     Returns:
         Seconds, and the most memory that the process had.
     """
-    memory: Rounds = {}
+    sides = ["ours", "loaded", "bare", *processes.vendor]
+    memory: Rounds = {side: [] for side in sides}
 
     def start(side: str) -> float:
         seconds, peak = processes.start(side)
-        memory.setdefault(side, []).append(peak)
+        memory[side].append(peak)
         return seconds
 
-    sides = ["ours", "loaded", "bare", *processes.vendor]
     for side in sides:
         processes.start(side)  # leaves the bytecode behind
     ways = {side: partial(start, side) for side in sides}
@@ -126,14 +126,14 @@ def measure_first_call(processes: Processes, rounds: int) -> Measured:
     Returns:
         Seconds, and the most memory that the process had.
     """
-    memory: Rounds = {}
+    sides = ["ours", "bare", *(side for side in processes.vendor if side == "vendor269")]
+    memory: Rounds = {side: [] for side in sides}
 
     def call(side: str, host: str) -> float:
         seconds, peak = processes.start(side, host)
-        memory.setdefault(side, []).append(peak)
+        memory[side].append(peak)
         return seconds
 
-    sides = ["ours", "bare", *(side for side in processes.vendor if side == "vendor269")]
     with processes.server() as server:
         for side in sides:
             processes.start(side, server.url)  # leaves the bytecode behind
