@@ -254,16 +254,19 @@ class Model(metaclass=_ModelType):
         """Give the text that ``print`` shows: what is set, secrets masked."""
         return repr(self)
 
-    def _repr_html_(self) -> str:
-        """Give the table that a notebook shows: what is set, secrets masked."""
-        from ._html import model_table  # only notebooks need it
-
-        return model_table(self)
-
     def __repr__(self) -> str:
         try:
             return self._describe()
         except RecursionError:  # what is not too deep to be read is not too deep to be shown
+            return f"{type(self).__name__}(...)"
+
+    def _repr_html_(self) -> str:
+        """Give the table that a notebook shows: what is set, secrets masked."""
+        from ._html import model_table  # only notebooks need it
+
+        try:
+            return model_table(self)
+        except RecursionError:  # as above
             return f"{type(self).__name__}(...)"
 
     def _describe(self) -> str:

@@ -119,6 +119,16 @@ def test_dates_and_months_have_types() -> None:
     assert date(2026, 11, 28) != schedule.start
 
 
+@pytest.mark.parametrize("levels", [300, 700, 900, 3000, 5000])
+def test_what_is_not_too_deep_to_be_read_is_not_too_deep_for_a_notebook(levels: int) -> None:
+    try:
+        newer = json.loads("[" * levels + "]" * levels)
+    except RecursionError:  # which depends on the interpreter
+        return
+    queue = package.Queue.from_dict({"name": "A", "newer": newer})
+    assert "Queue" in queue._repr_html_()
+
+
 # Names that clash
 
 

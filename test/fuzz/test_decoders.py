@@ -170,17 +170,41 @@ def client(canned: Canned) -> Iterator[ApiClient]:
 def check_use(model: Model, kind: type[Model]) -> None:
     """Whatever a program does with a model, it can do with this one."""
     assert type(model) is kind
-    in_a_notebook: str = vars(Model)["_repr_html_"](model)
-    shown = [repr(model), str(model), model.to_str(), in_a_notebook]
+    check_display(model)
     rows = list(to_rows([model], depth=0))
     assert len(rows) == 1
     assert all(type(one) in (str, int, float, bool, type(None)) for one in rows[0].values())
-    assert CANARY not in " ".join([*shown, str(rows)])
+    assert CANARY not in str(rows)
     assert set(json.loads(model.to_json())) == set(model.to_dict())
     for again in (copy.copy(model), copy.deepcopy(model), pickle.loads(pickle.dumps(model))):
         assert type(again) is kind
         assert again == model
     assert kind.from_dict(sent(model)) == model
+
+
+def check_display(model: Model) -> None:
+    """It can be shown, however deep it is, and shows no secret."""
+    in_a_notebook: str = vars(Model)["_repr_html_"](model)
+    shown = [repr(model), str(model), model.to_str(), in_a_notebook]
+    assert CANARY not in " ".join(shown)
+
+
+def is_deep(value: Any) -> bool:
+    """Whether Python may read a value, but not copy it: which depends on the interpreter."""
+    inner = [value]
+    for _ in range(_DEEP):
+        inner = [
+            one
+            for each in inner
+            for one in (each.values() if isinstance(each, dict) else each)
+            if isinstance(one, (dict, list))
+        ]
+        if not inner:
+            return False
+    return True
+
+
+_DEEP = 250
 
 
 def check_failure(error: ApiException) -> None:
@@ -241,6 +265,9 @@ def test_a_mutated_document_makes_a_model_or_an_api_exception(
         check_failure(error)
     else:
         assert expected is not False
+        if is_deep(value):
+            check_display(model)
+            return
         if expected:
             assert sent(model) == without_nulls(schema, value)
         check_use(model, kind)
@@ -255,6 +282,7 @@ def test_the_written_decoder_agrees_with_the_careful_one(data: st.DataObject) ->
         value = parsed(text)
     except (ValueError, RecursionError):
         hypothesis.reject()
+    hypothesis.assume(not isinstance(value, (dict, list)) or not is_deep(value))
     kind: type[Model] = getattr(models, name)
     usual = frozenset(value if isinstance(value, dict) else kind.attribute_map.values())
     careful = outcome(careful_decoder(kind), value)
