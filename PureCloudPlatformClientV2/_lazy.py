@@ -72,8 +72,10 @@ def lazy_names(
         if not name[:1].isupper() or classes == "Api":
             return ""
         if not known:
+            found: dict[str, list[str]] = {}
             for one in public_names():
-                known.setdefault(one[:2], []).append(one)
+                found.setdefault(one[:2], []).append(one)
+            known.update(found)  # in one step, as another thread may look for one meanwhile
         return did_you_mean(name, known.get(name[:2], ()), likeness=0.8)
 
     known: dict[str, list[str]] = {}

@@ -54,7 +54,8 @@ class Session:
 
     def expires_in(self) -> float | None:
         """Give the seconds until the token in use expires; ``None`` where nobody has said so."""
-        auth = self.auth or next(iter(self.configured_auth.values()), None)
+        # A list of them, as another thread may exchange the one that there is.
+        auth = self.auth or next(iter(list(self.configured_auth.values())), None)
         moment = auth.current.expires_at if auth and auth.current.access_token else math.inf
         return None if moment == math.inf else max(moment - time.monotonic(), 0.0)
 

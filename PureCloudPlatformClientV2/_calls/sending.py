@@ -107,8 +107,9 @@ def _configured_auth(session: Session, host: str, settings: Snapshot) -> Auth:
     if auth is None:
         # setdefault, so that threads which come here together share one.
         auth = known.setdefault(key, _new_auth(session.service, settings))
-        for old in [other for other in known if other != key]:
-            known.pop(old, None)
+        for other in list(known):  # of which other threads may drop some meanwhile
+            if other != key:
+                known.pop(other, None)
     return auth
 
 
