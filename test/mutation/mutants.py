@@ -14,7 +14,12 @@ from dataclasses import dataclass
 
 import libcst as cst
 import libcst.matchers as m
-from libcst.metadata import ByteSpanPositionProvider, CodeSpan, MetadataWrapper, PositionProvider
+from libcst.metadata import (
+    ByteSpanPositionProvider,
+    CodeSpan,
+    MetadataWrapper,
+    PositionProvider,
+)
 from mutmut.mutation.mutators import mutation_operators
 
 _NOT_EVALUATED = (
@@ -142,15 +147,15 @@ class _Finder(cst.CSTVisitor):
             _Place(
                 function=".".join(self._names) if self._functions else "<module>",
                 code=self._module.code_for_node(changed),
-                span=self.get_metadata(ByteSpanPositionProvider, node),
+                span=self.get_metadata(ByteSpanPositionProvider, node, None) or CodeSpan(0, 0),
                 lines=self._lines(node),
                 body=self._lines(self._functions[-1].body) if self._functions else range(0),
             )
         )
 
     def _lines(self, node: cst.CSTNode) -> range:
-        where = self.get_metadata(PositionProvider, node)
-        return range(where.start.line, where.end.line + 1)
+        where = self.get_metadata(PositionProvider, node, None)
+        return range(where.start.line, where.end.line + 1) if where else range(0)
 
 
 def _changes(node: cst.CSTNode) -> Iterator[tuple[cst.CSTNode, cst.CSTNode]]:

@@ -56,6 +56,14 @@ class Reached:
                 rest += affordable
         return [tests for tests in (self._affordable(first, OF_FIRST), rest) if tests]
 
+    def leave_out(self, files: Iterable[str]) -> None:
+        """Choose none of these files' tests from now on."""
+        out = frozenset(files)
+        self.costs = {
+            test: cost for test, cost in self.costs.items() if test.partition("::")[0] not in out
+        }
+        self._lines.clear()
+
     def cost(self, tests: Iterable[str]) -> float:
         """The CPU seconds of some tests, without what it takes to collect them."""
         return sum(self.costs[test] for test in tests)

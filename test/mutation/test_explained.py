@@ -8,10 +8,9 @@ import pytest
 
 pytest.importorskip("mutmut", reason="needs mutmut: tox -e mutation")
 
+import PureCloudPlatformClientV2
 from mutation.explained import EXPLAINED
 from mutation.mutants import mutants
-
-import PureCloudPlatformClientV2
 
 PACKAGE = Path(PureCloudPlatformClientV2.__file__).parent
 

@@ -9,7 +9,7 @@ import py_compile
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
@@ -47,17 +47,13 @@ class Trial:
         self.cpu = 0.0
         """Seconds that the tests have taken so far."""
 
-    def check(self, tests: Sequence[str]) -> None:
-        """Insist that tests pass here while nothing is changed.
+    def failing_files(self, tests: Iterable[str]) -> list[str]:
+        """Run tests while nothing is changed, and name the files with one that fails all the same.
 
-        Raises:
-            RuntimeError: If one fails: it would pass for a test that notices every change.
+        It would pass for a test that notices every change.
         """
-        for file, those in groupby(tests, key=lambda test: test.partition("::")[0]):
-            if self._perform(list(those)) != SURVIVED:
-                raise RuntimeError(
-                    f"{file} fails without a mutant: {self._log.read_text()[-3000:]}"
-                )
+        files = groupby(sorted(tests), key=lambda test: test.partition("::")[0])
+        return [file for file, those in files if self._perform(list(those)) != SURVIVED]
 
     def verdict(self, mutant: Mutant) -> str:
         """Say what the tests say."""
@@ -69,7 +65,7 @@ class Trial:
             return next((verdict for verdict in verdicts if verdict != SURVIVED), SURVIVED)
 
     @contextmanager
-    def _changed(self, mutant: Mutant) -> Iterator[None]:
+    def _changed(self, mutant: Mutant) -> Generator[None]:
         path = self._copy / PACKAGE / mutant.module
         source = path.read_text("utf-8")
         path.write_text(mutant.source, "utf-8")
@@ -101,7 +97,7 @@ class Trial:
 
 
 @contextmanager
-def begin(copy: Path, tests: Sequence[str], reached: Reached) -> Iterator[Trial]:
+def begin(copy: Path, tests: Sequence[str], reached: Reached) -> Generator[Trial]:
     """Start a nursery in a copy."""
     nursery = subprocess.Popen(
         [sys.executable, "-m", "mutation.nursery", *tests],
