@@ -20,7 +20,7 @@ from .mutants import Mutant
 _COSTS = "costs.json"
 COLLECTING = 0.3
 """What it costs to collect the tests of a file, about."""
-OF_FIRST = 4.0
+OF_FIRST = 10.0
 """What the tests of the first file may cost for a mutant, as measured."""
 OF_ANOTHER = 1.0
 """What those of any other file may cost."""
