@@ -18,7 +18,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import (
     FIRST_COMPLETED,
     CancelledError,
@@ -29,6 +29,7 @@ from concurrent.futures import (
 )
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -37,24 +38,34 @@ import rollout_organization
 from rollout_files import Results, digest, load
 from rollout_organization import Result, Task, bring_to_state
 
+LOOK_EVERY = 5.0
+"""Seconds after which it is seen to the workers, although nothing has ended."""
+NO_WORKER = "300s"
+"""How long tasks wait for a worker, if none of a local cluster is left, before they fail."""
+
 
 @contextmanager
-def open_workers(options: argparse.Namespace) -> Generator[tuple[Executor, Any], None, None]:
+def open_workers(
+    options: argparse.Namespace,
+) -> Generator[tuple[Executor, Any, Callable[[], object]], None, None]:
+    """Give an executor, what it is to execute, and what brings back workers that are gone."""
     if options.dask is None:
         with ThreadPoolExecutor(options.workers) as executor:
-            yield executor, bring_to_state
+            yield executor, bring_to_state, lambda: None
         return
     import cloudpickle  # type: ignore[import-untyped]  # it has none
+    import dask
     from distributed import Client, LocalCluster  # both are needed with --dask only
 
     # The program travels to the workers, who need not have it.
     cloudpickle.register_pickle_by_value(rollout_organization)
     if options.dask != "local":
         with Client(options.dask) as client:
-            yield client.get_executor(pure=False), on_dask
+            yield client.get_executor(pure=False), on_dask, lambda: None
         return
     # Ctrl-C reaches the workers as well, and is not for them.
     with (
+        dask.config.set({"distributed.scheduler.no-workers-timeout": NO_WORKER}),
         LocalCluster(
             n_workers=options.workers,
             threads_per_worker=1,
@@ -63,7 +74,8 @@ def open_workers(options: argparse.Namespace) -> Generator[tuple[Executor, Any],
         ) as cluster,
         Client(cluster) as client,
     ):
-        yield client.get_executor(pure=False), on_dask
+        # One that takes long to start again, Dask gives up; to ask for as many starts others.
+        yield client.get_executor(pure=False), on_dask, partial(cluster.scale, options.workers)
 
 
 def on_dask(task: Task) -> Result:
@@ -88,7 +100,7 @@ def work_through(
     """Have all tasks done, and tell what became of each; what may pass is tried again."""
     if not tasks:
         return
-    with open_workers(options) as (executor, function):
+    with open_workers(options) as (executor, function, restore):
         for attempt in range(options.retries + 1):
             waiting, under_way = deque(tasks), dict[Future[Result], Task]()
             again: list[tuple[Task, Result]] = []
@@ -99,7 +111,9 @@ def work_through(
                     if results:
                         results.note(task.key, "begun")
                     under_way[executor.submit(function, task)] = task
-                for future in wait(under_way, return_when=FIRST_COMPLETED).done:
+                restore()
+                done, _ = wait(under_way, LOOK_EVERY, return_when=FIRST_COMPLETED)
+                for future in done:
                     task = under_way.pop(future)
                     result = outcome(task, future)
                     if result.retryable and attempt < options.retries:

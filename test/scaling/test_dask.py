@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from PureCloudPlatformClientV2 import wait_until
 from PureCloudPlatformClientV2.sandbox import Sandbox
 
 from .estate import PROJECT, Estate, creations, process_of, requests_of
@@ -71,6 +72,27 @@ def test_two_hundred_organizations_survive_faults_lag_and_three_killed_workers(
     sandbox.clear_requests()
     assert estate.run("apply", "--dask", "local", "--workers", "4").returncode == 0
     assert sandbox.requests == []
+
+
+def test_workers_that_are_given_up_are_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(PROJECT / "docs" / "examples")
+    import dask
+    import rollout
+    from distributed import get_client
+
+    options = rollout.parse(["apply", "state.json", "--dask", "local", "--workers", "2"])
+    with (
+        dask.config.set({"distributed.deploy.lost-worker-timeout": "100ms"}),
+        rollout.open_workers(options) as (executor, _, restore),
+    ):
+        cluster = get_client().cluster
+        # As it goes with a worker that is killed, and does not start again in time.
+        for nanny in list(cluster.workers.values()):
+            cluster.sync(nanny.close, reason="nanny-instantiate-timeout")
+        # The cluster forgets them soon.
+        wait_until(lambda: len(cluster.workers), lambda left: left == 0, interval=0.1, deadline=30)
+        restore()
+        assert executor.submit(os.getpid).result(timeout=60) not in (None, os.getpid())
 
 
 def test_ctrl_c_at_a_terminal_lets_the_workers_end_what_is_under_way(
