@@ -10,7 +10,9 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from queue import SimpleQueue
 from uuid import UUID
 
 import pytest
@@ -229,9 +231,18 @@ def interrupted(raw_server: Callable[[Behaviour], RawServer]) -> Callable[..., F
     """Runs a command, and presses Ctrl-C when its request has come."""
 
     def run(*arguments: str) -> Finished:
-        def interrupt(connection: socket.socket, request: bytes) -> None:
-            process.send_signal(signal.SIGINT)
-            hanging(connection, request)
+        started: SimpleQueue[subprocess.Popen[str]] = SimpleQueue()
+
+        def interrupt(connection: socket.socket, _request: bytes) -> None:
+            process = started.get(timeout=60)
+            # Python drops an interrupt that comes while it cleans up, such as after an import. Who
+            # sees nothing happen presses again, and so does this.
+            connection.settimeout(15)
+            for _ in range(3):
+                process.send_signal(signal.SIGINT)
+                with suppress(TimeoutError):
+                    connection.recv(1)
+                    return
 
         process = subprocess.Popen(
             [*COMMAND, "--host", raw_server(interrupt).url, *arguments],
@@ -240,6 +251,7 @@ def interrupted(raw_server: Callable[[Behaviour], RawServer]) -> Callable[..., F
             text=True,
             env=environment({"GENESYSCLOUD_ACCESS_TOKEN": "a"}),
         )
+        started.put(process)
         out, err = process.communicate(timeout=60)
         return Finished(process.returncode, out, err)
 
