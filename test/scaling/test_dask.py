@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -85,7 +86,7 @@ def test_workers_that_are_given_up_are_replaced(monkeypatch: pytest.MonkeyPatch)
         dask.config.set({"distributed.deploy.lost-worker-timeout": "100ms"}),
         rollout.open_workers(options) as (executor, _, restore),
     ):
-        cluster = get_client().cluster
+        cluster: Any = get_client().cluster
         # As it goes with a worker that is killed, and does not start again in time.
         for nanny in list(cluster.workers.values()):
             cluster.sync(nanny.close, reason="nanny-instantiate-timeout")
