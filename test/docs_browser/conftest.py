@@ -33,13 +33,6 @@ class _Quiet(SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let one process look at the documentation and another at the sandbox's page."""
-    for item in items:
-        group = "sandbox" if "sandbox_page" in item.path.parts else "docs"
-        item.add_marker(pytest.mark.xdist_group(group))
-
-
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder that the site has been built into."""
