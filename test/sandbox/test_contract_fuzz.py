@@ -12,6 +12,7 @@ import pytest
 import requests
 import schemathesis
 from contract_facts import Operation, document, operations, operations_by_name
+from fuzzing import examples
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis import Case, GenerationMode
@@ -45,7 +46,7 @@ CHECKS: list[CheckFunction] = [
     ignored_auth,
 ]
 
-EXAMPLES = 150
+EXAMPLES = examples(60, part=0.02)
 SCHEMA = schemathesis.openapi.from_dict(document)
 
 

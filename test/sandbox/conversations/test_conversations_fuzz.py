@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import urllib3
+from fuzzing import examples
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from platform_facts import platform
@@ -17,7 +18,7 @@ from PureCloudPlatformClientV2.sandbox import Sandbox
 from ..caller import Caller
 from .conversing import ANN, NOON, OPERATIONS, Conversing, assert_valid
 
-EXAMPLES = 50
+EXAMPLES = examples(50, part=0.01)
 
 JSON: Any = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),

@@ -13,6 +13,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 import urllib3
+from fuzzing import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from platform_facts import definition_name, platform
@@ -29,7 +30,7 @@ from .calls import BASE, LIVES, example, operation_at
 from .test_leniency import INBOUND
 
 MESSAGES = "/api/v2/conversations/messages"
-EXAMPLES = 25
+EXAMPLES = examples(12, part=0.005)
 
 World = dict[str, str]
 """The ids of what there is, by what paths call it: a parameter, or the segment before it."""
