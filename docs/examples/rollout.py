@@ -54,7 +54,7 @@ def open_workers(
             yield executor, bring_to_state, lambda: None
         return
     import cloudpickle  # type: ignore[import-untyped]  # it has none
-    import dask
+    import dask.config
     from distributed import Client, LocalCluster  # both are needed with --dask only
 
     # The program travels to the workers, who need not have it.
@@ -63,17 +63,15 @@ def open_workers(
         with Client(options.dask) as client:
             yield client.get_executor(pure=False), on_dask, lambda: None
         return
-    # Ctrl-C reaches the workers as well, and is not for them.
-    with (
-        dask.config.set({"distributed.scheduler.no-workers-timeout": NO_WORKER}),
-        LocalCluster(
+    with dask.config.set({"distributed.scheduler.no-workers-timeout": NO_WORKER}):
+        cluster: Any = LocalCluster(
             n_workers=options.workers,
             threads_per_worker=1,
             dashboard_address="127.0.0.1:0",
+            # Ctrl-C reaches the workers as well, and is not for them.
             preload=["import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"],
-        ) as cluster,
-        Client(cluster) as client,
-    ):
+        )
+    with cluster, Client(cluster) as client:
         # One that takes long to start again, Dask gives up; to ask for as many starts others.
         yield client.get_executor(pure=False), on_dask, partial(cluster.scale, options.workers)
 

@@ -46,7 +46,7 @@ CHECKS: list[CheckFunction] = [
     ignored_auth,
 ]
 
-EXAMPLES = examples(60, part=0.02)
+EXAMPLES = examples(150, part=0.02)
 SCHEMA = schemathesis.openapi.from_dict(document)
 
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -77,10 +78,10 @@ def test_two_hundred_organizations_survive_faults_lag_and_three_killed_workers(
 
 def test_workers_that_are_given_up_are_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(PROJECT / "docs" / "examples")
-    import dask
-    import rollout
+    import dask.config
     from distributed import get_client
 
+    rollout = import_module("rollout")
     options = rollout.parse(["apply", "state.json", "--dask", "local", "--workers", "2"])
     with (
         dask.config.set({"distributed.deploy.lost-worker-timeout": "100ms"}),
