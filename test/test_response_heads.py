@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 from contextlib import closing
-from http.client import HTTPResponse
+from http.client import HTTPException, HTTPResponse
 from typing import Any, NamedTuple
 
 import pytest
@@ -37,7 +37,7 @@ def read(reader: type[HTTPResponse], *pieces: bytes) -> Read:
             service.shutdown(socket.SHUT_WR)
             response.begin()
             rest = response.fp.read()
-        headers = [(name, value.strip()) for name, value in response.headers.items()]
+        headers = list(response.headers.items())
         return Read(headers, response.length, response.will_close, response.chunked, rest)
 
 
@@ -79,7 +79,12 @@ def test_a_head_says_what_it_says_to_the_standard_library(
 ) -> None:
     given = [version + b" " + status, *lines, *([length] if length else []), b"", b""]
     response = end.join(given) + BODY
-    assert read(StrictResponse, response) == read(HTTPResponse, response)
+    ours, standard = read(StrictResponse, response), read(HTTPResponse, response)
+    # The standard library leaves spaces at the end of a value.
+    assert [(name, value.strip()) for name, value in ours.headers] == [
+        (name, value.strip()) for name, value in standard.headers
+    ]
+    assert ours[1:] == standard[1:]
 
 
 @pytest.mark.parametrize("end", [b"\r\n", b"\n"], ids=["CRLF", "LF"])
@@ -102,8 +107,37 @@ def test_the_first_empty_line_ends_the_head_however_lines_end(first: bytes, last
     assert found.rest == b"Set-Cookie: x\r\n\r\n"
 
 
-def test_repeated_headers_count_together() -> None:
-    response = b"HTTP/1.1 200 OK\r\nConnection: x\r\nA: 1\r\nconnection: close\r\n\r\n"
+def test_spaces_around_a_value_are_none_of_it() -> None:
+    found = read(StrictResponse, b"HTTP/1.1 200 OK\r\nA: \t b c \t\r\nD:e\r\nF:  \r\n\r\n")
+    assert found.headers == [("A", "b c"), ("D", "e"), ("F", "")]
+
+
+@pytest.mark.parametrize("repeated", [b"", b"Connection: x\r\n"])
+@pytest.mark.parametrize(
+    ("version", "header", "closes"),
+    [
+        (b"HTTP/1.1", b"connection: close\r\n", True),
+        (b"HTTP/1.1", b"connection: keep-alive\r\n", False),
+        (b"HTTP/1.1", b"", False),
+        (b"HTTP/1.0", b"", True),
+        (b"HTTP/1.0", b"connection: Keep-Alive\r\n", False),
+        (b"HTTP/1.0", b"Keep-Alive: timeout=5\r\n", False),
+        (b"HTTP/1.0", b"Proxy-Connection: keep-alive\r\n", False),
+    ],
+)
+def test_headers_say_whether_the_connection_closes(
+    version: bytes, header: bytes, closes: bool, repeated: bytes
+) -> None:
+    response = version + b" 200 OK\r\nContent-Length: 13\r\n" + header + repeated + b"\r\n" + BODY
     found = read(StrictResponse, response)
-    assert found.headers == [("Connection", "x"), ("A", "1"), ("connection", "close")]
-    assert found.will_close
+    assert found.will_close is closes
+    assert found.length == 13
+    assert len(found.headers) == 1 + bool(repeated) + bool(header)
+
+
+def test_more_than_a_hundred_headers_are_refused() -> None:
+    lines = [f"A{number}: b" for number in range(101)]
+    response = "\r\n".join(["HTTP/1.1 200 OK", *lines, "", ""]).encode("ascii")
+    with pytest.raises(HTTPException, match="more than 100 headers"):
+        read(StrictResponse, response)
+    assert len(read(StrictResponse, response.replace(b"A100: b\r\n", b"")).headers) == 100
