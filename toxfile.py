@@ -1,4 +1,7 @@
-"""Has tox say which environment begins; that it has ended, and what came of it, tox says itself."""
+"""Has tox say which environment begins; that it has ended, and what came of it, tox says itself.
+
+It stands here because tox looks for a plugin of the project beside tox.ini, and nowhere else.
+"""
 
 import sys
 import time

@@ -263,7 +263,6 @@ def test_bars_are_as_long_as_their_amounts() -> None:
     assert bars[1::2] == pytest.approx([bars[0] * 4, bars[2] * 4])
 
 
-@pytest.mark.skipif(not load(), reason="no run is kept")
 def test_the_page_is_what_the_records_say() -> None:
     page = (DOCS / "performance.md").read_text(encoding="utf-8")
     assert page == make_page(load(), list(FIGURES)), (
