@@ -16,25 +16,39 @@ import re
 import socket
 import ssl
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
-from http.client import HTTPException
+from http.client import CannotSendRequest, HTTPException
 from typing import TYPE_CHECKING, Any
 
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager, ProxyManager
+from urllib3 import (
+    HTTPConnectionPool,
+    HTTPResponse,
+    HTTPSConnectionPool,
+    PoolManager,
+    ProxyManager,
+)
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ProxyError
-from urllib3.util import SKIP_HEADER, parse_url
+from urllib3.util import parse_url
 
 from .addresses import open_socket
 from .failures import Interruption, raised_by_signal_handler
 from .forking import close_on_fork, forget_on_fork
+from .http_request import encode_head
 from .http_response import StrictResponse
 from .limits import Limits
 from .tls import ContextSource
 
 _LONGEST_IDLE = 50.0
 """Seconds; load balancers close idle connections after 60 s and more."""
+
+_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+"""Requests that say so if they have none (RFC 9110, section 8.6)."""
+
+_SHORT = 16 * 1024
+"""Bytes of a body that may be copied behind the head."""
 
 
 def _idle_limit(promise: str) -> float:
@@ -127,6 +141,8 @@ class _LimitedConnection(HTTPConnection):
     """Seconds after which it is not used again."""
     idle_since: tuple[float, float] | None = None
     """When the last response began, on both clocks; ``None`` before the first."""
+    _unread: StrictResponse | None = None
+    """The last response, of which something may be left to read."""
 
     # A method where the base class has a class: http.client only calls it.
     def response_class(  # type: ignore[override]
@@ -163,12 +179,78 @@ class _LimitedConnection(HTTPConnection):
             raise ProxyError("no tunnel", error) from error
         self.limits.apply(self.sock)  # for the handshake that follows
 
+    # What urllib3 and http.client do here in many steps, as they let others take part.
+    def request(  # type: ignore[override]
+        self,
+        method: str,
+        url: str,
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+        *,
+        chunked: bool = False,
+        **options: Any,
+    ) -> None:
+        """Send a request; a body in pieces needs headers that say where it ends."""
+        del chunked  # which is for bodies whose length nobody knows
+        if self._unread is not None and not self._unread.isclosed():
+            raise CannotSendRequest("the response before has not been read to its end")
+        self._asked = method, url, options
+        length = len(body) if isinstance(body, bytes) else None
+        if body is None and method in _WITH_BODY:
+            length = 0
+        head = encode_head(method, url, self._host_header(), headers or {}, length)
+        if isinstance(body, bytes) and len(body) < _SHORT:
+            self.send(head + body)  # in one packet, if it fits
+            return
+        self.send(head)
+        for piece in (body,) if isinstance(body, bytes) else body or ():
+            self.send(piece)
+
+    def _host_header(self) -> str:
+        connection: Any = self  # the stubs leave out what the base class knows of a tunnel
+        host, port = self.host, self.port
+        if connection._tunnel_host:
+            host, port = connection._tunnel_host, connection._tunnel_port
+        if ":" in host:
+            host = f"[{host.strip('[]').partition('%')[0]}]"
+        return host if port == self.default_port else f"{host}:{port}"
+
     def getresponse(self) -> Any:
-        response = super().getresponse()
+        """Read the head of the response; the body is read from what this gives."""
+        method, url, options = self._asked
+        response: Any = self.response_class(self.sock, self.debuglevel, method=method)
+        try:
+            response.begin()
+        except BaseException:
+            response.close()
+            raise
         self.idle_since = time.monotonic(), time.time()
         if "Keep-Alive" in response.headers:
             self.idle_limit = _idle_limit(response.headers["Keep-Alive"])
-        return response
+        if response.will_close:
+            self.close()
+        else:
+            self._unread = response
+        return HTTPResponse(
+            body=response,
+            headers=response.headers,
+            status=response.status,
+            version=response.version,
+            version_string="HTTP/1.1",
+            reason=response.reason,
+            original_response=response,
+            request_method=method,
+            request_url=url,
+            **options,
+        )
+
+    def close(self) -> None:
+        try:
+            super().close()
+        finally:
+            unread, self._unread = self._unread, None
+            if unread is not None:
+                unread.close()
 
     def is_stale(self) -> bool:
         """Whether it has been idle for so long that it may have been forgotten on the way.
@@ -182,15 +264,6 @@ class _LimitedConnection(HTTPConnection):
         monotonic, wall = self.idle_since
         elapsed = time.monotonic() - monotonic
         return elapsed < 0 or max(elapsed, time.time() - wall) > self.idle_limit
-
-    def putheader(self, header: str | bytes, *values: Any) -> None:
-        value = values[0]
-        if isinstance(value, str) and isinstance(header, str) and value != SKIP_HEADER:
-            # The base classes would check once more what ``check_headers`` has checked.
-            connection: Any = self  # the stubs leave out how the base class collects a head
-            connection._output(f"{header}: {value}".encode("latin-1"))
-        else:
-            super().putheader(str(header), *values)
 
     def send(self, data: Any) -> None:
         try:

@@ -14,13 +14,14 @@ from http.client import (
     NOT_MODIFIED,
     SWITCHING_PROTOCOLS,
     HTTPException,
-    HTTPMessage,
     HTTPResponse,
     LineTooLong,
     RemoteDisconnected,
     UnknownProtocol,
 )
 from typing import Any
+
+from urllib3 import HTTPHeaderDict
 
 _LONGEST_LINE = 65536
 _MOST_LINES = 100
@@ -30,6 +31,8 @@ _VERSIONS = {"HTTP/1.0": 10, "HTTP/0.9": 10}
 
 _HEADER = re.compile(r"^([\w!#$%&'*+.^`|~-]+):([^\n]*)\n", re.ASCII | re.MULTILINE)
 """A line of the plain form: name and value (RFC 9112, section 5)."""
+
+_FOLD = re.compile(r"\r?\n[ \t]*")
 
 
 class StrictResponse(HTTPResponse):
@@ -53,8 +56,9 @@ class StrictResponse(HTTPResponse):
         response.version = _VERSIONS.get(version, 11)
         if not version.startswith(("HTTP/1.", "HTTP/0.9")):
             raise UnknownProtocol(version)
-        response.headers = response.msg = message = _parse(head)
-        self._find_end(message.by_lower_case())
+        fields = _parse(head)
+        response.headers = response.msg = _as_headers(fields)
+        self._find_end({name: ", ".join(values[1:]) for name, values in fields.items()})
 
     def _read_head(self) -> bytes:
         """Read up to the empty line, and leave that out."""
@@ -108,30 +112,23 @@ class StrictResponse(HTTPResponse):
             response.will_close = True
 
 
-class _Headers(HTTPMessage):
-    """The headers of a response, whose values need not be checked at each look."""
-
-    def items(self) -> list[tuple[str, str]]:
-        return list(self.raw_items())
-
-    def by_lower_case(self) -> dict[str, str]:
-        """Give the values by lower-case name, repeated ones in one."""
-        items = self.items()
-        found = {name.lower(): value for name, value in items}
-        if len(found) < len(items):
-            for name in found:
-                found[name] = ", ".join(self.get_all(name, []))
-        return found
-
-
-def _parse(head: bytes) -> _Headers:
+def _parse(head: bytes) -> dict[str, list[str]]:
+    """Take a head apart: lower-case name to the name as it came first, and the values."""
     text = head.decode("latin-1")
     lines = _HEADER.findall(text)
     if len(lines) < text.count("\n"):  # one is folded, or no header at all
-        return Parser(_class=_Headers).parsestr(f"{text}\r\n", headersonly=True)
-    headers = _Headers()
+        message = Parser().parsestr(f"{text}\r\n", headersonly=True)
+        lines = [(name, _FOLD.sub(" ", value)) for name, value in message.raw_items()]
+    fields: dict[str, list[str]] = {}
     for name, value in lines:
-        headers.set_raw(name, value.strip(" \t\r"))
+        fields.setdefault(name.lower(), [name]).append(value.strip(" \t\r"))
+    return fields
+
+
+def _as_headers(fields: dict[str, list[str]]) -> HTTPHeaderDict:
+    """Make headers that are already as urllib3 keeps them, which it would do one by one."""
+    headers = HTTPHeaderDict()
+    headers._container = fields
     return headers
 
 
