@@ -32,6 +32,9 @@ _VERSIONS = {"HTTP/1.0": 10, "HTTP/0.9": 10}
 _HEADER = re.compile(r"^([\w!#$%&'*+.^`|~-]+):([^\n]*)\n", re.ASCII | re.MULTILINE)
 """A line of the plain form: name and value (RFC 9112, section 5)."""
 
+_Fields = dict[str, list[str]]
+"""Lower-case name to the name as it came first, and the values."""
+
 _FOLD = re.compile(r"\r?\n[ \t]*")
 
 
@@ -58,7 +61,7 @@ class StrictResponse(HTTPResponse):
             raise UnknownProtocol(version)
         fields = _parse(head)
         response.headers = response.msg = _as_headers(fields)
-        self._find_end({name: ", ".join(values[1:]) for name, values in fields.items()})
+        self._find_end(fields)
 
     def _read_head(self) -> bytes:
         """Read up to the empty line, and leave that out."""
@@ -88,16 +91,16 @@ class StrictResponse(HTTPResponse):
             if len(lines) > _MOST_LINES:
                 raise HTTPException(f"got more than {_MOST_LINES} headers")
 
-    def _find_end(self, found: dict[str, str]) -> None:
+    def _find_end(self, fields: _Fields) -> None:
         response: Any = self  # as above
-        coding = found.get("transfer-encoding", "identity").lower()
+        coding = _value(fields, "transfer-encoding", "identity").lower()
         if coding not in ("chunked", "identity"):
             raise HTTPException(f"the transfer coding {coding!r} is not known")
         response.chunked = coding == "chunked"
         response.chunk_left = None
-        response.will_close = _closes(response.version, found)
+        response.will_close = _closes(response.version, fields)
         response.length = None
-        lengths = {length.strip() for length in found.get("content-length", "").split(",")}
+        lengths = {length.strip() for length in _value(fields, "content-length").split(",")}
         if len(lengths) > 1:
             raise HTTPException("the response has several lengths")
         (length,) = lengths
@@ -112,30 +115,35 @@ class StrictResponse(HTTPResponse):
             response.will_close = True
 
 
-def _parse(head: bytes) -> dict[str, list[str]]:
-    """Take a head apart: lower-case name to the name as it came first, and the values."""
+def _parse(head: bytes) -> _Fields:
+    """Take a head apart."""
     text = head.decode("latin-1")
     lines = _HEADER.findall(text)
     if len(lines) < text.count("\n"):  # one is folded, or no header at all
         message = Parser().parsestr(f"{text}\r\n", headersonly=True)
         lines = [(name, _FOLD.sub(" ", value)) for name, value in message.raw_items()]
-    fields: dict[str, list[str]] = {}
+    fields: _Fields = {}
     for name, value in lines:
         fields.setdefault(name.lower(), [name]).append(value.strip(" \t\r"))
     return fields
 
 
-def _as_headers(fields: dict[str, list[str]]) -> HTTPHeaderDict:
+def _as_headers(fields: _Fields) -> HTTPHeaderDict:
     """Make headers that are already as urllib3 keeps them, which it would do one by one."""
     headers = HTTPHeaderDict()
     headers._container = fields
     return headers
 
 
-def _closes(version: int, found: dict[str, str]) -> bool:
+def _value(fields: _Fields, name: str, default: str = "") -> str:
+    """Give the value of a header, repeated ones in one."""
+    return ", ".join(fields[name][1:]) if name in fields else default
+
+
+def _closes(version: int, fields: _Fields) -> bool:
     """Whether the server closes the connection after the response (RFC 9112, section 9.3)."""
-    connection = found.get("connection", "").lower()
+    connection = _value(fields, "connection").lower()
     if version == 11:
         return "close" in connection
-    persists = found.get("keep-alive") or "keep-alive" in connection
-    return not (persists or "keep-alive" in found.get("proxy-connection", "").lower())
+    persists = _value(fields, "keep-alive") or "keep-alive" in connection
+    return not (persists or "keep-alive" in _value(fields, "proxy-connection").lower())
