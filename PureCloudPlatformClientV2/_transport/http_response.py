@@ -35,8 +35,6 @@ _HEADER = re.compile(r"^([\w!#$%&'*+.^`|~-]+):([^\n]*)\n", re.ASCII | re.MULTILI
 _Fields = dict[str, list[str]]
 """Lower-case name to the name as it came first, and the values."""
 
-_FOLD = re.compile(r"\r?\n[ \t]*")
-
 
 class StrictResponse(HTTPResponse):
     """A response whose head must be complete, and that passes over interim responses (1xx).
@@ -121,7 +119,7 @@ def _parse(head: bytes) -> _Fields:
     lines = _HEADER.findall(text)
     if len(lines) < text.count("\n"):  # one is folded, or no header at all
         message = Parser().parsestr(f"{text}\r\n", headersonly=True)
-        lines = [(name, _FOLD.sub(" ", value)) for name, value in message.raw_items()]
+        lines = [(name, re.sub(r"\r?\n[ \t]*", " ", value)) for name, value in message.raw_items()]
     fields: _Fields = {}
     for name, value in lines:
         fields.setdefault(name.lower(), [name]).append(value.strip(" \t\r"))

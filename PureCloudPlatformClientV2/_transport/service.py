@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _FILE_HOSTS = ("api", "apps", "api-downloads")
 """What the hosts of a region are called that serve files to whoever has a token."""
 
-_AUTHORITY = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*\])(:[0-9]*)?")
+_AUTHORITY = r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*\])(:[0-9]*)?"
 """A host as everybody reads it. Where it has a backslash, a percent sign or a bracket elsewhere,
 the library that is asked which host it is and the one that connects may differ."""
 
@@ -79,7 +79,7 @@ class Place:
         authority = split_url(given.value)[0].partition("://")[2]
         if "@" in authority:
             raise ValueError("leave user name and password out")
-        if not _AUTHORITY.fullmatch(authority):
+        if not re.fullmatch(_AUTHORITY, authority):
             raise ValueError("the host has characters that a host cannot have")
         if "#" in given.value:
             raise ValueError("what follows a # is never sent; write %23 for the sign")

@@ -56,7 +56,7 @@ def decoder_for(wanted: Any) -> Decoder:
     """Give the function that decodes a JSON value of a type, as it is now."""
     if not isinstance(wanted, _MODEL):
         return _decoder_with(wanted, decoder_for)
-    model: Any = wanted.model() if isinstance(wanted, ModelName) else wanted
+    model = _model_of(wanted)
     # Not by inheritance: a subclass has fields of its own.
     decoder: Decoder | None = vars(model).get("_decoder") or vars(model).get("_first_decoder")
     if decoder is None:
@@ -65,11 +65,15 @@ def decoder_for(wanted: Any) -> Decoder:
     return decoder
 
 
+def _model_of(wanted: Any) -> Any:
+    return wanted.model() if isinstance(wanted, ModelName) else wanted
+
+
 def careful_decoder(wanted: Any) -> Decoder:
     """Give the function that takes no shortcuts, here or further inside."""
     if not isinstance(wanted, _MODEL):
         return _decoder_with(wanted, careful_decoder)
-    model: Any = wanted.model() if isinstance(wanted, ModelName) else wanted
+    model = _model_of(wanted)
     decoder: Decoder | None = vars(model).get("_careful_decoder")
     if decoder is None:
         decoder = model._careful_decoder = _plan_decoder(model, _careful_later)
@@ -98,12 +102,14 @@ def _decoder_later(wanted: Any, keep: Callable[[Decoder], None] | None = None) -
     if not isinstance(wanted, _MODEL):
         return decoder_for(wanted)
     written: Decoder | None = None
+    model: Any = None
 
     def decode_with_decoder(wire: Any) -> Any:
-        nonlocal written
+        nonlocal model, written
         if written is not None:
             return written(wire)
-        decoder = decoder_for(wanted)
+        model = model or _model_of(wanted)
+        decoder = decoder_for(model)
         if decoder.__name__ == "decode":  # the one that was written, for good
             written = decoder
             if keep is not None:
@@ -122,19 +128,19 @@ def _careful_later(wanted: Any) -> Decoder:
 def _decoder_of_few(model: Any) -> Decoder:
     left = _FEW
     by_plan = _plan_decoder(model, _decoder_later)
-    seen: dict[frozenset[str], int] = {}
+    seen: dict[tuple[str, ...], int] = {}
 
     def decode_few(wire: Any) -> Any:
         nonlocal left
         left -= 1
         if left >= 0:
             if isinstance(wire, dict):
-                names = frozenset(wire)
+                names = tuple(wire)  # as they stand there, which is most often the same
                 seen[names] = seen.get(names, 0) + 1
             return by_plan(wire)
         if "_decoder" not in vars(model):
-            usual = max(seen.copy().items(), key=itemgetter(1), default=(frozenset[str](), 0))[0]
-            model._decoder = write_decoder(model, usual)
+            usual = max(seen.copy().items(), key=itemgetter(1), default=((), 0))[0]
+            model._decoder = write_decoder(model, frozenset(usual))
         return model._decoder(wire)
 
     return decode_few
@@ -163,8 +169,9 @@ def _plan_decoder(model: Any, decoder_of: Callable[[Any], Decoder]) -> Decoder:
                 setattr(found, name, value)
         except WrongShapeError as error:
             raise error.inside(f".{wire_name}") from None
-        unknown = {name: wire[name] for name in wire if name not in known}
-        found._unknown = unknown or None
+        found._unknown = None
+        if not wire.keys() <= known:
+            found._unknown = {name: wire[name] for name in wire if name not in known}
         return found
 
     return decode_by_plan

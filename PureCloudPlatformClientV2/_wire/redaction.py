@@ -99,12 +99,13 @@ _SECRET_ENDINGS = (
 
 _JSON_FIELD = r'"([^"\\]*)"(\s*:\s*)"((?:[^"\\]|\\.)*)"?'
 
-_URL = re.compile(r"https?://[^\s\"'<>\\]+")
+# Compiled when something is first masked, by the functions of re.
+_URL = r"https?://[^\s\"'<>\\]+"
 
-_CHANNEL = re.compile(r"(/notifications/channels/)[^/]+")
+_CHANNEL = r"(/notifications/channels/)[^/]+"
 """Whoever has the id of a notification channel can listen to it, without a token."""
 
-_PASSWORD = re.compile(r"(://[^/@:]*:)[^/@]*@")
+_USER_INFO = r"(://[^/@:]*:)[^/@]*@"
 
 _SHORTEST_SECRET = 4
 """A shorter one would blacken ordinary words, and hides nothing that could not be guessed."""
@@ -261,7 +262,7 @@ def mask_signed_urls(value: Any) -> Any:
 
 
 def _without_signatures(text: str) -> str:
-    return _URL.sub(_mask_signed_url, text) if "://" in text else text
+    return re.sub(_URL, _mask_signed_url, text) if "://" in text else text
 
 
 def _mask_signed_url(url: re.Match[str]) -> str:
@@ -346,7 +347,7 @@ def mask_url(url: str) -> str:
     Of a signed URL the whole query is masked.
     """
     base, mark, query = url.partition("?")
-    base = _PASSWORD.sub(rf"\1{MASK}@", _CHANNEL.sub(rf"\1{MASK}", base))
+    base = re.sub(_USER_INFO, rf"\1{MASK}@", re.sub(_CHANNEL, rf"\1{MASK}", base))
     pairs = [pair.partition("=") for pair in query.split("&")]
     names = {unquote_plus(name) for name, _, _ in pairs}
     all_of_it = _has_signature(names)
