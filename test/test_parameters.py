@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
+from keyword import iskeyword
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -26,6 +27,7 @@ from parameter_values import (
     no_text,
     pd,
 )
+from platform_facts import methods
 from service import Request, Service
 
 from PureCloudPlatformClientV2 import (
@@ -36,6 +38,7 @@ from PureCloudPlatformClientV2 import (
     LineIntegrationRequest,
     MessagingApi,
 )
+from PureCloudPlatformClientV2._wire.parameters import query_to_text
 from PureCloudPlatformClientV2.rest import RESTClientObject
 
 # Ids
@@ -118,6 +121,20 @@ def several() -> Iterator[tuple[Any, str]]:
     yield list(np.array([1, 2])), "1,2"
     yield [], ""
     yield [None], ""
+
+
+def test_every_parameter_of_the_platform_is_told_by_the_name_of_its_argument() -> None:
+    found = {
+        (one.name, one.wire_name)
+        for method in methods()
+        for one in method.parameters
+        if one.place == "query" and not iskeyword(one.wire_name)
+    }
+    assert ("supported_content_id", "supportedContent.id") in found
+    for name, wire_name in found:
+        for value in (object(), "\ud800", float("nan")):
+            with pytest.raises((TypeError, ValueError), match=f"^{name}: "):
+                query_to_text({wire_name: value})
 
 
 @pytest.mark.parametrize("number", range(len(list(several()))))

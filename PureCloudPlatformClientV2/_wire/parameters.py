@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set, ValuesView
 from datetime import date, datetime
 from typing import Any
@@ -41,6 +42,11 @@ class Repeated(list[Any]):
         return ",".join(map(str, self))
 
 
+def _argument(wire_name: str) -> str:
+    """Give what the argument for a parameter is called, as an error message should call it."""
+    return re.sub("[.-]", "_", snake_case(wire_name))
+
+
 def expand_path(resource_path: Any, path_params: Mapping[str, Any]) -> str:
     """Put the path parameters into the template, each as exactly one segment.
 
@@ -71,10 +77,10 @@ def expand_path(resource_path: Any, path_params: Mapping[str, Any]) -> str:
 def _segment(wire_name: str, path_params: Mapping[str, Any]) -> str:
     value = path_params.get(wire_name)
     if value is None or (isinstance(value, (list, tuple)) and not value):
-        raise ValueError(f"{snake_case(wire_name)} is missing: the path needs it")
+        raise ValueError(f"{_argument(wire_name)} is missing: the path needs it")
     text = value_to_text(wire_name, value)
     if text in ("", ".", ".."):
-        raise ValueError(f"{snake_case(wire_name)}: {text!r} cannot be part of a path")
+        raise ValueError(f"{_argument(wire_name)}: {text!r} cannot be part of a path")
     # Quote "/" as well: an id is one path segment, and urllib's default leaves slashes alone.
     return quote(text, safe="")
 
@@ -96,7 +102,7 @@ def check_reserved(
         text = _segment(wire_name, path_params)
         if text in methods:
             raise ValueError(
-                f"{snake_case(wire_name)}: {text!r} is no id; the method for it is {methods[text]}"
+                f"{_argument(wire_name)}: {text!r} is no id; the method for it is {methods[text]}"
             )
 
 
@@ -148,7 +154,7 @@ def extend_query(path: str, query_params: Mapping[str, str | Repeated]) -> str:
     _, _, query = path.partition("?")
     for name, _ in parse_qsl(query, keep_blank_values=True):
         if name in query_params:
-            raise ValueError(f"{snake_case(name)}: leave it out, as it is in resource_path already")
+            raise ValueError(f"{_argument(name)}: leave it out, as it is in resource_path already")
     mark = "&" if query_params and query and not query.endswith("&") else ""
     return path + mark + encode_query(query_params)
 
@@ -204,9 +210,9 @@ def value_to_text(wire_name: str, value: Any) -> str:
         try:
             value = plain_value(value)
         except ValueError as error:
-            raise ValueError(f"{snake_case(wire_name)}: {error}") from None
+            raise ValueError(f"{_argument(wire_name)}: {error}") from None
     if isinstance(value, (str, bytes)):
-        return to_text(snake_case(wire_name), value)
+        return to_text(_argument(wire_name), value)
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, int):
@@ -216,8 +222,8 @@ def value_to_text(wire_name: str, value: Any) -> str:
             # Imported here for the sake of start-up time: few numbers have thousands of digits.
             from .plain_values import TOO_LARGE
 
-            raise ValueError(f"{snake_case(wire_name)}: {TOO_LARGE}") from None
-    return _unusual_to_text(snake_case(wire_name), value)
+            raise ValueError(f"{_argument(wire_name)}: {TOO_LARGE}") from None
+    return _unusual_to_text(_argument(wire_name), value)
 
 
 def _unusual_to_text(name: str, value: Any) -> str:
