@@ -126,9 +126,9 @@ def _parse(head: bytes) -> _Fields:
     return fields
 
 
-def _as_headers(fields: _Fields) -> HTTPHeaderDict:
+def _as_headers(fields: _Fields) -> Any:
     """Make headers that are already as urllib3 keeps them, which it would do one by one."""
-    headers = HTTPHeaderDict()
+    headers: Any = HTTPHeaderDict()
     headers._container = fields
     return headers
 
