@@ -160,7 +160,8 @@ def measure_decoding(processes: Processes, rounds: int) -> Measured:
     Returns:
         CPU seconds for a page.
     """
-    names = ["ours", "catalog", "pydantic-text", "pydantic-dict", "msgspec", "json", "json-alone"]
+    names = ["ours", "catalog", "pydantic-text", "pydantic-dict", "msgspec"]
+    names += ["by-hand", "json", "json-alone"]
 
     def measure(rounds: int, with_vendor: bool) -> Measured:
         measured: Measured = {}

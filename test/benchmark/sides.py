@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import Any, NamedTuple
 
 from . import queue_page
+from .by_hand import decode_by_hand
 from .facebook_page import (
     PATH,
     Row,
@@ -29,6 +30,7 @@ TITLES = {
     "catalog": "this package, models of the catalog",
     "bare": "urllib3 + json.loads",
     "json": "json.loads, read as dicts",
+    "by-hand": "json.loads, objects unchecked",
     "json-alone": "json.loads alone",
     "msgspec": "msgspec",
     "pydantic": "pydantic",
@@ -81,6 +83,8 @@ def make_decoder(side: str) -> Decoder:
         return Decoder(json.loads, read_dicts)
     if side == "json-alone":
         return Decoder(json.loads, None)
+    if side == "by-hand":
+        return Decoder(decode_by_hand, read_models)
     if side == "msgspec":
         return Decoder(_msgspec_decoder(), read_models)
     if side == "pydantic-text":
