@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from itertools import count
+from operator import attrgetter
 from typing import ClassVar
 
 
@@ -122,6 +124,8 @@ FAULT_KINDS: dict[str, type[Fault]] = {
 
 @dataclass
 class _Planned:
+    number: int
+    """In which order the faults were planned."""
     fault: Fault
     matched: int = 0
 
@@ -141,7 +145,9 @@ class Faults:
     def __init__(self) -> None:
         """Start without any fault."""
         self._lock = threading.Lock()
-        self._planned: list[_Planned] = []
+        self._count = count()
+        # By organization, as a program for many of them may plan thousands of faults.
+        self._planned: dict[str | None, list[_Planned]] = {}
         self.changed: Callable[[], None] = lambda: None
         """What is called when there are others than before."""
 
@@ -158,44 +164,57 @@ class Faults:
         for fault in faults:
             _check(fault)
         with self._lock:
-            self._planned.extend(_Planned(fault) for fault in faults)
+            for fault in faults:
+                planned = _Planned(next(self._count), fault)
+                self._planned.setdefault(fault.organization_id, []).append(planned)
         self.changed()
 
     def clear(self, organization_id: str | None = None) -> None:
         """Call all faults off, or those that are meant for one organization alone."""
         with self._lock:
-            self._planned = [
-                planned
-                for planned in self._planned
-                if organization_id is not None and planned.fault.organization_id != organization_id
-            ]
+            if organization_id is None:
+                self._planned.clear()
+            else:
+                self._planned.pop(organization_id, None)
         self.changed()
 
     def take(self, method: str, path: str, organization_id: str | None = None) -> Fault | None:
         """Find out what shall happen to a request, and count it."""
         with self._lock:
+            due = self._in_order({None, organization_id})
             hit = next(
                 (
                     planned.fault
-                    for planned in self._planned
+                    for planned in due
                     if planned.fault.matches(method, path, organization_id) and planned.hits()
                 ),
                 None,
             )
-            self._planned = [planned for planned in self._planned if not planned.is_spent()]
+            for spent in filter(_Planned.is_spent, due):
+                self._forget(spent)
         if hit is not None:
             self.changed()
         return hit
 
+    def _in_order(self, organizations: Iterable[str | None]) -> list[_Planned]:
+        found = [planned for one in organizations for planned in self._planned.get(one, ())]
+        return sorted(found, key=attrgetter("number"))
+
+    def _forget(self, spent: _Planned) -> None:
+        left = self._planned[spent.fault.organization_id]
+        left.remove(spent)
+        if not left:
+            del self._planned[spent.fault.organization_id]
+
     def __iter__(self) -> Iterator[Fault]:
         """Go through the faults that may still hit a request."""
         with self._lock:
-            return iter([planned.fault for planned in self._planned])
+            return iter([planned.fault for planned in self._in_order(self._planned)])
 
     def __len__(self) -> int:
         """Count the faults that may still hit a request."""
         with self._lock:
-            return len(self._planned)
+            return sum(map(len, self._planned.values()))
 
 
 def _check(fault: object) -> None:

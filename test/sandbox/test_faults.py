@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 import urllib3
+from hypothesis import given
+from hypothesis import strategies as st
 
 from PureCloudPlatformClientV2.sandbox import (
     DelayFault,
@@ -22,6 +24,7 @@ from PureCloudPlatformClientV2.sandbox import (
     StatusFault,
     TruncateFault,
 )
+from PureCloudPlatformClientV2.sandbox.faults import Faults
 
 from .agreement import disagreements
 from .caller import LINE, Caller, Response, wait_until
@@ -281,3 +284,63 @@ def test_a_late_request_is_processed_although_its_sender_has_gone(
     wait_until(lambda: count(call) == 1)
     late = next(entry for entry in sandbox.requests if entry.method == "POST")
     assert (late.fault, late.processed, late.applied) == ("late", True, True)
+
+
+owners = st.sampled_from([None, "a", "b"])
+planned = st.builds(
+    StatusFault,
+    st.just(503),
+    organization_id=owners,
+    method=st.sampled_from(["*", "GET"]),
+    times=st.sampled_from([None, 1, 2]),
+    after=st.integers(0, 2),
+)
+
+
+@given(
+    steps=st.lists(st.tuples(st.just("plan"), planned) | st.tuples(st.just("ask"), owners)),
+    called_off=owners,
+)
+def test_the_first_planned_fault_that_is_due_hits_whoever_it_is_for(
+    steps: list[tuple[str, Any]], called_off: str | None
+) -> None:
+    faults = Faults()
+    left: list[tuple[StatusFault, list[int]]] = []  # each with how many requests have matched
+    for what, value in steps:
+        if what == "plan":
+            faults.add(value)
+            left.append((value, [0]))
+            continue
+        hit = None
+        for fault, matched in left:
+            if hit is None and fault.organization_id in (None, value):
+                matched[0] += 1
+                hit = fault if matched[0] > fault.after else None
+        left = [
+            (fault, matched)
+            for fault, matched in left
+            if fault.times is None or matched[0] < fault.after + fault.times
+        ]
+        assert faults.take("GET", "/", value) is hit
+        assert list(faults) == [fault for fault, _ in left]
+        assert len(faults) == len(left)
+    faults.clear(called_off)
+    others = [fault for fault, _ in left if called_off and fault.organization_id != called_off]
+    assert list(faults) == others
+
+
+def test_a_request_is_compared_with_the_faults_for_it_alone() -> None:
+    compared: list[str | None] = []
+
+    class Watched(StatusFault):
+        def matches(self, *request: Any) -> bool:
+            compared.append(self.organization_id)
+            return super().matches(*request)
+
+    faults = Faults()
+    faults.add(*(Watched(503, organization_id=str(number)) for number in range(100)))
+    faults.add(Watched(503, method="POST"))
+    faults.take("GET", "/", "7")
+    assert compared == ["7"]
+    faults.take("GET", "/", "7")
+    assert compared == ["7", None]
