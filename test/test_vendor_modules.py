@@ -37,7 +37,7 @@ def python(*arguments: str, path: Path = PACKAGE.parent) -> str:
     """Run Python with the package that is found there."""
     finished = subprocess.run(
         [sys.executable, "-W", "error", *arguments],
-        env={**os.environ, "PYTHONPATH": str(path), "PYTHONDONTWRITEBYTECODE": "1"},
+        env={**os.environ, "PYTHONPATH": str(path)},
         check=False,
         capture_output=True,
         text=True,

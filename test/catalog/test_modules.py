@@ -24,7 +24,7 @@ def python(program: str, path: Path = PACKAGE.parent) -> list[str]:
         capture_output=True,
         text=True,
         check=False,
-        env={**kept, "PYTHONDONTWRITEBYTECODE": "1"},
+        env=kept,
         cwd=sys.prefix,
         timeout=60,
     )
