@@ -292,6 +292,12 @@ def _console() -> logging.Handler:
 class _LogFile(logging.FileHandler):
     """A log file; if it cannot be opened, the call that should be logged goes on all the same."""
 
+    _is_exchanged = False
+
+    def close(self) -> None:
+        self._is_exchanged = True
+        super().close()
+
     def emit(self, record: logging.LogRecord) -> None:
         try:
             self.stream = self.stream or self._open()
@@ -300,6 +306,9 @@ class _LogFile(logging.FileHandler):
                 sys.stderr.write(f"{package_logger.name}: the log cannot be written: {error}\n")
             return
         super().emit(record)
+        if self._is_exchanged:
+            # By another thread, since this one chose the handler; nobody else would close the file.
+            super().close()
 
 
 class _JsonFormatter(logging.Formatter):

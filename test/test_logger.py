@@ -192,6 +192,33 @@ def test_changes_replace_handlers_and_silence_removes_them(tmp_path: Path) -> No
     assert not (tmp_path / "a.log").exists()
 
 
+def test_a_line_that_comes_to_a_file_just_exchanged_leaves_it_closed(tmp_path: Path) -> None:
+    logger = Logger()
+    logger.log_to_console = False
+    logger.log_file_path = str(tmp_path / "a.log")
+    logger.log_level = LogLevel.LDebug
+    (handler,) = PACKAGE_LOGGER.handlers
+    assert isinstance(handler, logging.FileHandler)
+    PACKAGE_LOGGER.debug("first")
+
+    def exchange(_: logging.LogRecord) -> bool:
+        """Do what another thread may, between a handler's being chosen and its writing."""
+        logger.log_file_path = str(tmp_path / "b.log")
+        return True
+
+    handler.addFilter(exchange)
+    PACKAGE_LOGGER.debug("second")
+    PACKAGE_LOGGER.debug("third")
+
+    written = {path.name: path.read_text().split() for path in tmp_path.iterdir()}
+    assert [word for word in written["a.log"] if word in ("first", "second", "third")] == [
+        "first",
+        "second",
+    ]
+    assert written["b.log"][-1] == "third"
+    assert handler.stream is None
+
+
 def test_another_handler_on_the_logger_is_left_alone() -> None:
     own = logging.NullHandler()
     PACKAGE_LOGGER.addHandler(own)
