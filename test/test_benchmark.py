@@ -14,9 +14,9 @@ from xml.etree import ElementTree
 import pytest
 from benchmark import catalog_models
 from benchmark.bars import Panel, draw_bars
+from benchmark.counting import Function
 from benchmark.figures import FIGURES, in_generations, measure_import, take_turns
 from benchmark.goals import GOALS
-from benchmark.instructions import Function
 from benchmark.instructions import make_page as make_instructions_page
 from benchmark.page import describe_decoding, make_page, write_page
 from benchmark.processes import HERE, BenchmarkError, Processes

@@ -8,6 +8,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from child_process import ProcessError
+
 from .figures import FIGURES, Measured
 from .page import write_page
 from .processes import HERE, BenchmarkError, Processes, install_vendor
@@ -83,7 +85,7 @@ def main() -> None:
     try:
         if not options.page:
             _run(options)
-    except BenchmarkError as error:
+    except (BenchmarkError, ProcessError) as error:
         sys.exit(f"benchmark: {error}")
     except KeyboardInterrupt:
         sys.exit("benchmark: stopped")

@@ -7,47 +7,25 @@ installed, which takes some minutes.
 
 from __future__ import annotations
 
-import gc
-import json
-import os
 import platform
-import re
 import shutil
-import subprocess
 import sys
 import tempfile
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping
 from pathlib import Path
-from types import FrameType
-from typing import Any, NamedTuple
 
+from child_process import ProcessError
+
+from .counting import AVERAGED, OWNERS, Function, Part, count_functions, count_machine
 from .processes import HERE, BenchmarkError, Processes
 from .records import describe_commit
-from .sides import TITLES, make_client
+from .sides import TITLES
 
 CALLS = ("get", "post", "list")
 SIDES = ("ours", "bare")
-_WARM = 260
-"""Calls beforehand: by then the connection is there, and the decoders are written."""
-_COUNTED = 200
-"""Calls over which the instructions of the machine are averaged."""
 _SHOWN = 30
 """Functions that the page names."""
 _PAGE = HERE.parent.parent / "docs" / "instructions.md"
-
-_OWNERS = (
-    ("<decoder", "decoders that this package has written"),
-    ("PureCloudPlatformClientV2", "this package"),
-    ("urllib3", "urllib3"),
-    (f"http{os.sep}client", "`http.client` and `email`"),
-    (f"{os.sep}email{os.sep}", "`http.client` and `email`"),
-    (f"{os.sep}json{os.sep}", "`json`, without its extension module"),
-    (f"{os.sep}benchmark{os.sep}", "reading the result"),
-    ("", "the rest of the standard library"),
-)
-"""Part of the name of a file to whose it is; the first that fits counts."""
 
 _TEXT = """\
 # Where the instructions of a call go
@@ -71,72 +49,12 @@ check each field, keep to a deadline, mask secrets, and see that no write is sen
 {functions}"""
 
 
-class Function(NamedTuple):
-    """A function that was called meanwhile."""
-
-    owner: str
-    name: str
-    calls: int
-    instructions: int
-
-
 def main() -> None:
-    """Count, and write the page; with arguments, do one part of it."""
-    if sys.argv[1:2] == ["count"]:
-        side, call, host = sys.argv[2:]
-        json.dump(_count(getattr(make_client(side, host, 32), call)), sys.stdout)
-        return
-    if sys.argv[1:2] == ["repeat"]:
-        side, call, host, times = sys.argv[2:]
-        work = getattr(make_client(side, host, 32), call)
-        for _ in range(_WARM + int(times)):
-            work()
-        return
+    """Count, and write the page."""
     try:
         _write_page()
-    except BenchmarkError as error:
+    except (BenchmarkError, ProcessError) as error:
         sys.exit(f"benchmark: {error}")
-
-
-def _count(work: Callable[[], object]) -> list[Function]:
-    """Count the instructions of the interpreter in a call, by function."""
-    for _ in range(_WARM):
-        work()
-    calls: Counter[tuple[str, str]] = Counter()
-    instructions: Counter[tuple[str, str]] = Counter()
-
-    def note(frame: FrameType, event: str, _: Any) -> Any:
-        frame.f_trace_opcodes, frame.f_trace_lines = True, False
-        code = frame.f_code
-        key = code.co_filename, code.co_name
-        calls[key] += event == "call"
-        instructions[key] += event == "opcode"
-        return note
-
-    gc.disable()  # what others do when it runs is none of the call
-    sys.settrace(note)
-    try:
-        work()
-    finally:
-        sys.settrace(None)
-        gc.enable()
-    return [
-        Function(_owner(file), f"{_short(file)}: {name}", calls[file, name], count)
-        for (file, name), count in instructions.most_common()
-        if count
-    ]
-
-
-def _owner(file: str) -> str:
-    return next(owner for part, owner in _OWNERS if part in file)
-
-
-def _short(file: str) -> str:
-    """Name a file without the place where it is installed."""
-    if file.startswith("<"):
-        return file.strip("<>")
-    *_, folder, name = Path(file).parts
-    return f"{folder}/{name}"
 
 
 def _write_page() -> None:
@@ -144,53 +62,13 @@ def _write_page() -> None:
         processes = Processes(Path(home), None)
         with processes.server() as server:
             parts = [(call, side) for call in CALLS for side in SIDES]
-            counts = {part: _counted(processes, server.url, *part) for part in parts}
+            counts = {part: count_functions(processes, server.url, *part) for part in parts}
             machine = {}
             if shutil.which("valgrind"):
-                machine = {part: _machine(processes, server.url, *part) for part in parts}
+                machine = {part: count_machine(processes, server.url, *part) for part in parts}
     text = make_page(counts, machine)
     _PAGE.write_text(text, encoding="utf-8")
     sys.stdout.write(f"{text}\nWritten: {_PAGE}\n")
-
-
-def _run(processes: Processes, tool: Sequence[str], *arguments: str) -> tuple[str, str]:
-    side = arguments[1]
-    command = [*tool, sys.executable, "-W", "ignore", "-m", f"{__package__}.instructions"]
-    done = subprocess.run(
-        [*command, *arguments],
-        cwd=HERE.parent,
-        env={**processes.environment(side), "PYTHONHASHSEED": "0"},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-    )
-    if done.returncode:
-        raise BenchmarkError(f"{' '.join(arguments)} failed:\n{done.stderr}")
-    return done.stdout, done.stderr
-
-
-def _counted(processes: Processes, host: str, call: str, side: str) -> list[Function]:
-    found, _ = _run(processes, [], "count", side, call, host)
-    return [Function(*one) for one in json.loads(found)]
-
-
-def _machine(processes: Processes, host: str, call: str, side: str) -> float:
-    """Count the instructions of the machine: what more calls take than fewer."""
-    tool = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={os.devnull}"]
-    run = partial(_run, processes, tool, "repeat", side, call, host)
-    few, many = (_collected(run(str(times))[1]) for times in (0, _COUNTED))
-    return (many - few) / _COUNTED
-
-
-def _collected(told: str) -> int:
-    found = re.search(r"Collected : (\d+)", told)
-    if found is None:
-        raise BenchmarkError(f"valgrind has not counted:\n{told}")
-    return int(found[1])
-
-
-Part = tuple[str, str]
-"""A call and a side."""
 
 
 def make_page(counts: Mapping[Part, list[Function]], machine: Mapping[Part, float]) -> str:
@@ -206,7 +84,7 @@ def make_page(counts: Mapping[Part, list[Function]], machine: Mapping[Part, floa
     rows = [["Instructions of the machine", *_pairs(machine)]] if machine else []
     totals = {part: sum(one.instructions for one in found) for part, found in counts.items()}
     rows.append(["Instructions of the interpreter", *_pairs(totals)])
-    for owner in dict.fromkeys(owner for _, owner in _OWNERS):
+    for owner in dict.fromkeys(owner for _, owner in OWNERS):
         of_owner = {
             part: sum(one.instructions for one in found if one.owner == owner)
             for part, found in counts.items()
@@ -222,7 +100,7 @@ def make_page(counts: Mapping[Part, list[Function]], machine: Mapping[Part, floa
             _functions(counts["list", "ours"]),
         ),
         shown=_SHOWN,
-        counted=_COUNTED,
+        counted=AVERAGED,
     )
 
 

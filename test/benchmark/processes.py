@@ -9,11 +9,11 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-import threading
 from collections.abc import Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
+
+from child_process import ChildProcess
 
 from .sides import VENDOR
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 LONGEST = 240.0
 """Seconds after which a process that has not answered is stopped."""
+QUIET = ("-W", "ignore")
+"""Options of the interpreter, for all sides."""
 
 
 class BenchmarkError(Exception):
@@ -126,7 +128,7 @@ class Processes:
         Raises:
             BenchmarkError: It failed.
         """
-        command = [sys.executable, "-W", "ignore", str(HERE / "starting.py"), side, *host]
+        command = [sys.executable, *QUIET, str(HERE / "starting.py"), side, *host]
         try:
             done = subprocess.run(
                 command,
@@ -153,7 +155,7 @@ class Processes:
         Returns:
             It; to be used as a context manager.
         """
-        return Worker(side, "worker", [side], self.environment(side))
+        return Worker(side, f"{__package__}.worker", [side], self.environment(side), QUIET)
 
     def server(self, delay: float = 0, entities: int = 75) -> Server:
         """Start a server.
@@ -165,9 +167,9 @@ class Processes:
         Returns:
             It; to be used as a context manager.
         """
-        arguments = [str(delay), str(entities)]
-        environment = self.environment("ours")
-        return Server("the server", "canned_server", arguments, environment, self._cores[:1])
+        module, environment = f"{__package__}.canned_server", self.environment("ours")
+        server = Server("the server", module, [delay, entities], environment, QUIET)
+        return server.run_on(self._cores[:1])
 
 
 def _cores() -> list[int]:
@@ -178,77 +180,7 @@ def _cores() -> list[int]:
     return cores if len(cores) > 1 else []
 
 
-class Process:
-    """A process that ends with its standard input, at the latest."""
-
-    def __init__(
-        self,
-        name: str,
-        module: str,
-        arguments: list[str],
-        environment: dict[str, str],
-        cores: Sequence[int] = (),
-    ) -> None:
-        """Start it.
-
-        Args:
-            name: What messages call it.
-            module: What it runs.
-            arguments: With what arguments.
-            environment: In what environment.
-            cores: Where it may run; where this process does, if none are given.
-        """
-        self._name = name
-        self._process = subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-m", f"{__package__}.{module}", *arguments],
-            cwd=HERE.parent,
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        if cores and sys.platform == "linux":
-            os.sched_setaffinity(self._process.pid, cores)
-
-    def read(self) -> float:
-        """Wait for a line with a number.
-
-        Returns:
-            The number.
-
-        Raises:
-            BenchmarkError: The process ended, or took too long.
-        """
-        watch = threading.Timer(LONGEST, self._process.kill)
-        watch.start()
-        try:
-            line = self._process.stdout.readline() if self._process.stdout else ""
-        finally:
-            watch.cancel()
-        if not line:
-            raise BenchmarkError(f"{self._name} failed, or took too long")
-        return float(line)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        try:
-            # Closes the standard input, at which the process ends of itself.
-            self._process.communicate(timeout=2)
-        except (subprocess.TimeoutExpired, OSError, ValueError):
-            pass
-        finally:
-            self._process.kill()
-            self._process.wait()
-
-
-class Worker(Process):
+class Worker(ChildProcess):
     """A process that measures a side."""
 
     def measure(self, figure: str, **arguments: Any) -> float:
@@ -262,24 +194,24 @@ class Worker(Process):
             The result of the round.
 
         Raises:
-            BenchmarkError: The process failed.
+            ProcessError: The process failed.
         """
-        if self._process.stdin is None:
-            raise BenchmarkError(f"{self._name} does not listen")
-        try:
-            self._process.stdin.write(json.dumps({"figure": figure, **arguments}) + "\n")
-            self._process.stdin.flush()
-        except OSError as error:
-            raise BenchmarkError(f"{self._name} failed") from error
-        return self.read()
+        self.write_line(json.dumps({"figure": figure, **arguments}))
+        return float(self.read_line(LONGEST))
 
 
-class Server(Process):
+class Server(ChildProcess):
     """A process that serves."""
+
+    def run_on(self, cores: Sequence[int]) -> Self:
+        """Have it run on some cores only, if any are given."""
+        if cores and sys.platform == "linux":
+            os.sched_setaffinity(self._process.pid, cores)
+        return self
 
     def __enter__(self) -> Self:
         try:
-            self.url = f"http://127.0.0.1:{self.read():.0f}"
+            self.url = f"http://127.0.0.1:{int(self.read_line(LONGEST))}"
         except BaseException:
             self.__exit__(None, None, None)
             raise

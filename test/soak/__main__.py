@@ -9,6 +9,8 @@ import sys
 from datetime import datetime, timezone
 from importlib.metadata import version
 
+from child_process import ProcessError
+
 from .calls import THREADS, WINDOWS, soak
 from .crowd import crowd
 from .telling import tell
@@ -82,7 +84,10 @@ def main(arguments: list[str] | None = None) -> int:
     problems: list[str] = []
     for name in options.parts or PARTS:
         tell(f"\n## {name}\n")
-        found = parts[name]()
+        try:
+            found = parts[name]()
+        except ProcessError as error:
+            found = [str(error)]
         for problem in found:
             tell(f"WRONG: {problem}")
         problems += found

@@ -4,21 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
-from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.request import ProxyHandler, build_opener
 
-if TYPE_CHECKING:
-    from typing_extensions import Self
-
-_TESTS = Path(__file__).parent.parent
+from child_process import ChildProcess
 
 
-class Process:
-    """A module of this folder, in a process that ends with its standard input at the latest."""
+class Process(ChildProcess):
+    """A module of this folder, which speaks in lines of JSON."""
 
     def __init__(self, module: str, *arguments: object) -> None:
         kept = {
@@ -26,46 +19,16 @@ class Process:
             for name, value in os.environ.items()
             if not name.startswith("GENESYSCLOUD_") and not name.lower().endswith("_proxy")
         }
-        self._name = module
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", f"{__package__}.{module}", *map(str, arguments)],
-            cwd=_TESTS,
-            env=kept,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        super().__init__(module, f"{__package__}.{module}", arguments, kept)
 
     def read(self) -> Any:
-        """Wait for a line of JSON."""
-        assert self._process.stdout
-        line = self._process.stdout.readline()
-        if not line:
-            sys.exit(f"soak: {self._name} failed")
-        return json.loads(line)
+        """Wait for a line."""
+        return json.loads(self.read_line())
 
     def ask(self, question: object) -> Any:
-        """Send a line of JSON, and wait for another."""
-        assert self._process.stdin
-        self._process.stdin.write(json.dumps(question) + "\n")
-        self._process.stdin.flush()
+        """Send a line, and wait for another."""
+        self.write_line(json.dumps(question))
         return self.read()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        try:
-            self._process.communicate(timeout=5)  # closes its standard input
-        except (subprocess.TimeoutExpired, OSError, ValueError):
-            self._process.kill()  # it has been told
-        finally:
-            self._process.wait()
 
 
 class Server(Process):
