@@ -27,6 +27,7 @@ from PureCloudPlatformClientV2 import (
     LineIntegrationRequest,
     UriReference,
     models,
+    to_rows,
 )
 from PureCloudPlatformClientV2._wire.json_values import parse_json
 from PureCloudPlatformClientV2.models import Model
@@ -359,6 +360,51 @@ def test_what_is_not_too_deep_to_be_read_is_not_too_deep_to_be_shown(
         return
     assert repr(integration).startswith("LineIntegration(")
     assert integration.to_dict()["new"]
+
+
+def called_from(frames: int, work: Callable[[], object]) -> object:
+    """Do something as a program does that is so many calls deep already."""
+    return called_from(frames - 1, work) if frames else work()
+
+
+def compared(model: Model) -> Model:
+    again = type(model).from_dict(sent(model))
+    assert model == again
+    return again
+
+
+USES: dict[str, Callable[[Any], object]] = {
+    "to_dict": lambda model: model.to_dict(),
+    "to_json": lambda model: model.to_json(),
+    "repr": repr,
+    "to_rows": lambda model: list(to_rows([model])),
+    "copy": copy.copy,
+    "deepcopy": copy.deepcopy,
+    "pickle": lambda model: pickle.loads(pickle.dumps(model)),
+    "==": compared,
+    "sent": sent,
+}
+
+
+@pytest.mark.parametrize("use", USES)
+@pytest.mark.parametrize(
+    ("kind", "opening", "inner", "closing", "levels"),
+    [
+        ("LineIntegration", '{"new": ', "[]", "}", 1),
+        ("LineIntegration", '{"new": [', "1", "]}", 2),
+        ("CategoryReference", '{"parentCategory": ', "{}", "}", 1),
+        ("Annotation", '{"annotations": [', "{}", "]}", 2),
+    ],
+    ids=["objects", "objects and arrays", "models", "lists of models"],
+)
+def test_a_hundred_levels_can_be_used_in_every_way(
+    kind: str, opening: str, inner: str, closing: str, levels: int, use: str
+) -> None:
+    depth = 100 // levels
+    model = getattr(models, kind).from_dict(
+        parse_json((opening * depth + inner + closing * depth).encode())
+    )
+    assert called_from(200, lambda: USES[use](model)) is not None
 
 
 # Models that a user writes, to reach other endpoints
