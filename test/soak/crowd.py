@@ -193,6 +193,7 @@ def make_round(side: Side, threads: int, calls: int, first: int, *, close: bool)
     problems = wrong[:5]
     if len(every) != threads * calls:
         problems.append(f"{threads * calls - len(every)} calls got no answer")
+        every = every or [0.0]
     if close:
         side.close()
     return {

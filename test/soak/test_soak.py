@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from service import Service
 
-from PureCloudPlatformClientV2 import ApiClient
+from PureCloudPlatformClientV2 import ApiClient, ApiException
 
 from .calls import THREADS, Caller, Window, judge, judge_counts
+from .crowd import Side, make_round
 from .measures import Taken
 from .script import outcome, trouble, verb
 
@@ -57,6 +58,7 @@ def test_every_trouble_comes_to_every_call_in_ten_thousand() -> None:
         ("get", {"id": "another"}, "another came instead of"),
         ("get", {}, "None came instead of"),
         ("list", {"entities": [{"id": "another"}] * 25, "pageNumber": 4}, "another"),
+        ("list", {"entities": [], "pageNumber": 4}, "list : AssertionError"),
         ("put", None, "put : ApiException"),
     ],
 )
@@ -79,6 +81,19 @@ def test_an_error_that_should_not_be_is_told(api_client: ApiClient, service: Ser
     caller.make(number_of("get", "not found"))
     assert sum(caller.wrong.values()) == 3
     assert "the error of another call came instead of 404" in caller.wrong
+
+
+def test_a_round_in_which_no_call_is_answered_is_told() -> None:
+    def fail(number: str) -> list[str]:
+        raise ApiException(status=0, reason=f"nothing came for {number}")
+
+    seen = make_round(Side(fail, lambda: None), 2, 2, 0, close=False)
+    assert seen["problems"][-1] == "4 calls got no answer"
+    assert sum("nothing came for" in one for one in seen["problems"]) == 4
+
+
+def test_too_few_windows_to_tell_what_grows_are_told() -> None:
+    assert judge([FLAT] * 9, with_times=True) == ["9 windows are too few to tell what grows"]
 
 
 def test_what_stays_as_it_is_is_not_told() -> None:
