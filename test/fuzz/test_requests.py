@@ -81,8 +81,10 @@ def test_a_hostile_argument_is_refused_or_arrives_as_itself(
     try:
         requests = requests_of(given, service, api_client)
     except (TypeError, ValueError) as error:
-        # Where something within a body is wrong, its name there is told.
+        # Where something within a body is wrong, its name there is told; a header by its own name.
         names = [name, *map(str, value)] if isinstance(value, dict) else [name]
+        headers = given.method.placed("header")
+        names += [f"header {one.wire_name}" for one in headers if one.name == name]
         assert any(one in str(error) for one in names)  # noqa: PT017 - either outcome is right
         assert service.requests == []
         return
