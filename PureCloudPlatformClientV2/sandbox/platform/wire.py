@@ -344,7 +344,7 @@ def referred(given: Any, collection: str, caller: Caller) -> Document | None:
     """Find the document that a reference is to; that of no reference is the default."""
     if given:
         documents = caller.state.store.documents
-        found = documents.find(caller.organization_id, collection, given["id"])
+        found = documents.find(caller.organization_id, collection, given.get("id", ""))
         return found if found is not None and found.deleted is None else None
     if collection not in caller.defaults:
         caller.defaults[collection] = default(collection, caller.organization_id, caller.state)

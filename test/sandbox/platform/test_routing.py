@@ -148,8 +148,11 @@ def test_queues_are_found_by_id_and_division(call: Caller) -> None:
     home = call("GET", f"{DIVISIONS}/home").json
     assert sorted(names(call("GET", DIVISIONS))) == ["Berlin", "Home"]
     assert call("DELETE", home["selfUri"]).status == 409
-    refused = call("POST", QUEUES, {"name": "Tea", "division": {"id": "none"}})
-    assert refused.json["details"][0]["fieldName"] == "division.id"
+    for verb, path in (("POST", QUEUES), ("PUT", made["selfUri"])):
+        for nowhere in ({"id": "none"}, {"name": "Berlin"}):
+            refused = call(verb, path, {"name": "Coffee", "division": nowhere})
+            assert refused.status == 400
+            assert refused.json["details"][0]["fieldName"] == "division.id"
 
 
 # Members
