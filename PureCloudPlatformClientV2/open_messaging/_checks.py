@@ -31,9 +31,8 @@ def checked_choice(name: str, value: Any, choices: Iterable[str]) -> str:
     text = checked_text(name, value)
     if text.lower() not in by_name:
         *most, last = by_name.values()
-        allowed = f"{', '.join(most)} or {last}" if most else last
         hint = did_you_mean(text, by_name.values())
-        raise ValueError(f"{name} must be {allowed}, and not {text!r}{hint}")
+        raise ValueError(f"{name} must be {', '.join(most)} or {last}, and not {text!r}{hint}")
     return by_name[text.lower()]
 
 
