@@ -40,14 +40,15 @@ class Reached:
     def tests(self, mutant: Mutant) -> list[list[str]]:
         """Those that reach the lines of a mutant: a file's that probably tells, and then others'.
 
-        What runs while a module is imported concerns all tests that get into its functions.
+        What runs while a module is imported concerns all tests that get into its functions; of one
+        that has no functions, those that are named after its room.
         """
         lines = self._tests_by_line(mutant.module)
         found = _all(lines.get(line, ()) for line in mutant.lines) if mutant.body else set[str]()
         found = found or _all(lines.get(line, ()) for line in mutant.body)
-        first, *others = self._by_file(found or _all(lines.values()), Path(mutant.module).stem) or [
-            []
-        ]
+        found = found or _all(lines.values())
+        found = found or {test for test in self.costs if mutant.module.split("/")[0] in test}
+        first, *others = self._by_file(found, Path(mutant.module).stem) or [[]]
         left, rest = OF_OTHERS, list[str]()
         for tests in others:
             affordable = self._affordable(tests, OF_ANOTHER)
