@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 import subprocess
 import sys
 import time
@@ -27,6 +28,12 @@ OF_ANOTHER = 1.0
 OF_OTHERS = 8.0
 """What those of all others may cost, with the collecting."""
 
+_NEAR = {
+    "_auth": re.compile("renewal|test_(oauth|changed_configuration|pickling|configuration)"),
+    "_wire": re.compile("test_(parameters|bodies|serialization|deserialize|rest|error_bodies)"),
+}
+"""Files that are about a room, whatever else they are about."""
+
 
 class Reached:
     """What the tests reach."""
@@ -48,7 +55,7 @@ class Reached:
         found = found or _all(lines.get(line, ()) for line in mutant.body)
         found = found or _all(lines.values())
         found = found or {test for test in self.costs if mutant.module.split("/")[0] in test}
-        first, *others = self._by_file(found, Path(mutant.module).stem) or [[]]
+        first, *others = self._by_file(found, Path(mutant.module)) or [[]]
         left, rest = OF_OTHERS, list[str]()
         for tests in others:
             affordable = self._affordable(tests, OF_ANOTHER)
@@ -69,16 +76,18 @@ class Reached:
         """The CPU seconds of some tests, without what it takes to collect them."""
         return sum(self.costs[test] for test in tests)
 
-    def _by_file(self, tests: set[str], module: str) -> list[list[str]]:
-        """The tests of every file: named after the module, or with many functions for the time."""
+    def _by_file(self, tests: set[str], module: Path) -> list[list[str]]:
+        """The tests of every file: named after the module, of its room, or many for the time."""
+        near = _NEAR.get(module.parts[0])
         files = defaultdict[str, list[str]](list)
         for test in sorted(tests, key=lambda test: (self.costs[test], test)):
             files[test.partition("::")[0]].append(test)
 
-        def worth(file: str) -> tuple[bool, float]:
+        def worth(file: str) -> tuple[bool, bool, float]:
             first = _first_of_functions(files[file])
             functions_a_second = len(first) / (COLLECTING + self.cost(first))
-            return module in Path(file).stem, functions_a_second
+            is_near = near is not None and near.search(file) is not None
+            return module.stem in Path(file).stem, is_near, functions_a_second
 
         return [files[file] for file in sorted(files, key=worth, reverse=True)]
 
