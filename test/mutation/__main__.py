@@ -26,20 +26,17 @@ SHARE = 0.5
 """The part of the mutants that is tried unless all are asked for."""
 TESTS = (
     *("connect", "faults", "open_messaging", "renewal", "transfers"),
-    *(
-        "test_api_client.py",
-        "test_bodies.py",
-        "test_byte_order_mark.py",
-        "test_callers_mistakes.py",
-    ),
-    *("test_changed_configuration.py", "test_clocks.py", "test_configuration.py"),
-    *("test_configuration_secrets.py", "test_context_variables.py", "test_deserialize.py"),
-    *("test_display.py", "test_downloads.py", "test_environment.py", "test_error_bodies.py"),
-    *("test_exceptions.py", "test_failures.py", "test_filled_in.py", "test_gateway.py"),
-    *("test_http_client.py", "test_http_client_for_269.py", "test_logger.py", "test_models.py"),
-    *("test_messaging_api.py", "test_months_and_local_times.py", "test_oauth.py", "test_pacing.py"),
-    *("test_parameters.py", "test_pickling.py", "test_properties.py", "test_region_hosts.py"),
-    *("test_repeated_parameters.py", "test_reserved_ids.py", "test_rest.py", "test_retry.py"),
+    *("test_api_client.py", "test_bodies.py", "test_byte_order_mark.py"),
+    *("test_callers_mistakes.py", "test_changed_configuration.py", "test_clocks.py"),
+    *("test_configuration.py", "test_configuration_secrets.py", "test_context_variables.py"),
+    *("test_deserialize.py", "test_display.py", "test_downloads.py", "test_environment.py"),
+    *("test_error_bodies.py", "test_exceptions.py", "test_failures.py", "test_filled_in.py"),
+    *("test_gateway.py", "test_http_client.py", "test_http_client_for_269.py"),
+    *("test_identity.py", "test_interleaving.py", "test_logger.py", "test_logging_setup.py"),
+    *("test_messaging_api.py", "test_models.py", "test_months_and_local_times.py"),
+    *("test_oauth.py", "test_pacing.py", "test_parameters.py", "test_pickling.py"),
+    *("test_properties.py", "test_region_hosts.py", "test_repeated_parameters.py"),
+    *("test_reserved_ids.py", "test_rest.py", "test_retry.py", "test_secret_names.py"),
     *("test_serialization.py", "test_subclasses.py", "test_threads.py", "test_uploads.py"),
 )
 """Where the promises of these rooms are tested."""
