@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -335,6 +335,40 @@ def test_a_token_stays_with_the_host_where_it_comes_from(
 
     again = client_credentials(first, "of the second", other_service)
     assert again.host == other_service.url
+
+
+WAYS_TO_GO_ON: dict[str, Callable[[ApiClient], ApiClient]] = {
+    "copy": copy.copy,
+    "deep copy": copy.deepcopy,
+    "refresh token": lambda client: with_stored(client, refresh_token="stored"),
+    "and access token": lambda client: with_stored(client, refresh_token="s", access_token="a"),
+    "taken back": lambda client: with_stored(client, refresh_token="stored", taken_back=True),
+}
+
+
+def with_stored(
+    client: ApiClient, *, refresh_token: str, access_token: str = "", taken_back: bool = False
+) -> ApiClient:
+    client.refresh_token = refresh_token
+    if access_token:
+        client.access_token = access_token
+    if taken_back:
+        client.refresh_token = ""
+    return client
+
+
+@pytest.mark.parametrize("way", WAYS_TO_GO_ON)
+def test_it_stays_there_however_the_client_goes_on(
+    service: Service, other_service: Service, configuration: Configuration, way: str
+) -> None:
+    client = client_credentials(ApiClient(configuration=configuration), "first", service)
+    client = WAYS_TO_GO_ON[way](client)
+    configuration.host = other_service.url
+
+    assert client.host == service.url
+    service.answer(200, {"total": 1})
+    call(client)
+    assert other_service.requests == []
 
 
 def test_a_host_that_the_client_is_given_afterwards_counts(

@@ -201,12 +201,16 @@ NO_REGION = "no region is set, so mypurecloud.com was called; GENESYSCLOUD_REGIO
 
 
 @pytest.mark.parametrize(
-    "given",
-    [{}, {"access_token": "a"}, {"client_id": "i", "client_secret": "s"}],
-    ids=lambda given: " ".join(given),
+    ("given", "begins"),
+    [
+        ({}, "no access token is set: "),
+        ({"access_token": "a"}, "the access token is unknown to this host, or has expired; "),
+        ({"client_id": "i", "client_secret": "s"}, NO_REGION),
+    ],
+    ids=["nothing", "token", "client"],
 )
 def test_a_refusal_where_no_region_is_set_says_so(
-    given: dict[str, str], monkeypatch: pytest.MonkeyPatch
+    given: dict[str, str], begins: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def advice(**place: str) -> str:
         client = ApiClient(configuration=Configuration(**given, **place))
@@ -216,6 +220,7 @@ def test_a_refusal_where_no_region_is_set_says_so(
         return caught.value.advice
 
     monkeypatch.setenv("GENESYSCLOUD_HOST", "mypurecloud.de")  # which nobody reads
+    assert advice().startswith(begins)
     assert advice().endswith(NO_REGION)
     assert "region" not in advice(host="https://gateway.example")
     monkeypatch.setenv("GENESYSCLOUD_REGION", "us-east-1")
@@ -241,6 +246,14 @@ def test_no_answer_where_no_region_is_set_says_so() -> None:
         with pytest.raises(ApiConnectionException) as caught:
             client.call_api("/api/v2/users/me", "GET")
         assert "region" not in caught.value.advice
+
+
+def test_what_is_no_matter_of_the_region_does_not_speak_of_it() -> None:
+    client = ApiClient(configuration=Configuration(access_token="a"))
+    client.set_http_client(PublicCloud())
+    with pytest.raises(NotFoundException) as caught:
+        client.call_api("/api/v2/users/me", "GET")
+    assert "region" not in caught.value.advice
 
 
 class PublicCloud(AbstractHttpClient):

@@ -9,7 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from service import Answer, Request, Service, make_answer
 
-from PureCloudPlatformClientV2 import ApiClient, ApiException, Configuration, MessagingApi
+from PureCloudPlatformClientV2 import (
+    ApiClient,
+    ApiException,
+    ApiTimeoutException,
+    Configuration,
+    MessagingApi,
+)
 from PureCloudPlatformClientV2.logger import LogLevel
 from PureCloudPlatformClientV2.rest import (
     BadRequestException,
@@ -122,6 +128,8 @@ def test_an_answer_without_a_token_is_an_api_exception(
     with pytest.raises(ApiException, match="cannot be used") as caught:
         api_client.get_client_credentials_token("i", "s")
     assert (caught.value.status, caught.value.body) == (200, None)
+    assert not caught.value.outcome_unknown
+    assert str(caught.value.__cause__)
     assert api_client.access_token == ""
 
 
@@ -151,6 +159,22 @@ def test_a_token_that_cannot_be_sent_is_not_taken(
     with pytest.raises(ApiException, match="access_token is not a text that can be sent"):
         api_client.get_client_credentials_token("id", "the-secret")
     assert api_client.access_token == ""
+
+
+def test_a_refresh_token_that_is_no_text_is_none(api_client: ApiClient, service: Service) -> None:
+    service.answer(200, {"access_token": "fresh", "refresh_token": 5})
+    api_client.get_code_authorization_token("id", "secret", "code", "https://me.example/cb")
+    assert api_client.refresh_token == ""
+
+
+def test_a_sign_in_that_has_no_time_left_is_not_sent(
+    api_client: ApiClient, configuration: Configuration, service: Service
+) -> None:
+    configuration.deadline = 1e-9
+    with pytest.raises(ApiTimeoutException, match="no time was left to ask") as caught:
+        api_client.get_client_credentials_token("id", "secret")
+    assert caught.value.url == f"{service.url}/oauth/token"
+    assert service.requests == []
 
 
 # The other grants
@@ -236,7 +260,9 @@ def test_a_code_verifier_of_another_length_is_refused(api_client: ApiClient, len
         api_client.generate_pkce_code_verifier(length)
 
 
-@pytest.mark.parametrize("code", ["", "canary", "canary" * 22, "canary" * 8 + "/", "é" * 50])
+@pytest.mark.parametrize(
+    "code", ["", "canary", "canary" * 7, "canary" * 21 + "can", "canary" * 8 + "/", "é" * 50]
+)
 def test_what_is_no_code_verifier_has_no_challenge(api_client: ApiClient, code: str) -> None:
     with pytest.raises(ValueError, match="code: ") as caught:
         api_client.compute_pkce_code_challenge(code)
@@ -266,6 +292,8 @@ def test_a_grant_names_what_is_missing(
             getattr(api_client, grant)(**{**arguments, missing: nothing})
     with pytest.raises(TypeError, match=missing):
         getattr(api_client, grant)(**{**arguments, missing: 5})
+    with pytest.raises(ValueError, match=f"^{missing}: there is a blank"):
+        getattr(api_client, grant)(**{**arguments, missing: "x "})
     assert service.requests == []
 
 

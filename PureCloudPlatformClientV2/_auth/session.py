@@ -73,8 +73,7 @@ class Session:
         if not access_token:
             self.auth = None
         elif before and before.refresh_token and not before.current.response:
-            token = Token(access_token, before.refresh_token)
-            self.auth = Auth(self.service, token, before.grant, before.home)
+            self.auth = Auth(self.service, Token(access_token), before.grant, before.home)
         else:
             self.auth = Auth(self.service, Token(access_token))
 
@@ -135,7 +134,7 @@ class Session:
             auth = self.auth and self.auth.duplicate(service)
             return {"service": service, "auth": auth, "oauth_client": self.oauth_client}
         service.gateway = service.gateway and service.gateway.without_password()
-        return {"service": service, "auth": None}
+        return {"service": service}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         Session.__init__(self, state["service"])

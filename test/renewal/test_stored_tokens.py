@@ -312,6 +312,7 @@ def test_a_secret_that_was_changed_renews_client_credentials(
     client.handle_expired_access_token()
     expected = base64.b64encode(f"{client.client_id}:rotated".encode()).decode()
     assert login.sign_ins[-1].headers["Authorization"] == f"Basic {expected}"
+    assert login.sign_ins[-1].form == {"grant_type": "client_credentials"}
 
 
 def test_a_call_meanwhile_brings_no_used_refresh_token_back(
@@ -320,6 +321,7 @@ def test_a_call_meanwhile_brings_no_used_refresh_token_back(
     """The OAuth client is that of the configuration, and completes the grant with each call."""
     stored.client_id, stored.client_secret = "", ""
     configuration.client_id, configuration.client_secret = "the-id", "the-secret"
+    assert stored.access_token == "old"
     auth: Any = vars(stored)["_session"].auth
     before = auth.grant
     assert auth.has_grant()

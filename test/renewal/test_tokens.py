@@ -201,6 +201,21 @@ def test_a_life_that_is_not_told_is_found_out_by_refusal(
     assert login.tokens_of_calls() == ["token-2", "token-2", "token-3"]
 
 
+@pytest.mark.parametrize(
+    ("now", "times"),
+    [
+        (95.0, (95.0, 96.0, 100.0)),
+        (50.0, (50.0, 55.0, 100.0)),
+        (-40.0, (-40.0, -30.0, 60.0)),  # the clock has stepped back, and the life is as long
+    ],
+)
+def test_a_renewal_that_failed_is_tried_again_after_a_tenth_of_what_is_left(
+    now: float, times: tuple[float, float, float]
+) -> None:
+    token = Token("a", noted_at=0, renew_at=90, expires_at=100).postponed(now)
+    assert (token.noted_at, token.renew_at, token.expires_at) == times
+
+
 # Refresh tokens
 
 
@@ -279,14 +294,21 @@ def test_a_refresh_token_that_is_refused_ends_the_call_in_the_words_of_oauth(
     assert "refresh-1" not in f"{caught.value}{caught.value.body}"
 
 
+@pytest.mark.parametrize("stored", [False, True])
 @pytest.mark.parametrize("deadline", [5, None])
 def test_a_refresh_token_is_used_ahead_of_time_only_if_its_answer_can_be_waited_for(
-    api_client: ApiClient, configuration: Configuration, login: Login, deadline: float | None
+    api_client: ApiClient,
+    configuration: Configuration,
+    login: Login,
+    deadline: float | None,
+    stored: bool,
 ) -> None:
     login.refresh_tokens = True
     api_client.get_code_authorization_token("the-id", "the-secret", "the-code", "https://me/cb")
     expire(api_client, ahead=True)
     configuration.deadline = None
+    if stored:
+        api_client.refresh_token = "stored"
     call(api_client, _deadline=deadline)
     assert len(login.sign_ins) == (1 if deadline else 2)
 
@@ -370,6 +392,8 @@ def test_a_pickled_client_can_renew_only_if_told(
     with pickle.loads(pickled) as twin:
         assert twin.access_token == ("token-1" if told else "")
         if told:
+            call(twin)
+            assert len(login.sign_ins) == 1  # when to renew it is not known any more
             login.expired = {"token-1"}
             call(twin)
             assert twin.access_token == "token-2"
