@@ -363,7 +363,7 @@ def test_it_stays_there_however_the_client_goes_on(
 ) -> None:
     client = client_credentials(ApiClient(configuration=configuration), "first", service)
     client = WAYS_TO_GO_ON[way](client)
-    configuration.host = other_service.url
+    client.configuration.host = other_service.url
 
     assert client.host == service.url
     service.answer(200, {"total": 1})

@@ -169,6 +169,16 @@ def test_what_is_told_holds_where_it_has_arrived_as_well(
     assert pickle.loads(dumps(twin)).access_token == f"{CANARY}-8"
 
 
+def test_a_gateway_travels_without_its_password(dumps: Dumps) -> None:
+    client = ApiClient(configuration=Configuration(host="http://127.0.0.1:9"))
+    client.gateway_configuration = GatewayConfiguration(host="gateway.example", password=CANARY)
+    twin: ApiClient = pickle.loads(dumps(client))
+
+    assert twin.gateway_configuration is not None
+    assert twin.gateway_configuration.host == "gateway.example"
+    assert not twin.gateway_configuration.password
+
+
 def test_neither_environment_nor_file_can_tell_it() -> None:
     told = Configuration.settings()["pickle_access_token"]
 

@@ -36,6 +36,11 @@ def stored(api_client: ApiClient, login: Login) -> ApiClient:
 # A stored refresh token
 
 
+def test_a_refresh_token_alone_is_no_access_token(api_client: ApiClient) -> None:
+    api_client.refresh_token = "stored"
+    assert api_client.access_token == ""
+
+
 def test_a_refusal_renews_with_a_stored_refresh_token(stored: ApiClient, login: Login) -> None:
     login.expired = {"old"}
     call(stored)
@@ -321,7 +326,6 @@ def test_a_call_meanwhile_brings_no_used_refresh_token_back(
     """The OAuth client is that of the configuration, and completes the grant with each call."""
     stored.client_id, stored.client_secret = "", ""
     configuration.client_id, configuration.client_secret = "the-id", "the-secret"
-    assert stored.access_token == "old"
     auth: Any = vars(stored)["_session"].auth
     before = auth.grant
     assert auth.has_grant()
