@@ -37,6 +37,7 @@ from PureCloudPlatformClientV2 import (
     LineIntegration,
     LineIntegrationRequest,
     MessagingApi,
+    OAuthApi,
 )
 from PureCloudPlatformClientV2._wire.parameters import query_to_text
 from PureCloudPlatformClientV2.rest import RESTClientObject
@@ -318,6 +319,12 @@ def test_a_header_that_is_no_text_is_refused(
     assert service.requests == []
 
 
+def test_a_header_of_an_endpoint_is_refused_by_its_argument(api_client: ApiClient) -> None:
+    language: Any = {"de": 1}
+    with pytest.raises(TypeError, match=r"(?i)^accept_?language: give text"):
+        OAuthApi(api_client).get_oauth_scopes(accept_language=language)
+
+
 @pytest.mark.parametrize("member", [Text.LINE, Own.LINE, Plain.LINE])
 def test_a_token_may_be_a_member(api_client: ApiClient, service: Service, member: Any) -> None:
     service.answer_always(200, {})
@@ -390,6 +397,8 @@ def test_a_missing_value_in_a_body_is_refused(
         ("/x?a=1&", {"b": 2}, "/x?a=1&b=2"),
         ("/x?a=b?c", {"d": 2}, "/x?a=b?c&d=2"),
         ("/x/{id}?a={a}&b=1", {"c": 2}, "/x/%3F%23?a=%26%3D&b=1&c=2"),
+        ("/x/{id}/b}", None, "/x/%3F%23/b%7D"),
+        ("/x/{id}/{b", None, "/x/%3F%23/%7Bb"),
     ],
 )
 def test_a_query_in_the_path_stays_and_is_added_to(
@@ -505,6 +514,7 @@ def test_a_large_number_is_sent_in_a_body(api_client: ApiClient, service: Servic
 def test_a_path_that_is_no_text_is_refused_by_name(
     api_client: ApiClient, service: Service, path: Any
 ) -> None:
-    with pytest.raises(TypeError, match=r"^resource_path: give text"):
+    kind = type(path).__name__
+    with pytest.raises(TypeError, match=rf"^resource_path: give text, not .* {kind}$"):
         api_client.call_api(path, "GET")
     assert service.requests == []

@@ -228,6 +228,24 @@ def test_nan_and_infinity_are_no_json(text: bytes) -> None:
 
 def test_json_in_utf_8_is_read() -> None:
     assert parse_json('{"name": "Zürich 😀"}'.encode()) == {"name": "Zürich 😀"}
+    assert parse_json(b"\xef\xbb\xbf[1]") == [1]
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")])
+def test_a_number_without_a_json_form_is_named(number: float) -> None:
+    with pytest.raises(ValueError, match=rf"^a\[0\]: {number} has no JSON form$"):
+        to_json_value({"a": [number]})
+
+
+def test_what_a_hook_has_put_into_a_body_is_written_as_well() -> None:
+    assert format_json({"day": date(2019, 8, 14)}) == '{"day": "2019-08-14"}'
+
+
+def test_a_value_that_contains_itself_is_a_value_error() -> None:
+    endless: list[Any] = []
+    endless.append(endless)
+    with pytest.raises(ValueError, match="contains itself, or is nested too deeply"):
+        to_json_value(endless)
 
 
 def test_values_that_are_nested_too_deeply_are_value_errors() -> None:
