@@ -38,5 +38,46 @@ EXPLAINED = {
     " -> self._looked_at = +math.inf # when that was last looked at": (
         "the first look then sets _full_at to now, which is the later of it and now anyway"
     ),
+    "_auth/auth.py Auth.forget_parent: self._renewing_thread: int | None = None -> se"
+    'lf._renewing_thread: int | None = ""': ("no thread has such a number"),
+    '_auth/auth.py Auth._renew: self._renewing_thread = None -> self._renewing_thread = ""': (
+        "no thread has such a number"
+    ),
+    "_auth/auth.py Auth.forget_parent: self._asked_until = 0.0 -> self._asked_until = None": (
+        "is looked at after a renewal alone, which has set it"
+    ),
+    "_auth/auth.py Auth.forget_parent: self._asked_until = 0.0 -> self._asked_until = 1.0": (
+        "is looked at after a renewal alone, which has set it"
+    ),
+    "_auth/auth.py Auth._renew: self._renewals += 1 -> self._renewals -= 1": (
+        "only whether it is still the same is asked"
+    ),
+    '_auth/grants.py pkce: return _grant("authorization_code", client_id, Masked(""),'
+    ' parameters) -> return _grant("authorization_code", client_id, Masked(None), par'
+    "ameters)": ("no secret and an empty one are the same"),
+    "_auth/pkce.py compute_code_challenge: return base64.urlsafe_b64encode(digest).de"
+    'code("ascii").rstrip("=") -> return base64.urlsafe_b64encode(digest).decode("asc'
+    'ii").rstrip("XX=XX")': ("the last digit stands for four bits, so that it is never an X"),
+    "_auth/session.py Session.bring_access_token: self.auth = Auth(self.service, Toke"
+    "n(access_token)) -> self.auth = Auth(None, Token(access_token))": (
+        "without a grant there is nothing to ask the service for"
+    ),
+    '_wire/json_values.py _PlacedError.first_place: return re.split(r"[.\\[]", self.pa'
+    'th.removeprefix("."), maxsplit=1)[0] -> return re.split(r"[.\\[]", self.path.remo'
+    'veprefix("."), )[0]': ("the first piece is the same"),
+    '_wire/urls.py split_url: authority = re.split("[/?#]", rest, maxsplit=1)[0] -> a'
+    'uthority = re.split("[/?#]", rest, )[0]': ("the first piece is the same"),
+    "_wire/parameters.py query_to_text: text = name if type(name) is str else to_text"
+    '("the name of a parameter", name) -> text = name if type(None) is str else to_te'
+    'xt("the name of a parameter", name)': ("the shorter way alone is left out"),
+    "_wire/parameters.py values_to_text: if type(value) in _USUAL: -> if type(None) in _USUAL:": (
+        "the shorter way alone is left out"
+    ),
+    "_wire/headers.py check_headers: if type(name) is str and type(value) is str and "
+    "value.isascii() and value.isprintable(): -> if type(None) is str and type(value)"
+    " is str and value.isascii() and value.isprintable():": ("the shorter way alone is left out"),
+    "_wire/headers.py _lower: return name.lower() -> return name.upper()": (
+        "it is compared with what has come the same way"
+    ),
 }
 """A mutant's key, and why it behaves as the code does, for all that callers can tell."""

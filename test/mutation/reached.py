@@ -30,7 +30,9 @@ OF_OTHERS = 8.0
 
 _NEAR = {
     "_auth": re.compile("renewal|test_(oauth|changed_configuration|pickling|configuration)"),
-    "_wire": re.compile("test_(parameters|bodies|serialization|deserialize|rest|error_bodies)"),
+    "_wire": re.compile(
+        "test_(parameters|bodies|serialization|deserialize|rest)|secret|error_bodies"
+    ),
 }
 """Files that are about a room, whatever else they are about."""
 
