@@ -6,6 +6,7 @@ import json
 import pickle
 import re
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -378,6 +379,12 @@ def test_every_code_of_the_table_leads_to_its_advice_unless_it_is_about_signing_
         for status in map(int, statuses.split(", ")):
             assert refusal({"code": code}, status).advice == (advice if status != 401 else "")
             assert refusal({"error": code}, status).advice == ""  # as the login service has it
+
+
+def test_the_page_of_errors_has_the_codes_and_their_statuses() -> None:
+    page = Path(__file__).parents[1] / "docs" / "errors.md"
+    rows = re.findall(r"^\| `([^`]+)` \| ([0-9, ]+) \|", page.read_text("utf-8"), re.MULTILINE)
+    assert rows == [(code, one.status) for code, one in ERROR_CODES.items()]
 
 
 def test_the_sandbox_refuses_with_the_codes_that_the_platform_has() -> None:

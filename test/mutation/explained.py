@@ -11,17 +11,7 @@ LEAST = {
 }
 """The least share of changes that tests have to notice. The retry policy is counted alone, too."""
 
-_SAID_ONLY = "the value says what the member means, and is not looked at; members stay distinct"
-
 EXPLAINED = {
-    "_transport/retry.py <module>: NOT_SENT = "
-    '"the connection failed before the request was sent" -> NOT_SENT = None': _SAID_ONLY,
-    "_transport/retry.py <module>: LOST = "
-    '"the request was sent, or may have been, and no complete answer came" -> LOST = None': (
-        _SAID_ONLY
-    ),
-    "_transport/retry.py <module>: HOPELESS = "
-    '"another try would end the same way" -> HOPELESS = None': _SAID_ONLY,
     "_transport/retry.py back_off: pause = min(longest, first * 2.0 ** min(attempt, 100))"
     " -> pause = min(longest, first * 2.0 ** min(attempt, 101))": (
         "after a hundred doublings the pause is the longest; the bound keeps the number finite"

@@ -28,9 +28,10 @@ _NOT_EVALUATED = (
     | m.If(test=m.Name("TYPE_CHECKING"))
     | m.FunctionDef(decorators=[m.Decorator(m.Name("overload"))])
     | m.Call(func=m.OneOf(*map(m.Name, ("cast", "isinstance", "len", "TypeVar", "ParamSpec"))))
+    | m.Comparison(left=m.Attribute(m.Name("sys"), m.Name("version_info")))
     | m.Assign(targets=[m.AssignTarget(m.OneOf(m.Name("__all__"), m.Name("__slots__")))])
 )
-"""What matters to type checkers only, or says what a name is."""
+"""What matters to type checkers only, says what a name is, or is the same wherever tests run."""
 
 _CONDITION = m.Name() | m.Attribute() | m.Call() | m.NamedExpr()
 """Those that mutmut leaves as they are: we have them denied."""
@@ -124,7 +125,7 @@ class _Finder(cst.CSTVisitor):
         self._functions: list[cst.FunctionDef] = []
 
     def on_visit(self, node: cst.CSTNode) -> bool:
-        if m.matches(node, _NOT_EVALUATED) or _is_prose(node):
+        if _is_left_alone(node):
             return False
         if isinstance(node, cst.FunctionDef | cst.ClassDef):
             self._names.append(node.name.value)
@@ -135,7 +136,7 @@ class _Finder(cst.CSTVisitor):
         return True
 
     def on_leave(self, original_node: cst.CSTNode) -> None:
-        if m.matches(original_node, _NOT_EVALUATED) or _is_prose(original_node):
+        if _is_left_alone(original_node):
             return
         if isinstance(original_node, cst.FunctionDef | cst.ClassDef):
             self._names.pop()
@@ -168,7 +169,7 @@ def _changes(node: cst.CSTNode) -> Iterator[tuple[cst.CSTNode, cst.CSTNode]]:
     for kind, operator in mutation_operators:
         if isinstance(node, kind):
             for changed in operator(node):
-                if not _misses_positional(node, changed):
+                if not _misses_positional(node, changed) and not _takes_prose(node, changed):
                     yield node, changed
 
 
@@ -181,8 +182,24 @@ def _misses_positional(call: cst.CSTNode, changed: cst.CSTNode) -> bool:
     return len(changed.args) < len(call.args) and missed[0].keyword is None and not missed[0].star
 
 
+def _takes_prose(call: cst.CSTNode, changed: cst.CSTNode) -> bool:
+    """Without its words, an error is the same one."""
+    if not isinstance(call, cst.Call) or not isinstance(changed, cst.Call):
+        return False
+    kept = {id(argument.value) for argument in changed.args}
+    return any(_is_prose(one.value) for one in call.args if id(one.value) not in kept)
+
+
+def _is_left_alone(node: cst.CSTNode) -> bool:
+    if isinstance(node, cst.Assign) and _is_prose(node.value):
+        return True
+    return m.matches(node, _NOT_EVALUATED) or _is_prose(node)
+
+
 def _is_prose(node: cst.CSTNode) -> bool:
     """Whether this is a sentence for people, which might be said otherwise."""
+    if isinstance(node, cst.ConcatenatedString):
+        return _is_prose(node.left) or _is_prose(node.right)
     if isinstance(node, cst.FormattedString):
         texts = [part.value for part in node.parts if isinstance(part, cst.FormattedStringText)]
         return any(" " in text for text in texts)

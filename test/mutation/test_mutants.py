@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import mutants
 
 __all__ = ["limit"]
+HINT = "give a " "lower limit"
 
 
 class Limit:
@@ -25,7 +26,7 @@ class Limit:
     def limit(self, most: int = 3) -> "int":
         """Says."""
         if self:
-            raise ValueError("the limit is too high")
+            raise ValueError(f"the limit is {most}", self)
         return 2 if most > 1 else None
 '''
 
@@ -49,7 +50,8 @@ def test_conditions_are_denied_and_properties_are_changed_but_no_prose_and_no_ty
     assert changes == [
         'def limit(self, most: int = 3) -> "int": -> def limit(self, most: int = 4) -> "int":',
         "if self: -> if not (self):",
-        'raise ValueError("the limit is too high") -> raise ValueError(None)',
+        'raise ValueError(f"the limit is {most}", self) -> '
+        'raise ValueError(f"the limit is {most}", None)',
         "return 2 if most > 1 else None -> return 2 if (most > 1) and False else None",
         "return 2 if most > 1 else None -> return 2 if (most > 1) or True else None",
         "return 2 if most > 1 else None -> return 3 if most > 1 else None",
@@ -69,3 +71,9 @@ def test_keys_stay_the_same_when_lines_move_and_differ_where_lines_are_alike() -
         "one.py one: a = 1 -> a = None  [2]",
         "one.py one: a = 1 -> a = 2  [2]",
     ]
+
+
+def test_the_version_of_the_interpreter_is_none_that_tests_could_change() -> None:
+    source = "if sys.version_info >= (3, 11):\n    a = 1\n"
+    changes = [mutant.change for mutant in mutants("one.py", source)]
+    assert changes == ["a = 1 -> a = None", "a = 1 -> a = 2"]
