@@ -113,7 +113,9 @@ def _judge(goal: Goal, records: Sequence[Record]) -> Verdict:
         if goal.is_amount and sides:
             results.append(next(iter(sides.values())).amount)
         elif goal.peer in sides and (found := sides[goal.peer].ratio):
-            results.append(found[1])
+            of_other = sides[goal.other].ratio if goal.other in sides else None
+            if of_other or goal.other is None:
+                results.append(found[1] / of_other[1] if of_other else found[1])
     return Verdict(goal, tuple(results), limit)
 
 
