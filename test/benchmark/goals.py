@@ -50,6 +50,7 @@ GOALS = (
     Goal("Decode 100 entities", "decode 100", "pydantic", 1.00),
     Goal("The floor of that", "decode 100", "pydantic", None, other="by-hand"),
     Goal("Decode 1,000 entities", "decode 1000", "pydantic", 0.85),
+    Goal("The floor of that", "decode 1000", "pydantic", None, other="by-hand"),
     Goal(
         "An entity over `json.loads`, highest by lowest of 25 to 10,000 entities",
         "flat",
