@@ -102,7 +102,7 @@ def test_what_was_not_measured_is_not_judged() -> None:
 
 
 def test_every_goal_is_about_something_that_is_compared() -> None:
-    assert len({goal.measure for goal in GOALS}) == len(GOALS)
+    assert len({(goal.measure, goal.other) for goal in GOALS}) == len(GOALS)
     assert all(goal.title for goal in GOALS)
 
 
