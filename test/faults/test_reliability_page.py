@@ -14,12 +14,11 @@ PAGE = HERE.parent.parent / "docs" / "reliability.md"
 
 
 def rows_of_tests() -> list[str]:
-    """The rows of all tables but those of the section on scale, which has measurements."""
-    text = PAGE.read_text(encoding="utf-8")
-    before, _, scale = text.partition("\n## Scale\n")
-    _, end, after = scale.partition("\n## ")
-    assert end
-    return re.findall(r"^\| .+ \|$", before + after, re.MULTILINE)
+    """The rows of all tables but those of the sections that have measurements."""
+    sections = re.split(r"^## ", PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    left = [one for one in sections if one.split("\n")[0] not in ("Scale", "Mutation")]
+    assert len(left) == len(sections) - 2
+    return re.findall(r"^\| .+ \|$", "".join(left), re.MULTILINE)
 
 
 def test_the_page_names_tests_that_exist() -> None:

@@ -85,8 +85,10 @@ def test_an_exception_of_a_signal_handler_comes_out_of_the_iteration_as_it_is(
 
 
 _PROGRAM = """
-import sys, threading
+import signal, sys, threading
 from PureCloudPlatformClientV2 import ApiClient, Configuration, NotificationChannel
+# As where it is started by hand: what a background job of a shell starts ignores Ctrl-C.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 client = ApiClient(configuration=Configuration(host=sys.argv[1], access_token=sys.argv[2]))
 try:
     with NotificationChannel(client, ["v2.users.8f3c.presence"]) as events:
@@ -114,7 +116,10 @@ def test_ctrl_c_leaves_no_thread_and_no_channel(sandbox: Sandbox) -> None:
         sandbox.channels.publish(PRESENCE, {"source": "X"})
         assert program.stdout.readline() == "X\n"
         program.send_signal(signal.SIGINT)
-        output, errors = program.communicate(timeout=PATIENCE)
+        try:
+            output, errors = program.communicate(timeout=PATIENCE)
+        finally:
+            program.kill()  # or the end of the block would wait for it, whatever went wrong
 
     told = "interrupted ['MainThread']\nwith None\n"
     assert (output, errors, program.returncode) == (told, "", 0)

@@ -333,9 +333,9 @@ def test_a_request_is_compared_with_the_faults_for_it_alone() -> None:
     compared: list[str | None] = []
 
     class Watched(StatusFault):
-        def matches(self, *request: Any) -> bool:
+        def matches(self, method: str, path: str, organization_id: str | None = None) -> bool:
             compared.append(self.organization_id)
-            return super().matches(*request)
+            return super().matches(method, path, organization_id)
 
     faults = Faults()
     faults.add(*(Watched(503, organization_id=str(number)) for number in range(100)))
