@@ -77,6 +77,7 @@ def in_a_child(work):
 It costs a hundredth of another interpreter.
 """
 
+# Windows has none; what is tried with it is the same on all systems.
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 
 

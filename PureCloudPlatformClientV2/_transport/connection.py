@@ -44,9 +44,6 @@ from .tls import ContextSource
 _LONGEST_IDLE = 50.0
 """Seconds; load balancers close idle connections after 60 s and more."""
 
-_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
-"""Requests that say so if they have none (RFC 9110, section 8.6)."""
-
 _SHORT = 16 * 1024
 """Bytes of a body that may be copied behind the head."""
 
@@ -179,7 +176,7 @@ class _LimitedConnection(HTTPConnection):
             raise ProxyError("no tunnel", error) from error
         self.limits.apply(self.sock)  # for the handshake that follows
 
-    # What urllib3 and http.client do here in many steps, as they let others take part.
+    # urllib3's own, which calls it, takes other options than http.client's, which the stubs know.
     def request(  # type: ignore[override]
         self,
         method: str,
@@ -190,20 +187,20 @@ class _LimitedConnection(HTTPConnection):
         chunked: bool = False,
         **options: Any,
     ) -> None:
-        """Send a request; a body in pieces needs headers that say where it ends."""
+        """Send a request: the head at once, and a short body with it, in one packet if it fits.
+
+        A body in pieces needs headers that say where it ends.
+        """
         del chunked  # which is for bodies whose length nobody knows
         if self._unread is not None and not self._unread.isclosed():
             raise CannotSendRequest("the response before has not been read to its end")
         self._asked = method, url, options
-        length = len(body) if isinstance(body, bytes) else None
-        if body is None and method in _WITH_BODY:
-            length = 0
-        head = encode_head(method, url, self._host_header(), headers or {}, length)
+        head = encode_head(method, url, self._host_header(), headers or {}, body)
+        pieces = [body] if isinstance(body, bytes) else body or ()
         if isinstance(body, bytes) and len(body) < _SHORT:
-            self.send(head + body)  # in one packet, if it fits
-            return
+            head, pieces = head + body, ()
         self.send(head)
-        for piece in (body,) if isinstance(body, bytes) else body or ():
+        for piece in pieces:
             self.send(piece)
 
     def _host_header(self) -> str:

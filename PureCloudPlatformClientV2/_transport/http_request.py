@@ -6,15 +6,22 @@ request was made, and what is left to see is that the head has as many lines as 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from urllib3.util import SKIP_HEADER
+
+_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+"""Requests that say so if they have none (RFC 9110, section 8.6)."""
 
 _FRAMING = frozenset({"content-length", "transfer-encoding"})
 
 
 def encode_head(
-    method: str, target: str, host: str, headers: Mapping[str, str], length: int | None
+    method: str,
+    target: str,
+    host: str,
+    headers: Mapping[str, str],
+    body: bytes | Iterable[bytes] | None,
 ) -> bytes:
     """Write the request line and the headers (RFC 9112, sections 3 and 5).
 
@@ -24,7 +31,7 @@ def encode_head(
         host: The host that is meant, for where the headers do not say it.
         headers: Whose names and values ``check_headers`` has let pass. One whose value is urllib3's
             ``SKIP_HEADER`` is left out, even if it would otherwise be added here.
-        length: Bytes of the body; ``None`` if there is none, or the headers say where it ends.
+        body: What follows; of one in pieces, the headers say where it ends.
 
     Raises:
         ValueError: There is a line break in something that is to be one line.
@@ -35,8 +42,9 @@ def encode_head(
         lines.append(f"Host: {host}")
     if "accept-encoding" not in given:
         lines.append("Accept-Encoding: identity")
-    if length is not None and given.isdisjoint(_FRAMING):
-        lines.append(f"Content-Length: {length}")
+    content = b"" if body is None and method in _WITH_BODY else body
+    if isinstance(content, bytes) and given.isdisjoint(_FRAMING):
+        lines.append(f"Content-Length: {len(content)}")
     lines += [f"{name}: {value}" for name, value in headers.items() if value != SKIP_HEADER]
     head = "\r\n".join(lines)
     if head.count("\n") >= len(lines) or head.count("\r") >= len(lines):

@@ -27,6 +27,7 @@ from .types import (
     ModelName,
     decode_dict,
     decode_list,
+    model_of,
     parse_datetime,
 )
 
@@ -54,9 +55,9 @@ def decode(value: Any, wanted: Any) -> Any:
 
 def decoder_for(wanted: Any) -> Decoder:
     """Give the function that decodes a JSON value of a type, as it is now."""
-    if not isinstance(wanted, _MODEL):
+    model = model_of(wanted)
+    if model is None:
         return _decoder_with(wanted, decoder_for)
-    model = _model_of(wanted)
     # Not by inheritance: a subclass has fields of its own.
     decoder: Decoder | None = vars(model).get("_decoder") or vars(model).get("_first_decoder")
     if decoder is None:
@@ -65,15 +66,11 @@ def decoder_for(wanted: Any) -> Decoder:
     return decoder
 
 
-def _model_of(wanted: Any) -> Any:
-    return wanted.model() if isinstance(wanted, ModelName) else wanted
-
-
 def careful_decoder(wanted: Any) -> Decoder:
     """Give the function that takes no shortcuts, here or further inside."""
-    if not isinstance(wanted, _MODEL):
+    model = model_of(wanted)
+    if model is None:
         return _decoder_with(wanted, careful_decoder)
-    model = _model_of(wanted)
     decoder: Decoder | None = vars(model).get("_careful_decoder")
     if decoder is None:
         decoder = model._careful_decoder = _plan_decoder(model, _careful_later)
@@ -108,7 +105,7 @@ def _decoder_later(wanted: Any, keep: Callable[[Decoder], None] | None = None) -
         nonlocal model, written
         if written is not None:
             return written(wire)
-        model = model or _model_of(wanted)
+        model = model or model_of(wanted)
         decoder = decoder_for(model)
         if decoder.__name__ == "decode":  # the one that was written, for good
             written = decoder

@@ -88,11 +88,11 @@ def test_a_method_gives_what_the_contract_says_or_a_refusal_of_the_service(
             result = getattr(api, given.method.name)(**given.values)
     except ApiException as error:
         assert 400 <= error.status < 500  # noqa: PT017 - either outcome is right
-        assert error.error is not None or given.method.verb == "HEAD"  # noqa: PT017 - as above
+        assert error.error is not None or given.method.verb == "HEAD"  # noqa: PT017 - either is right
     except (TypeError, ValueError) as error:
         # Only what is hostile, or no id at all, is refused before it is sent.
         ids = [one.name for one in given.method.placed("path")]
-        assert any(name in str(error) for name in ids)  # noqa: PT017 - as above
+        assert any(name in str(error) for name in ids)  # noqa: PT017 - either outcome is right
     else:
         if given.method.result and result is not None:
             assert list(departures(sent(result), given.method.result)) == []

@@ -16,6 +16,7 @@ from PureCloudPlatformClientV2.open_messaging import (
     Content,
     Customer,
     DatePicker,
+    Message,
     Notification,
     QuickReply,
     parse,
@@ -32,9 +33,10 @@ def content(element: dict[str, Any]) -> Content:
         "channel": {"to": {"id": "ann"}, "from": {"id": "ours"}},
         "content": [element],
     }
-    [found] = parse(message).content  # type: ignore[attr-defined] # a message has content
-    assert isinstance(found, Content)
-    return found
+    found = parse(message)
+    assert isinstance(found, Message)
+    [part] = found.content
+    return part
 
 
 LINK = {"type": "Link", "text": "More", "payload": "more", "url": "https://example.com"}

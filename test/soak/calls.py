@@ -104,7 +104,7 @@ class Caller:
                 found = "the error of another call"
             if expected.fails and failure.outcome_unknown != _is_unknown(number):
                 found = f"{verb(number)} {name}: outcome_unknown is {failure.outcome_unknown}"
-        except Exception as failure:  # of a kind that is promised not to come
+        except Exception as failure:  # is told as well, and does not end the thread
             found, wanted = f"{verb(number)} {name}: {failure!r}", "an ApiException or nothing"
         else:
             wanted = "an exception" if expected.fails else str(number)
