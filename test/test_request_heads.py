@@ -102,6 +102,17 @@ def test_a_body_may_come_in_pieces() -> None:
     assert b"chunked" not in found
 
 
+def test_a_transfer_coding_of_the_callers_own_is_refused_and_nothing_sent() -> None:
+    service, client = socket.socketpair()
+    connection = make_connection("http://a.example")
+    with closing(service):
+        connection.sock = client
+        with pytest.raises(ValueError, match="Transfer-Encoding: leave it out"):
+            connection.request("POST", "/", b"{}", {"transfer-Encoding": "chunked"})
+        connection.close()
+        assert service.recv(1000) == b""
+
+
 @pytest.mark.parametrize("lines", ["\r\n", "\n", "\r"])
 @pytest.mark.parametrize("place", ["method", "target", "host", "name", "value"])
 def test_a_line_break_makes_no_line(place: str, lines: str) -> None:
@@ -163,6 +174,7 @@ def test_a_response_that_closes_the_connection_can_still_be_read() -> None:
         service.sendall(ANSWER.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
         response = answer(connection)
         assert connection.is_closed
+        assert response.version_string == "HTTP/1.1"  # which urllib3 logs
         assert response.read() == b"{}"
         assert service.recv(1000)
         assert service.recv(1000) == b""

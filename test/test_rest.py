@@ -540,3 +540,13 @@ def test_a_header_that_urllib3_knows_how_to_leave_out_is_left_out(
     service.answer(200, {})
     rest_client.request("GET", service.url, headers={"User-Agent": SKIP_HEADER})
     assert service.requests[-1].headers["User-Agent"] is None
+
+
+def test_a_transfer_coding_of_the_callers_own_is_refused_before_anything_is_sent(
+    rest_client: RESTClientObject, service: Service
+) -> None:
+    service.answer_always(200, {})
+    with pytest.raises(ValueError, match="header Transfer-Encoding: leave it out"):
+        rest_client.request("POST", service.url, headers={"transfer-encoding": "chunked"}, body={})
+    assert service.requests == []
+    assert rest_client.request("POST", service.url, body={}).status == 200

@@ -13,8 +13,6 @@ from urllib3.util import SKIP_HEADER
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 """Requests that say so if they have none (RFC 9110, section 8.6)."""
 
-_FRAMING = frozenset({"content-length", "transfer-encoding"})
-
 
 def encode_head(
     method: str,
@@ -34,16 +32,19 @@ def encode_head(
         body: What follows; of one in pieces, the headers say where it ends.
 
     Raises:
-        ValueError: There is a line break in something that is to be one line.
+        ValueError: There is a line break in something that is to be one line, or a transfer coding,
+            which the body does not have.
     """
     given = set(map(str.lower, headers))
+    if "transfer-encoding" in given:
+        raise ValueError("header Transfer-Encoding: leave it out, as Content-Length is sent")
     lines = [f"{method} {target} HTTP/1.1"]
     if "host" not in given:
         lines.append(f"Host: {host}")
     if "accept-encoding" not in given:
         lines.append("Accept-Encoding: identity")
     content = b"" if body is None and method in _WITH_BODY else body
-    if isinstance(content, bytes) and given.isdisjoint(_FRAMING):
+    if isinstance(content, bytes) and "content-length" not in given:
         lines.append(f"Content-Length: {len(content)}")
     lines += [f"{name}: {value}" for name, value in headers.items() if value != SKIP_HEADER]
     head = "\r\n".join(lines)
