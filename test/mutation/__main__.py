@@ -26,7 +26,7 @@ SHARE = 0.5
 """The part of the mutants that is tried unless all are asked for."""
 TESTS = (
     *("connect", "faults", "open_messaging", "renewal", "transfers"),
-    *("test_api_client.py", "test_bodies.py", "test_byte_order_mark.py"),
+    *("test_advice.py", "test_api_client.py", "test_bodies.py", "test_byte_order_mark.py"),
     *("test_callers_mistakes.py", "test_changed_configuration.py", "test_clocks.py"),
     *("test_configuration.py", "test_configuration_secrets.py", "test_context_variables.py"),
     *("test_deserialize.py", "test_display.py", "test_downloads.py", "test_environment.py"),
@@ -38,7 +38,7 @@ TESTS = (
     *("test_properties.py", "test_region_hosts.py", "test_repeated_parameters.py"),
     *("test_reserved_ids.py", "test_rest.py", "test_retry.py", "test_secret_names.py"),
     *("test_serialization.py", "test_subclasses.py", "test_threads.py", "test_uploads.py"),
-    *("test_waiting.py",),
+    *("test_nesting.py", "test_own_models.py", "test_waiting.py"),
 )
 """Where the promises of these rooms are tested."""
 
