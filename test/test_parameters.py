@@ -518,3 +518,24 @@ def test_a_path_that_is_no_text_is_refused_by_name(
     with pytest.raises(TypeError, match=rf"^resource_path: give text, not .* {kind}$"):
         api_client.call_api(path, "GET")
     assert service.requests == []
+
+
+ENDLESS: list[Any] = []
+ENDLESS.append(ENDLESS)
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"\xff", TypeError),
+        ([b"\xff"], TypeError),
+        (float("nan"), ValueError),
+        (ENDLESS, ValueError),
+    ],
+)
+def test_a_body_that_is_itself_to_blame_is_told_by_its_name(
+    api_client: ApiClient, service: Service, body: Any, kind: type[Exception]
+) -> None:
+    with pytest.raises(kind, match=r"^body(\[0\])?: "):
+        api_client.call_api("/api/v2/x", "POST", body=body)
+    assert service.requests == []

@@ -155,7 +155,7 @@ def to_json_value(value: Any) -> Any:
     try:
         return _to_json_value(value)
     except RecursionError:
-        raise ValueError(_ENDLESS) from None
+        raise UnsendableError(_ENDLESS) from None
 
 
 _AS_IT_IS = frozenset({str, bool, type(None)})
