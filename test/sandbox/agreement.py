@@ -19,6 +19,9 @@ _TYPES: dict[str, type[Any] | tuple[type[Any], ...]] = {
     "number": (int, float),
     "boolean": bool,
 }
+EXPANDED = ".identityResolution is not in the contract"
+"""What ``expand=identityresolution`` asks for; only Apple's definition declares where it comes."""
+
 _BITS = {"int32": 31, "int64": 63}
 
 

@@ -24,7 +24,7 @@ from PureCloudPlatformClientV2.sandbox.platform.behaviors import BEHAVIORS
 from PureCloudPlatformClientV2.sandbox.platform.contract import Operation
 from PureCloudPlatformClientV2.sandbox.platform.routes import served_by
 
-from ..agreement import departures
+from ..agreement import EXPANDED, departures
 from ..caller import Caller
 from .calls import BASE, LIVES, example, operation_at
 from .test_leniency import INBOUND
@@ -34,9 +34,6 @@ EXAMPLES = examples(12, part=0.005)
 
 World = dict[str, str]
 """The ids of what there is, by what paths call it: a parameter, or the segment before it."""
-
-EXPANDED = ".identityResolution is not in the contract"
-"""What ``expand=identityresolution`` asks for; only Apple's definition declares where it comes."""
 
 JUNK: Any = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
