@@ -14,24 +14,15 @@ import hypothesis
 _WANTED = os.environ.get("FUZZ_EXAMPLES")
 
 
-def examples(few: int, *, part: float = 1) -> int:
-    """Give the number of examples of a fuzz test.
-
-    Args:
-        few: How many are tried unless others are wanted.
-        part: The part of those wanted that is tried, where there is a test for each operation.
-    """
-    return max(few, int(part * int(_WANTED))) if _WANTED else few
-
-
-def fuzzed(few: int) -> hypothesis.settings:
+def fuzzed(few: int, *, part: float = 1) -> hypothesis.settings:
     """Give the settings of a fuzz test.
 
     Args:
         few: How many examples are tried unless others are wanted.
+        part: The part of those wanted that is tried, where there is a test for each operation.
     """
     return hypothesis.settings(
-        max_examples=examples(few),
+        max_examples=max(few, int(part * int(_WANTED))) if _WANTED else few,
         derandomize=_WANTED is None,
         database=None,
         deadline=None,

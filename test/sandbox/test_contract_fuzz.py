@@ -12,8 +12,8 @@ import pytest
 import requests
 import schemathesis
 from contract_facts import Operation, document, operations, operations_by_name
-from fuzzing import examples
-from hypothesis import HealthCheck, Phase, given, settings
+from fuzzing import fuzzed
+from hypothesis import given
 from hypothesis import strategies as st
 from schemathesis import Case, GenerationMode
 from schemathesis.checks import CheckFunction, not_a_server_error
@@ -46,7 +46,7 @@ CHECKS: list[CheckFunction] = [
     ignored_auth,
 ]
 
-EXAMPLES = examples(150, part=0.02)
+FUZZED = fuzzed(150, part=0.02)
 SCHEMA = schemathesis.openapi.from_dict(document)
 
 
@@ -80,14 +80,7 @@ def try_out(
     # Without parameters there is but one request, and none that is not valid.
     modes = [GenerationMode.POSITIVE] if takes_nothing(operation) else list(GenerationMode)
 
-    @settings(
-        max_examples=EXAMPLES,
-        derandomize=True,
-        database=None,
-        deadline=None,
-        phases=[Phase.generate, Phase.shrink],
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-    )
+    @FUZZED
     @given(
         case=st.one_of([derived.as_strategy(generation_mode=mode) for mode in modes]),
         helped=st.booleans(),
@@ -128,7 +121,7 @@ def test_no_response_to_a_request_derived_from_the_contract_contradicts_it(
     if takes_nothing(operation):
         assert set(statuses) == {operation.success}
         return
-    assert statuses.total() >= EXAMPLES // 2
+    assert statuses.total() >= FUZZED.max_examples // 2
     assert statuses[operation.success] >= 5
     if operation.path_params or operation.body_type:
         assert sum(n for status, n in statuses.items() if status in (400, 404)) >= 5

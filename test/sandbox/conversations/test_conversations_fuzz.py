@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 import urllib3
-from fuzzing import examples
-from hypothesis import HealthCheck, Phase, given, settings
+from fuzzing import fuzzed
+from hypothesis import given
 from hypothesis import strategies as st
 from platform_facts import platform
 
@@ -17,8 +17,6 @@ from PureCloudPlatformClientV2.sandbox import Sandbox
 
 from ..caller import Caller
 from .conversing import ANN, NOON, OPERATIONS, Conversing, assert_valid
-
-EXAMPLES = examples(50, part=0.01)
 
 JSON: Any = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
@@ -139,14 +137,7 @@ def test_any_body_is_accepted_with_a_valid_answer_or_refused_with_a_reason(
     helpful = known(talk, operation.id, integration_id, own_id)
     bodies = body_of(operation.body) if operation.body else JSON
 
-    @settings(
-        max_examples=EXAMPLES,
-        derandomize=True,
-        database=None,
-        deadline=None,
-        phases=[Phase.generate, Phase.shrink],
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-    )
+    @fuzzed(50, part=0.01)
     @given(body=bodies, kept=st.sampled_from(["all", "some", "none"]), helped=st.booleans())
     def send(body: Any, kept: str, helped: bool) -> None:
         sent = body

@@ -13,8 +13,8 @@ from urllib.parse import quote, urlencode
 
 import pytest
 import urllib3
-from fuzzing import examples
-from hypothesis import given, settings
+from fuzzing import fuzzed
+from hypothesis import given
 from hypothesis import strategies as st
 from platform_facts import definition_name, platform
 
@@ -30,7 +30,6 @@ from .calls import BASE, LIVES, example, operation_at
 from .test_leniency import INBOUND
 
 MESSAGES = "/api/v2/conversations/messages"
-EXAMPLES = examples(12, part=0.005)
 
 World = dict[str, str]
 """The ids of what there is, by what paths call it: a parameter, or the segment before it."""
@@ -183,7 +182,7 @@ def test_anything_is_answered_as_the_contract_has_it(
     results = [one["schema"] for one in facts["responses"].values() if "schema" in one]
     statuses = Counter[int]()
 
-    @settings(max_examples=EXAMPLES, derandomize=True, database=None)
+    @fuzzed(12, part=0.005)
     @given(data=st.data())
     def send(data: st.DataObject) -> None:
         path = operation.path
