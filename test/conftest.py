@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -18,6 +19,9 @@ from PureCloudPlatformClientV2 import ApiClient, Configuration, MessagingApi
 from PureCloudPlatformClientV2._settings import filled_in
 from PureCloudPlatformClientV2.logger import Logger, LogLevel
 from PureCloudPlatformClientV2.sandbox import Sandbox
+
+# A background job of a shell ignores Ctrl-C, and so would the programs that tests interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 pytest_plugins = ["PureCloudPlatformClientV2.sandbox.pytest_plugin"]
 

@@ -85,10 +85,8 @@ def test_an_exception_of_a_signal_handler_comes_out_of_the_iteration_as_it_is(
 
 
 _PROGRAM = """
-import signal, sys, threading
+import sys, threading
 from PureCloudPlatformClientV2 import ApiClient, Configuration, NotificationChannel
-# As where it is started by hand: what a background job of a shell starts ignores Ctrl-C.
-signal.signal(signal.SIGINT, signal.default_int_handler)
 client = ApiClient(configuration=Configuration(host=sys.argv[1], access_token=sys.argv[2]))
 try:
     with NotificationChannel(client, ["v2.users.8f3c.presence"]) as events:
