@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from .mutants import Mutant
+from .nursery import PACKAGE
 from .reached import Reached
 from .report import SURVIVED, UNREACHED
 
-PACKAGE = "PureCloudPlatformClientV2"
 _NOT_COPIED = (".*", "*.pyi", "__pycache__", "build", "dist", "docs_browser", "scaling")
 
 
