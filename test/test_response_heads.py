@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import socket
 from contextlib import closing
-from http.client import HTTPException, HTTPResponse
+from http.client import HTTPException, HTTPResponse, LineTooLong, UnknownProtocol
 from typing import Any, NamedTuple
 
 import pytest
@@ -28,10 +28,10 @@ class Read(NamedTuple):
     rest: bytes
 
 
-def read(reader: type[HTTPResponse], *pieces: bytes) -> Read:
+def read(reader: type[HTTPResponse], *pieces: bytes, method: str = "GET") -> Read:
     service, client = socket.socketpair()
     with closing(client), closing(service):
-        response: Any = reader(client)
+        response: Any = reader(client, method=method)
         with closing(response):
             service.sendall(pieces[0])
             # What has not come with the first piece is there when the next is asked for.
@@ -136,9 +136,45 @@ def test_headers_say_whether_the_connection_closes(
     assert len(found.headers) == 1 + bool(repeated) + bool(header)
 
 
-def test_more_than_a_hundred_headers_are_refused() -> None:
+@pytest.mark.parametrize("end", ["\r\n", "\n"], ids=["CRLF", "LF"])
+def test_more_than_a_hundred_headers_are_refused(end: str) -> None:
     lines = [f"A{number}: b" for number in range(101)]
-    response = "\r\n".join(["HTTP/1.1 200 OK", *lines, "", ""]).encode("ascii")
+    response = end.join(["HTTP/1.1 200 OK", *lines, "", ""]).encode("ascii")
     with pytest.raises(HTTPException, match="more than 100 headers"):
         read(StrictResponse, response)
-    assert len(read(StrictResponse, response.replace(b"A100: b\r\n", b"")).headers) == 100
+    assert len(read(StrictResponse, response.replace(f"A100: b{end}".encode(), b"")).headers) == 100
+
+
+def test_a_line_of_more_than_64_kib_is_refused() -> None:
+    name, end = b"A: ", b"\r\n"
+    longest = 65536 - len(name + end)
+    for length in (longest, longest + 1):
+        response = b"HTTP/1.1 200 OK\r\n" + name + b"x" * length + end + b"\r\n"
+        if length == longest:
+            assert read(StrictResponse, response).headers == [("A", "x" * longest)]
+        else:
+            with pytest.raises(LineTooLong, match="header line"):
+                read(StrictResponse, response)
+
+
+@pytest.mark.parametrize("interim", ["100 Continue", "102 Processing", "103 Early Hints"])
+def test_interim_responses_are_passed_over(interim: str) -> None:
+    before = f"HTTP/1.1 {interim}\r\nLink: x\r\n\r\n".encode()
+    after = b"HTTP/1.1 200 OK\r\nContent-Length: 13\r\n\r\n" + BODY
+    assert read(StrictResponse, before * 2 + after) == read(StrictResponse, after)
+
+
+def test_a_change_of_protocol_is_no_interim_response() -> None:
+    response = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n"
+    found = read(StrictResponse, response + b"what follows")
+    assert found == Read([("Upgrade", "websocket")], 0, False, False, b"what follows")
+
+
+def test_another_protocol_is_refused_by_name() -> None:
+    with pytest.raises(UnknownProtocol, match="HTTP/2"):
+        read(StrictResponse, b"HTTP/2 200 OK\r\n\r\n")
+
+
+def test_a_response_to_head_has_no_body_whatever_its_length() -> None:
+    found = read(StrictResponse, b"HTTP/1.1 200 OK\r\nContent-Length: 13\r\n\r\n", method="HEAD")
+    assert (found.length, found.will_close) == (0, False)
