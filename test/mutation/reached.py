@@ -49,15 +49,16 @@ class Reached:
     def tests(self, mutant: Mutant) -> list[list[str]]:
         """Those that reach the lines of a mutant: a file's that probably tells, and then others'.
 
-        What runs while a module is imported concerns all tests that get into its functions; of one
-        that has no functions, those that are named after its room.
+        What runs while a module is imported concerns all tests that get into its functions, and
+        those in a file of its name: whoever makes a dataclass gets into no function of ours. Of one
+        that has no functions, it concerns those that are named after its room.
         """
         lines = self._tests_by_line(mutant.module)
         found = _all(lines.get(line, ()) for line in mutant.lines) if mutant.body else set[str]()
         found = found or _all(lines.get(line, ()) for line in mutant.body)
-        found = found or _all(lines.values())
+        found = found or _all(lines.values()) | self._named_after(mutant.module)
         found = found or {test for test in self.costs if mutant.module.split("/")[0] in test}
-        first, *others = self._by_file(found, Path(mutant.module)) or [[]]
+        first, *others = self._by_file(found, mutant.module) or [[]]
         left, rest = OF_OTHERS, list[str]()
         for tests in others:
             affordable = self._affordable(tests, OF_ANOTHER)
@@ -78,9 +79,12 @@ class Reached:
         """The CPU seconds of some tests, without what it takes to collect them."""
         return sum(self.costs[test] for test in tests)
 
-    def _by_file(self, tests: set[str], module: Path) -> list[list[str]]:
+    def _named_after(self, module: str) -> set[str]:
+        return {test for test in self.costs if _is_named_after(test.partition("::")[0], module)}
+
+    def _by_file(self, tests: set[str], module: str) -> list[list[str]]:
         """The tests of every file: named after the module, of its room, or many for the time."""
-        near = _NEAR.get(module.parts[0])
+        near = _NEAR.get(module.split("/")[0])
         files = defaultdict[str, list[str]](list)
         for test in sorted(tests, key=lambda test: (self.costs[test], test)):
             files[test.partition("::")[0]].append(test)
@@ -89,7 +93,7 @@ class Reached:
             first = _first_of_functions(files[file])
             functions_a_second = len(first) / (COLLECTING + self.cost(first))
             is_near = near is not None and near.search(file) is not None
-            return module.stem in Path(file).stem, is_near, functions_a_second
+            return _is_named_after(file, module), is_near, functions_a_second
 
         return [files[file] for file in sorted(files, key=worth, reverse=True)]
 
@@ -140,6 +144,10 @@ def load(project: Path) -> Reached:
     data = coverage.CoverageData(str(project / ".coverage"))
     data.read()
     return Reached(json.loads((project / _COSTS).read_text("utf-8")), data)
+
+
+def _is_named_after(file: str, module: str) -> bool:
+    return Path(module).stem in Path(file).stem
 
 
 def _first_of_functions(tests: Iterable[str]) -> list[str]:
