@@ -49,12 +49,13 @@ class Reached:
     def tests(self, mutant: Mutant) -> list[list[str]]:
         """Those that reach the lines of a mutant: a file's that probably tells, and then others'.
 
-        What runs while a module is imported concerns all tests that get into its functions, and
+        The default of a parameter concerns all tests that get into the function. What else runs
+        while a module is imported concerns all tests that get into its functions, and
         those in a file of its name: whoever makes a dataclass gets into no function of ours. Of one
         that has no functions, it concerns those that are named after its room.
         """
         lines = self._tests_by_line(mutant.module)
-        found = _all(lines.get(line, ()) for line in mutant.lines) if mutant.body else set[str]()
+        found = _all(lines.get(line, ()) for line in mutant.lines if line in mutant.body)
         found = found or _all(lines.get(line, ()) for line in mutant.body)
         found = found or _all(lines.values()) | self._named_after(mutant.module)
         found = found or {test for test in self.costs if mutant.module.split("/")[0] in test}
