@@ -30,6 +30,9 @@ OF_OTHERS = 8.0
 
 _NEAR = {
     "_auth": re.compile("renewal|test_(oauth|changed_configuration|pickling|configuration)"),
+    "_transport": re.compile(
+        "faults|connect|transfers|test_(retry|failures|pacing|re[a-z]+_heads|rest|gateway|threads)"
+    ),
     "_wire": re.compile(
         "test_(parameters|bodies|serialization|deserialize|rest)|secret|error_bodies"
     ),
