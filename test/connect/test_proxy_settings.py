@@ -360,6 +360,7 @@ TABLE: list[tuple[str, int, str, bool]] = [
     ("::1", 80, "0:0:0:0:0:0:0:1", True),
     ("::1", 8080, "[::1]:8080", True),
     ("::1", 8081, "[::1]:8080", False),
+    ("fd00::5", 443, "fd00::5:443", False),  # an address of its own, without a port
     ("fd00::5", 80, "fd00::/8", True),
     ("fe80::5", 80, "fd00::/8", False),
     ("::1", 80, "0.0.0.0/0", False),
