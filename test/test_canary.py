@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import gzip
 import json
-import re
 import traceback
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from calls import method_of, required_arguments
 from canary import PLAIN, assert_clean, echo_body, fail, printed, told
-from contract_facts import CONTRACT, definitions, operations
-from house import ROOT, public_names
+from contract_facts import definitions, operations
+from house import public_names
 from service import Service
 
 from PureCloudPlatformClientV2 import (
@@ -26,7 +23,7 @@ from PureCloudPlatformClientV2 import (
     MessagingApi,
     models,
 )
-from PureCloudPlatformClientV2._wire.redaction import PUBLIC_NAMES, SECRET_NAMES, is_secret_name
+from PureCloudPlatformClientV2._wire.redaction import is_secret_name
 from PureCloudPlatformClientV2.catalog import modules
 from PureCloudPlatformClientV2.logger import LogFormat, LogLevel
 from PureCloudPlatformClientV2.models import EntityListing, Model, Secret
@@ -164,41 +161,6 @@ def test_a_declared_secret_is_never_printed_whatever_its_name() -> None:
     assert_clean(printed(model))
     assert_clean(model._repr_html_())  # pyright: ignore[reportPrivateUsage]
     assert model.to_dict() == {"words": [PLAIN], "more": {"word": PLAIN}}
-
-
-# Names
-
-
-def contract_documents() -> Iterator[Any]:
-    for path in sorted(CONTRACT.glob("*.json")):
-        yield pytest.param(path, id=path.name)
-    path = ROOT.parent / "shared" / "contract" / "platform.swagger.json.gz"
-    here = pytest.mark.skipif(not path.exists(), reason="the whole contract is not beside this")
-    yield pytest.param(path, id=path.name, marks=here)
-
-
-def names_in(value: Any) -> Iterator[str]:
-    """The names of all fields and parameters of a contract."""
-    if isinstance(value, dict):
-        if isinstance(properties := value.get("properties"), dict):
-            yield from properties
-        if isinstance(value.get("name"), str) and "in" in value:
-            yield value["name"]
-        value = list(value.values())
-    if isinstance(value, list):
-        for item in value:
-            yield from names_in(item)
-
-
-@pytest.mark.parametrize("path", [*contract_documents()])
-def test_no_name_of_the_contract_is_judged_by_its_ending_alone(path: Path) -> None:
-    content = path.read_bytes()
-    document = json.loads(gzip.decompress(content) if path.suffix == ".gz" else content)
-    names = {re.sub("[-_]", "", name).lower() for name in names_in(document)}
-    assert names
-    assert {one for one in names if is_secret_name(one)} - SECRET_NAMES == set()
-    assert SECRET_NAMES.isdisjoint(PUBLIC_NAMES)
-    assert not any(is_secret_name(name) for name in PUBLIC_NAMES)
 
 
 # Unknown fields

@@ -13,14 +13,6 @@ import pytest
 from service import Service, unused_url
 
 from PureCloudPlatformClientV2 import ApiException, Configuration, MessagingApi
-from PureCloudPlatformClientV2._wire.redaction import (
-    find_secrets,
-    is_secret_name,
-    mask_secrets,
-    mask_text,
-    mask_url,
-    redact,
-)
 from PureCloudPlatformClientV2.logger import LogFormat, Logger, LogLevel, package_logger
 
 PACKAGE_LOGGER = logging.getLogger("PureCloudPlatformClientV2")
@@ -228,66 +220,6 @@ def test_another_handler_on_the_logger_is_left_alone() -> None:
     assert PACKAGE_LOGGER.handlers == [own]
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "pageAccessToken",
-        "page_access_token",
-        "appSecret",
-        "channelSecret",
-        "switcherSecret",
-        "Authorization",
-        "Proxy-Authorization",
-        "Cookie",
-        "Set-Cookie",
-        "X-Api-Key",
-        "apiKey",
-        "password",
-        "PASSWORD",
-        "assertion",
-        "code_verifier",
-        "token",
-    ],
-)
-def test_names_of_secrets_are_recognised(name: str) -> None:
-    assert is_secret_name(name)
-
-
-@pytest.mark.parametrize(
-    "name",
-    ["name", "accessTokenKey", "consumerKey", "tokenType", "expires_in", "code", "", "secretary"],
-)
-def test_names_of_other_things_are_not(name: str) -> None:
-    assert not is_secret_name(name)
-
-
-def test_masking_leaves_the_rest_and_the_original_alone() -> None:
-    value = {"a": [{"token": "x", "b": 1}], "password": None, "secret": {"inner": 1}}
-    assert mask_secrets(value) == {
-        "a": [{"token": "***", "b": 1}],
-        "password": None,
-        "secret": "***",
-    }
-    assert value["a"] == [{"token": "x", "b": 1}]
-
-
-@pytest.mark.parametrize(
-    ("value", "shown"),
-    [
-        ([("password", "x"), ("a", "y")], [["password", "***"], ["a", "y"]]),
-        ([["password", ["x", "y"]]], [["password", "***"]]),
-        (("token", None), ["token", None]),
-        ([("code", "x"), ("grant_type", "g")], [["code", "***"], ["grant_type", "g"]]),
-        ([("code", "x")], [["code", "x"]]),
-        ({"a": [("b", {"secret": "x"})]}, {"a": [["b", {"secret": "***"}]]}),
-        ([("privateKey", ("key.pem", b"xyz"))], [["privateKey", ["key.pem", "<3 bytes>"]]]),
-        ({"a": ("token", b"", "text/plain")}, {"a": ["token", "<0 bytes>", "text/plain"]}),
-    ],
-)
-def test_masking_of_fields_and_files(value: Any, shown: Any) -> None:
-    assert mask_secrets(value) == shown
-
-
 @pytest.mark.parametrize("field", ["privateKey", "photo"])
 @pytest.mark.parametrize("post_params", [{"password": "abc"}, [("password", "abc")]])
 def test_forms_are_logged_without_secrets_and_contents(
@@ -308,52 +240,6 @@ def test_forms_are_logged_without_secrets_and_contents(
     assert "abc" not in text
     assert "key.pem" in text
     assert "<15 bytes>" in text
-
-
-def test_masking_of_json_text() -> None:
-    assert mask_text('{"token": "x", "a": 1}') == '{"token": "***", "a": 1}'
-    assert mask_text("<html>") == "<html>"
-
-
-@pytest.mark.parametrize(
-    ("url", "shown"),
-    [
-        ("https://h/x", "https://h/x"),
-        ("https://h/x?", "https://h/x?"),
-        ("https://h/x?a=1&b", "https://h/x?a=1&b"),
-        ("https://h/x?token=t&a=1", "https://h/x?token=***&a=1"),
-        ("https://h/x?a=1&api-key=k=k", "https://h/x?a=1&api-key=***"),
-    ],
-)
-def test_masking_of_queries(url: str, shown: str) -> None:
-    assert mask_url(url) == shown
-
-
-@pytest.mark.parametrize(
-    ("value", "secrets"),
-    [
-        ({"a": "x"}, set[str]()),
-        ({"token": "x", "password": None}, {"x"}),
-        ({"Authorization": "Bearer x"}, {"x"}),
-        ({"Authorization": "x"}, {"x"}),
-        ([{"a": [{"secret": "x"}]}, {"b": {"token": "y"}}], {"x", "y"}),
-        ("x", set[str]()),
-        ([("a", "x"), ("token", "y"), ["pin", "z"], ("token", "w")], {"y", "z", "w"}),
-        ([("grant_type", "authorization_code"), ("code", "x")], {"x"}),
-        ([("code", "x")], set[str]()),
-        ({"privateKey": ("key.pem", b"x")}, set[str]()),
-    ],
-)
-def test_secrets_are_found_by_name(value: Any, secrets: set[str]) -> None:
-    assert find_secrets(value) == secrets
-
-
-def test_known_secrets_are_taken_out_of_a_text() -> None:
-    assert redact('plain hunter2, json say \\"hunter2\\"', ["hunter2", 'say "hunter2"']) == (
-        "plain ***, json ***"
-    )
-    # One that would blacken ordinary words is left.
-    assert redact("a cat", ["cat", ""]) == "a cat"
 
 
 def test_unpickled_configurations_attach_no_further_handlers() -> None:

@@ -20,58 +20,40 @@ T = TypeVar("T")
 MASK = "***"
 """Stands where a secret was."""
 
-SECRET_NAMES = frozenset(
+_SECRET_NAMES = frozenset(
     {
-        "accesstokensecret",
-        "apikey",
-        "appsecret",
         "auth",
-        "authorization",
-        "authtoken",
-        "channelsecret",
-        "clientsecret",
         "codechallenge",
-        "codeverifier",
         "connecturi",
-        "consumersecret",
-        "cookie",
         "cookievalues",
         "credentialfields",
-        "devicetoken",
-        "embeddedsignupaccesstoken",
         "encodedquickresponsecode",
-        "entitytoken",
-        "idtoken",
         "joincode",
         "jwt",
         "keyuri",
         "mapboxkey",
-        "newpassword",
-        "oauthclientsecret",
-        "oldpassword",
-        "outboundnotificationwebhooksignaturesecrettoken",
-        "pageaccesstoken",
-        "pairingtoken",
-        "password",
         "pin",
         "privatekey",
-        "proxyauthorization",
-        "refreshtoken",
-        "secret",
-        "sessionjointoken",
-        "setcookie",
-        "signedcookie",
         "signupcode",
-        "switchersecret",
-        "token",
-        "useraccesstoken",
         "wabacertificate",
         "webhookheaders",
     }
 )
-"""Names of secrets of the platform, of OAuth and of HTTP, without case, hyphens and underscores."""
+"""Names of secrets that do not end like one, without case, hyphens and underscores."""
 
-PUBLIC_NAMES = frozenset(
+_SECRET_ENDINGS = (
+    "apikey",
+    "assertion",
+    "authorization",
+    "cookie",
+    "password",
+    "secret",
+    "token",
+    "verifier",
+)
+"""What the name of any other secret ends with, be it of the platform, of OAuth or of a gateway."""
+
+_PUBLIC_NAMES = frozenset(
     {"changepassword", "cursortoken", "nextpagetoken", "orgauthorization", "pagetoken"}
 )
 """Names that end like that of a secret and are none."""
@@ -84,18 +66,6 @@ SECRET_FIELDS = frozenset(
     }
 )
 """Fields that are secret although others of their names are not, by model and wire name."""
-
-_SECRET_ENDINGS = (
-    "apikey",
-    "assertion",
-    "authorization",
-    "cookie",
-    "password",
-    "secret",
-    "token",
-    "verifier",
-)
-"""What the name of a secret ends with that nobody could list, such as a header of a gateway."""
 
 _JSON_FIELD = r'"([^"\\]*)"(\s*:\s*)"((?:[^"\\]|\\.)*)"?'
 
@@ -136,7 +106,7 @@ def is_secret_name(name: str) -> bool:
         name: The name, in camel case, snake case or with hyphens.
     """
     name = _plain(name)
-    return name in SECRET_NAMES or (name.endswith(_SECRET_ENDINGS) and name not in PUBLIC_NAMES)
+    return name in _SECRET_NAMES or (name.endswith(_SECRET_ENDINGS) and name not in _PUBLIC_NAMES)
 
 
 def is_secret_field(model: str, wire_name: str, type_name: str) -> bool:

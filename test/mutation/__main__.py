@@ -31,15 +31,15 @@ TESTS = (
     *("test_configuration.py", "test_configuration_secrets.py", "test_context_variables.py"),
     *("test_deserialize.py", "test_display.py", "test_downloads.py", "test_environment.py"),
     *("test_error_bodies.py", "test_exceptions.py", "test_failures.py", "test_filled_in.py"),
-    *("test_gateway.py", "test_http_client.py", "test_http_client_for_269.py"),
-    *("test_identity.py", "test_interleaving.py", "test_logger.py", "test_logging_setup.py"),
-    *("test_messaging_api.py", "test_models.py", "test_months_and_local_times.py"),
-    *("test_oauth.py", "test_pacing.py", "test_parameters.py", "test_pickling.py"),
-    *("test_properties.py", "test_region_hosts.py", "test_repeated_parameters.py"),
-    *("test_reserved_ids.py", "test_rest.py", "test_retry.py", "test_secret_names.py"),
+    *("test_gateway.py", "test_http_client.py", "test_http_client_for_269.py", "test_identity.py"),
+    *("test_interleaving.py", "test_logger.py", "test_logging_setup.py", "test_messaging_api.py"),
+    *("test_models.py", "test_months_and_local_times.py", "test_nesting.py", "test_oauth.py"),
+    *("test_own_models.py", "test_pacing.py", "test_parameters.py", "test_pickling.py"),
+    *("test_properties.py", "test_redaction.py", "test_region_hosts.py"),
+    *("test_repeated_parameters.py", "test_request_heads.py", "test_reserved_ids.py"),
+    *("test_response_heads.py", "test_rest.py", "test_retry.py", "test_secret_names.py"),
     *("test_serialization.py", "test_subclasses.py", "test_threads.py", "test_uploads.py"),
-    *("test_nesting.py", "test_own_models.py", "test_request_heads.py"),
-    *("test_response_heads.py", "test_waiting.py"),
+    *("test_waiting.py",),
 )
 """Where the promises of these rooms are tested."""
 
