@@ -27,6 +27,7 @@ from PureCloudPlatformClientV2 import (
 )
 from PureCloudPlatformClientV2._wire.decoder import decoder_for
 from PureCloudPlatformClientV2._wire.json_values import parse_json
+from PureCloudPlatformClientV2.models import Model
 from PureCloudPlatformClientV2.rest import RESTResponse
 
 PACKAGE = "PureCloudPlatformClientV2"
@@ -86,6 +87,25 @@ def test_an_entity_costs_four_function_calls() -> None:
     small, large = (count_calls(partial(read, text))[0] for text in texts)
     # One for the entity, and one for each of the three references in it.
     assert large - small <= 4 * 1000
+
+
+class Branch(Model):
+    """A model of its own kind, of values that JSON has."""
+
+    name: str | None = None
+    number: int | None = None
+    flag: bool | None = None
+    first: Branch | None = None
+    others: list[Branch] | None = None
+
+
+def test_among_what_json_has_only_a_model_costs_a_function_call() -> None:
+    leaf = {"name": "a", "number": 1, "flag": True}
+    wire = {**leaf, "first": leaf, "others": [leaf, leaf]}
+    for _ in range(250):  # the decoder is written when many have come
+        decoder_for(Branch)(wire)
+    # Four models, and a list whose loop counts as a call up to Python 3.11.
+    assert count_calls(partial(decoder_for(Branch), wire))[0] <= 5
 
 
 def test_an_entity_costs_four_objects_of_ours_and_no_dict() -> None:

@@ -8,8 +8,9 @@ import pickle
 import subprocess
 import sys
 import weakref
+from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar
 
 import pytest
 
@@ -18,10 +19,13 @@ from PureCloudPlatformClientV2 import (
     LineIntegration,
     LineIntegrationEntityListing,
     UriReference,
+    YearMonth,
     models,
 )
-from PureCloudPlatformClientV2.models import Model
+from PureCloudPlatformClientV2.models import LocalDateTime, Model
 from PureCloudPlatformClientV2.utils import sanitize_for_serialization as sent
+
+T = TypeVar("T")
 
 
 def test_a_model_of_your_own_derives_its_maps() -> None:
@@ -31,6 +35,11 @@ def test_a_model_of_your_own_derives_its_maps() -> None:
         by_name: dict[str, list[UriReference]] | None = None
         anything: Any = None
         flag: bool | None = None
+        day: date | None = None
+        moment: datetime | None = None
+        start: LocalDateTime | None = None
+        month: YearMonth | None = None
+        state: Literal["open", "closed"] | None = None
         not_a_field: ClassVar[int] = 5
 
     assert Sample.swagger_types == {
@@ -39,12 +48,26 @@ def test_a_model_of_your_own_derives_its_maps() -> None:
         "by_name": "dict(str, list[UriReference])",
         "anything": "object",
         "flag": "bool",
+        "day": "date",
+        "moment": "datetime",
+        "start": "LocalDateTime",
+        "month": "YearMonth",
+        "state": "str",
     }
     assert Sample.attribute_map["by_name"] == "byName"
     assert Sample.secret_fields == frozenset()
     sample = Sample.from_dict({"byName": {"a": [{"id": "1"}]}, "anything": {"b": 1}, "flag": True})
     assert sample.by_name == {"a": [UriReference(id="1")]}
     assert sample.to_dict()["by_name"] == {"a": [{"id": "1", "name": None, "self_uri": None}]}
+
+
+def test_a_field_of_a_generic_model_may_be_anything() -> None:
+    class Box(Model, Generic[T]):
+        content: T | None = None
+        contents: list[T] | None = None
+
+    assert Box.swagger_types == {"content": "object", "contents": "list[object]"}
+    assert Box[str].from_dict({"content": "a"}).content == "a"
 
 
 @pytest.mark.parametrize("annotation", [complex, str | int, set[str], dict[str, bytes]])
