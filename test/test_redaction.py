@@ -240,12 +240,16 @@ def test_headers_are_shown_without_secrets() -> None:
         "X-Api-Key": "x",
         "X-Other": "what? code=1",
         "location": "/x?token=t&a=1",
+        "Content-Location": "https://h/x?a=1&sig=s",
+        "Link": "<https://h/x?token=t>; rel=next",
     }
     assert mask_headers(headers) == {
         "Authorization": "***",
         "X-Api-Key": "***",
         "X-Other": "what? code=1",
         "location": "/x?token=***&a=1",
+        "Content-Location": "https://h/x?a=***&sig=***",
+        "Link": "<https://h/x?token=***",
     }
 
 

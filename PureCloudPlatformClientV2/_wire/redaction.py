@@ -299,15 +299,10 @@ def _credentials(header: str) -> set[str]:
 def mask_headers(headers: Mapping[str, str]) -> dict[str, str]:
     """Copy headers with everything masked that stands under the name of a secret.
 
-    A redirect may lead to a signed URL.
+    A redirect may lead to a signed URL, and other headers have URLs as well.
     """
     return {
-        name: MASK
-        if is_secret_name(name)
-        else mask_url(value)
-        if name.lower() == "location"
-        else value
-        for name, value in headers.items()
+        name: MASK if is_secret_name(name) else mask_url(value) for name, value in headers.items()
     }
 
 
