@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -54,6 +55,20 @@ def test_another_http_client_can_take_over(api: MessagingApi, service: Service) 
     assert api.api_client.last_response.headers["x-own"] == "1"
     assert service.requests == []
     api.api_client.close()
+
+
+@pytest.mark.parametrize("content", [b"\xff\x00", b"\xef\xbb\xbfa"])
+def test_the_content_of_its_answer_stays_as_it_is(
+    api_client: ApiClient, tmp_path: Path, content: bytes
+) -> None:
+    class Binary(AbstractHttpClient):
+        def request(self, http_request_options: HttpRequestOptions) -> RESTResponse:
+            return RESTResponse(200, "OK", {}, content)
+
+    api_client.configuration.temp_folder_path = str(tmp_path)
+    api_client.set_http_client(Binary())
+    path = api_client.call_api("/x", "GET", response_type="file")
+    assert Path(path).read_bytes() == content
 
 
 def test_a_broken_answer_of_another_http_client_is_an_api_exception(api: MessagingApi) -> None:

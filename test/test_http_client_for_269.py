@@ -58,6 +58,23 @@ def test_a_response_of_ours_shows_that_of_urllib3() -> None:
     assert theirs.headers["x-one"] == "1"
 
 
+@pytest.mark.parametrize(
+    ("data", "content"),
+    [
+        ("\ud83da", b"?a"),
+        (None, b""),
+        (b"\xff", b"\xff"),
+        (bytearray(b"a"), b"a"),
+        (memoryview(b"a"), b"a"),
+    ],
+)
+def test_whatever_its_data_is_the_content_is_bytes(data: Any, content: bytes) -> None:
+    response: Any = RESTResponse(SimpleNamespace(status=200, data=data))
+    assert response.content == content
+    response.data = data
+    assert (response.content, type(response.content)) == (content, bytes)
+
+
 KINDS: dict[str, Callable[[], Any]] = {
     "text": lambda: SimpleNamespace(
         status=200, reason="OK", data='{"total": 7}', getheaders=lambda: {"X-One": "1"}

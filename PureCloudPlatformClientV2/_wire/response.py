@@ -98,9 +98,8 @@ class RESTResponse:
     @property
     def urllib3_response(self) -> urllib3.HTTPResponse:
         """The same as a response of urllib3, for scripts that look there."""
-        return urllib3.HTTPResponse(
-            self.content, self.headers, self.status, reason=self.reason, decode_content=False
-        )
+        # It decodes nothing: what is there at once is what it is.
+        return urllib3.HTTPResponse(self.content, self.headers, self.status, reason=self.reason)
 
     def getheaders(self) -> urllib3.HTTPHeaderDict:
         """Give all headers."""
