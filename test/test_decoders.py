@@ -191,3 +191,13 @@ def test_the_decoder_of_a_model_is_written_once() -> None:
     assert written is not first
     assert first({"name": "b"}) == written({"name": "b"}) == Line(name="b")
     assert decoder_for(Line) is written
+
+
+def test_an_object_is_read_after_many_values_that_were_none() -> None:
+    class Line(Model):
+        name: str | None = None
+
+    for _ in range(250):
+        with pytest.raises(ValueError, match="expected an object for Line"):
+            decode("none", Line)
+    assert decode({"name": "a"}, Line) == Line(name="a")

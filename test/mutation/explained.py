@@ -15,10 +15,43 @@ _ALIKE: dict[str, tuple[str, ...]] = {
     "when the decoder is written, and for which fields, is a matter of speed": (
         "_wire/decoder.py _decoder_of_few.decode_few: left -= 1 -> left -= 2",
         "_wire/decoder.py _decoder_of_few.decode_few: if left >= 0: -> if left >= 1:",
+        "_wire/decoder.py _decoder_of_few.decode_few: if left >= 0: -> if left > 0:",
         "_wire/decoder.py _decoder_of_few.decode_few: seen[names] = seen.get(names, 0) + 1 "
         "-> seen[names] = seen.get(None, 0) + 1",
         "_wire/decoder.py _decoder_of_few.decode_few: seen[names] = seen.get(names, 0) + 1 "
         "-> seen[names] = seen.get(names, 1) + 1",
+        "_wire/decoder.py _decoder_of_few.decode_few: seen[names] = seen.get(names, 0) + 1 "
+        "-> seen[names] = seen.get(names, 0) - 1",
+        "_wire/decoder.py _decoder_of_few.decode_few: seen[names] = seen.get(names, 0) + 1 "
+        "-> seen[names] = seen.get(names, 0) + 2",
+        "_wire/decoder.py _decoder_of_few.decode_few: usual = max(seen.copy().items(), "
+        "key=itemgetter(1), default=((), 0))[0] "
+        "-> usual = max(seen.copy().items(), key=None, default=((), 0))[0]",
+        "_wire/decoder.py _decoder_of_few.decode_few: usual = max(seen.copy().items(), "
+        "key=itemgetter(1), default=((), 0))[0] "
+        "-> usual = max(seen.copy().items(), default=((), 0))[0]",
+        "_wire/decoder.py _decoder_of_few.decode_few: usual = max(seen.copy().items(), "
+        "key=itemgetter(1), default=((), 0))[0] "
+        "-> usual = max(seen.copy().items(), key=itemgetter(1), default=((), 1))[0]",
+    ),
+    "the shorter way alone is left out": (
+        "_wire/redaction.py _without_signatures: return re.sub(_URL, _mask_signed_url, "
+        'text) if "://" in text else text -> return re.sub(_URL, _mask_signed_url, text) '
+        'if ("://" in text) or True else text',
+        "_wire/decoder.py _decoder_later.decode_with_decoder: written = decoder -> written = None",
+        "_wire/decoder.py _plan_decoder: (name, wire_name, _PLAIN.get(wanted), "
+        "decoder_of(wanted)) -> (name, wire_name, _PLAIN.get(None), decoder_of(wanted))",
+    ),
+    "there is a type for every field": (
+        "_wire/decoder.py _plan_decoder: model.attribute_map.items(), "
+        "model._field_types.values(), strict=True ) -> model.attribute_map.items(), "
+        "model._field_types.values(), strict=None )",
+        "_wire/decoder.py _plan_decoder: model.attribute_map.items(), "
+        "model._field_types.values(), strict=True ) -> model.attribute_map.items(), "
+        "model._field_types.values(), )",
+        "_wire/decoder.py _plan_decoder: model.attribute_map.items(), "
+        "model._field_types.values(), strict=True -> model.attribute_map.items(), "
+        "model._field_types.values(), strict=False",
     ),
     "is set before anything can fail": (
         '_wire/decoder.py _plan_decoder.decode_by_plan: wire_name = "" -> wire_name = None',
@@ -51,14 +84,10 @@ _ALIKE: dict[str, tuple[str, ...]] = {
     "only more is masked: JSON in JSON in JSON": (
         "_wire/redaction.py _forms: for _ in range(2): -> for _ in range(3):",
     ),
-    "as False": (
+    "the one is as false as the other": (
+        '_wire/decoder.py _decoder_later: model: Any = None -> model: Any = ""',
         "_wire/redaction.py _forms: forms.add(json.dumps(form, ensure_ascii=False)[1:-1]) "
         "-> forms.add(json.dumps(form, ensure_ascii=None)[1:-1])",
-    ),
-    "the shorter way alone is left out": (
-        "_wire/redaction.py _without_signatures: return re.sub(_URL, _mask_signed_url, "
-        'text) if "://" in text else text -> return re.sub(_URL, _mask_signed_url, text) '
-        'if ("://" in text) or True else text',
     ),
 }
 """Why changes behave as the code does, and their keys."""
