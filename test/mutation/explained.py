@@ -39,6 +39,8 @@ _ALIKE: dict[str, tuple[str, ...]] = {
         'text) if "://" in text else text -> return re.sub(_URL, _mask_signed_url, text) '
         'if ("://" in text) or True else text',
         "_wire/decoder.py _decoder_later.decode_with_decoder: written = decoder -> written = None",
+        "_wire/decoder.py _plan_decoder.decode_by_plan: if not wire.keys() <= known: "
+        "-> if not wire.keys() < known:",
         "_wire/decoder.py _plan_decoder: (name, wire_name, _PLAIN.get(wanted), "
         "decoder_of(wanted)) -> (name, wire_name, _PLAIN.get(None), decoder_of(wanted))",
     ),
@@ -58,6 +60,12 @@ _ALIKE: dict[str, tuple[str, ...]] = {
         '_wire/decoder.py _plan_decoder.decode_by_plan: wire_name = "" -> wire_name = "XXXX"',
         '_wire/types.py decode_dict: decode_value, key = find_decoder(), "" -> '
         'decode_value, key = find_decoder(), "XXXX"',
+    ),
+    "a block may be indented by more": (
+        '_wire/decoder.py _lines: *_indented(3, read("wire[{}]", usual)), '
+        '-> *_indented(4, read("wire[{}]", usual)),',
+        '_wire/decoder.py _lines: *_indented(2, read("get({})", names["known"])), '
+        '-> *_indented(3, read("get({})", names["known"])),',
     ),
     "Python 3.10 alone runs this": (
         "_wire/types.py parse_datetime: return datetime.fromisoformat(value[:-1] + "
@@ -86,6 +94,8 @@ _ALIKE: dict[str, tuple[str, ...]] = {
     ),
     "the one is as false as the other": (
         '_wire/decoder.py _decoder_later: model: Any = None -> model: Any = ""',
+        "_wire/decoder.py _plan_decoder.decode_by_plan: found._unknown = None "
+        '-> found._unknown = ""',
         "_wire/redaction.py _forms: forms.add(json.dumps(form, ensure_ascii=False)[1:-1]) "
         "-> forms.add(json.dumps(form, ensure_ascii=None)[1:-1])",
     ),
