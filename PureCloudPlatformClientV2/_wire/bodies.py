@@ -70,8 +70,6 @@ def _check(place: str, value: Any, wanted: Any) -> None:
 
 def _check_fields(place: str, value: Any, model: Any) -> None:
     """Check that one model has all the fields of another."""
-    if type(value) is model:
-        return
     own = set(type(value).attribute_map.values())
     missing = [repr(name) for name in model.attribute_map.values() if name not in own]
     if missing:
