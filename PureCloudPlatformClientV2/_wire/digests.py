@@ -50,15 +50,16 @@ def read_checksum(text: Any) -> tuple[str, bytes]:
     Raises:
         ValueError: It is none.
     """
-    name, colon, value = text.partition(":") if isinstance(text, str) else ("", "", "")
-    name = name.strip().lower().replace("-", "")
-    expected = _digest(name, value.strip()) if colon else None
-    if expected is None:
-        raise ValueError(
-            "give the name of a digest and its value in hexadecimal or Base64, such as "
-            f"sha256:9f86d0...; known are {', '.join(_SIZES)}"
-        )
-    return name, expected
+    if isinstance(text, str):
+        name, _, value = text.partition(":")
+        name = name.strip().lower().replace("-", "")
+        expected = _digest(name, value.strip())
+        if expected is not None:
+            return name, expected
+    raise ValueError(
+        "give the name of a digest and its value in hexadecimal or Base64, such as "
+        f"sha256:9f86d0...; known are {', '.join(_SIZES)}"
+    )
 
 
 def offered_digests(headers: Mapping[str, str], *, is_whole: bool) -> list[DigestCheck]:
@@ -93,7 +94,9 @@ def offered_digests(headers: Mapping[str, str], *, is_whole: bool) -> list[Diges
 def _digest(name: str, value: str) -> bytes | None:
     """Read a value; ``None`` if it is none of that kind."""
     size = _SIZES.get(name)
-    is_hexadecimal = len(value) == 2 * (size or 0)
+    if size is None:
+        return None
+    is_hexadecimal = len(value) == 2 * size
     try:
         found = bytes.fromhex(value) if is_hexadecimal else base64.b64decode(value, validate=True)
     except ValueError:

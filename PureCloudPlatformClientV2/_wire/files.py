@@ -258,7 +258,7 @@ class NewFile(Destination):
     def _recall(self) -> None:
         """Find out what another call has left; without its version it is worth nothing."""
         with suppress(OSError, ValueError, TypeError, KeyError):
-            notes = json.loads(self._notes.read_text(encoding="utf-8"))
+            notes = json.loads(self._notes.read_bytes())
             etag, total, size = notes["etag"], notes["total"], self._file.seek(0, os.SEEK_END)
             # At least a byte is asked for, whose version is then known to be the same.
             if is_version(etag) and isinstance(total, int) and size > 0 < total:
@@ -278,8 +278,8 @@ class NewFile(Destination):
 
     @staticmethod
     def _remove(path: Path) -> None:
-        with suppress(OSError):  # the failure that led here counts for more
-            path.unlink(missing_ok=True)
+        with suppress(OSError):  # it is not there, or the failure that led here counts for more
+            path.unlink()
 
     def check(self, disposition: str, otherwise: str) -> None:
         """See whether something is there that may not be replaced."""
@@ -310,7 +310,7 @@ class NewFile(Destination):
         self.size, self.etag, self.total = 0, etag, total
         if self._resumes and etag is not None and total is not None:
             notes = json.dumps({"etag": etag, "total": total})
-            self._notes.write_text(notes, encoding="utf-8")
+            self._notes.write_bytes(notes.encode())
 
     def write(self, piece: bytes) -> None:
         """Add to it."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import base64
+import errno
 import gzip
 import hashlib
 import io
 import os
 import stat
+import sys
 import zlib
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +30,7 @@ from PureCloudPlatformClientV2.rest import RESTResponse
 from .storage import Told, client_of, names
 
 CONTENT = bytes(range(256)) * 1000
+MD5 = base64.b64encode(hashlib.md5(CONTENT).digest()).decode()
 
 Serve = Callable[[Any], RawServer]
 
@@ -151,6 +155,53 @@ def test_an_unbuffered_pipe_takes_what_it_can(api_client: ApiClient, service: Se
         assert out.read() == b"content"
 
 
+def test_a_file_that_buffers_has_all_of_it_when_the_call_returns(
+    api_client: ApiClient, service: Service, tmp_path: Path
+) -> None:
+    service.answer(200, b"content")
+    with (tmp_path / "a").open("wb") as file:
+        api_client.download("/x", file)
+        assert (tmp_path / "a").read_bytes() == b"content"
+
+
+def test_whatever_writes_bytes_will_do(api_client: ApiClient, service: Service) -> None:
+    class Writer:
+        written = b""
+
+        def write(self, piece: bytes) -> None:
+            assert len(self.written) < len(CONTENT)
+            self.written += piece
+
+    service.answer(200, CONTENT)
+    writer: Any = Writer()
+    api_client.download("/x", writer)
+    assert writer.written == CONTENT
+
+
+def test_where_files_have_no_second_name_none_is_replaced_either(
+    api_client: ApiClient, service: Service, tmp_path: Path
+) -> None:
+    def audit(name: str, arguments: tuple[Any, ...]) -> None:
+        if armed and name == "os.link" and str(arguments[0]).startswith(str(tmp_path)):
+            if content is not None:
+                (tmp_path / "a").write_bytes(content)
+            raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    armed = [True]
+    sys.addaudithook(audit)  # cannot be taken away, and does nothing once it is not armed
+    headers = {"Content-Disposition": "attachment; filename=a"}
+    try:
+        for content, found in [(b"mine", b"mine"), (None, b"theirs")]:
+            service.answer(200, b"theirs", headers=headers)
+            outcome = pytest.raises(ApiException, match="already") if content else nullcontext()
+            with outcome:
+                api_client.download("/x", tmp_path)
+            assert (names(tmp_path), (tmp_path / "a").read_bytes()) == (["a"], found)
+            (tmp_path / "a").unlink()
+    finally:
+        armed.clear()
+
+
 def test_wrong_places_are_refused_before_anything_is_sent(
     api_client: ApiClient, service: Service, tmp_path: Path
 ) -> None:
@@ -164,6 +215,9 @@ def test_wrong_places_are_refused_before_anything_is_sent(
         (tmp_path / ("n" * 300), {"resume": True}, "to: .*too long"),
         (io.BytesIO(), {"resume": True}, "resume: an open file"),
         (tmp_path / "a", {"checksum": "sha256:123"}, "checksum: give the name of a digest"),
+        (tmp_path / "a", {"checksum": "sha256"}, "checksum: give the name of a digest"),
+        (tmp_path / "a", {"checksum": 256}, "checksum: give the name of a digest"),
+        (tmp_path / "a", {"checksum": f"md5:*{MD5}"}, "checksum: give the name of a digest"),
         (tmp_path / "a", {"checksum": "crc:12345678"}, "known are md5, sha1, sha256, sha512"),
         (tmp_path / "a", {"max_bytes": -1}, "max_bytes: give a whole number"),
         (tmp_path / "a", {"_deadline": 0}, "deadline: give a number of seconds"),
@@ -173,13 +227,13 @@ def test_wrong_places_are_refused_before_anything_is_sent(
     for to, options, complaint in wrong:
         with pytest.raises(ValueError, match=complaint):
             download("/x", to, **options)
-    unlike: list[tuple[Any, dict[str, Any]]] = [
-        (io.StringIO(), {}),
-        (7, {}),
-        (tmp_path / "a", {"progress": 7}),
+    unlike: list[tuple[Any, dict[str, Any], str]] = [
+        (io.StringIO(), {}, "to: give a path, or a file .*, not a StringIO$"),
+        (7, {}, "to: give a path, or a file .*, not a int$"),
+        (tmp_path / "a", {"progress": 7}, "progress: give a function"),
     ]
-    for to, options in unlike:
-        with pytest.raises(TypeError, match=r"to: |progress: "):
+    for to, options, complaint in unlike:
+        with pytest.raises(TypeError, match=complaint):
             download("/x", to, **options)
     with pytest.raises(TypeError, match=r"url_or_path: give a path or .*, not a .*int"):
         download(7, tmp_path / "a")
@@ -242,6 +296,7 @@ def test_a_digest_of_the_service_is_checked(
     ) as caught:
         api_client.download("/x", tmp_path / "b")
     assert caught.value.status == 200
+    assert header.startswith(str(caught.value).rpartition(" by ")[2])
     assert names(tmp_path) == ["a"]
 
 

@@ -290,6 +290,24 @@ def test_another_call_goes_on_where_one_has_ended(raw_server: Serve, tmp_path: P
     assert names(tmp_path) == ["a"]
 
 
+def test_a_single_byte_is_gone_on_with(raw_server: Serve, tmp_path: Path) -> None:
+    (tmp_path / "a.part").write_bytes(CONTENT[:1])
+    (tmp_path / "a.part.json").write_text(json.dumps({"etag": '"v1"', "total": len(CONTENT)}))
+    storage = Storage(CONTENT)
+    with client_of(raw_server(storage)) as client:
+        client.download("/x", tmp_path / "a", resume=True, checksum=CHECKSUM)
+    assert storage.starts() == ["bytes=1-"]
+
+
+def test_a_download_from_the_beginning_leaves_alone_what_another_can_go_on_with(
+    raw_server: Serve, tmp_path: Path
+) -> None:
+    begin(raw_server, tmp_path / "a")
+    with client_of(raw_server(Storage(CONTENT))) as client:
+        client.download("/x", tmp_path / "a")
+    assert names(tmp_path) == ["a", "a.part", "a.part.json"]
+
+
 def test_what_is_complete_but_was_not_put_in_place_is_made_sure_of(
     raw_server: Serve, tmp_path: Path
 ) -> None:
@@ -310,6 +328,7 @@ def test_what_is_complete_but_was_not_put_in_place_is_made_sure_of(
         *("", "null", "[]", "{", "7"),
         '{"etag": 7, "total": 300000}',
         '{"etag": "\\"v\\"", "total": "x"}',
+        '{"etag": "\\"v1\\"", "total": 0}',
         '{"etag": "v", "total": 300000}',
         '{"etag": "\\"\u2026\\"", "total": 300000}',
         '{"etag": "\\"v\\"\\r\\nX-Header: 1", "total": 300000}',
@@ -367,7 +386,10 @@ def test_a_digest_of_the_whole_is_checked_over_both_parts(
 ) -> None:
     begin(raw_server, tmp_path / "a")
     wrong = {"x-amz-checksum-sha256": "n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg="}
-    of_the_part = {"Content-MD5": "1B2M2Y8AsgTpgAmY7PhCfg=="}
+    of_the_part = {
+        "Content-MD5": "1B2M2Y8AsgTpgAmY7PhCfg==",
+        "Content-Digest": "sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:",
+    }
     with (
         client_of(raw_server(Storage(CONTENT, headers=wrong | of_the_part))) as client,
         pytest.raises(ApiException, match="by x-amz-checksum"),
@@ -431,6 +453,25 @@ def test_a_part_that_is_put_in_place_while_another_download_opens_it_is_left_alo
         client.download("/x", tmp_path / "a", resume=True)
     assert (tmp_path / "of the other").read_bytes() == b"whole"
     assert (tmp_path / "a").read_bytes() == CONTENT
+
+
+@pytest.mark.skipif(fcntl is None, reason="needs locks of Unix")
+def test_what_interrupts_the_second_try_to_open_a_part_comes_out_untouched(
+    raw_server: Serve, tmp_path: Path
+) -> None:
+    def audit(name: str, arguments: tuple[Any, ...]) -> None:
+        if name == "fcntl.flock" and arguments[1] & fcntl.LOCK_EX and left:
+            left.pop()()
+
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    left = [interrupt, (tmp_path / "a.part").unlink]
+    sys.addaudithook(audit)  # cannot be taken away, and does nothing once both are done
+    storage = Storage(CONTENT)
+    with client_of(raw_server(storage)) as client, pytest.raises(KeyboardInterrupt):
+        client.download("/x", tmp_path / "a", resume=True)
+    assert storage.asked == []
 
 
 def test_a_part_that_another_download_begins_once_this_one_is_in_place_stays(
