@@ -183,14 +183,23 @@ def test_a_hook_may_change_a_form_with_files(
     ]
 
 
+def test_a_hook_puts_no_file_into_another_form(api_client: ApiClient, service: Service) -> None:
+    def hook(request: HttpRequestOptions) -> None:
+        request.post_params["photo"] = FILE
+
+    api_client.get_http_client().set_pre_request_hook(hook)
+    with pytest.raises(TypeError, match=r"^photo: .*multipart/form-data"):
+        api_client.call_api("/x", "POST", post_params={"a": "b"})
+    assert service.requests == []
+
+
 class _Async:
     def read(self) -> object:
         return object()
 
 
-@pytest.mark.parametrize(
-    "file",
-    [
+NO_FILES: dict[type[Exception], list[Any]] = {
+    TypeError: [
         5,
         True,
         object(),
@@ -205,24 +214,33 @@ class _Async:
         ("a.txt", None),
         ("a.txt", 5),
         ("a.txt", b"content", 5),
+    ],
+    ValueError: [
         "a\0b",
         ("a\ud800", b"content"),
         ("a.txt", b"content", "text/plain\r\nX-Injected: yes"),
         ["a\0b"],
     ],
-    ids=lambda file: ascii(file).partition(" at 0x")[0],
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "file"),
+    [(kind, file) for kind, files in NO_FILES.items() for file in files],
+    ids=lambda one: ascii(one).partition(" at 0x")[0],
 )
 def test_what_is_no_file_is_refused_by_the_name_of_its_field(
-    api_client: ApiClient, service: Service, file: Any
+    api_client: ApiClient, service: Service, kind: type[Exception], file: Any
 ) -> None:
-    with pytest.raises((TypeError, ValueError), match=r"^files, photo: "):
+    with pytest.raises(kind, match=r"^files, photo: "):
         api_client.call_api("/x", "POST", files={"photo": file})
     assert service.requests == []
 
 
 @pytest.mark.parametrize("files", ["a.txt", b"a", 5, object(), ["a.txt"], [("a", "b", "c")]])
 def test_what_are_no_files_is_refused(api_client: ApiClient, service: Service, files: Any) -> None:
-    with pytest.raises(TypeError, match=r"^files: give a dict or pairs"):
+    kind = type(files).__name__
+    with pytest.raises(TypeError, match=rf"^files: give a dict or pairs, .* type {kind}$"):
         api_client.call_api("/x", "POST", files=files)
     assert service.requests == []
 

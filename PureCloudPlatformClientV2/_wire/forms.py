@@ -62,7 +62,7 @@ def encode_form(post_params: Any, *, multipart: bool) -> tuple[bytes, str]:
         ValueError: Something cannot be sent.
         TypeError: Something is of a kind that cannot be sent, or a file is no part of such a form.
     """
-    fields = _pairs("post_params", form_fields(post_params))
+    fields = form_fields(post_params)
     if multipart:
         return urllib3.encode_multipart_formdata(fields)
     check_no_files(fields)
@@ -71,8 +71,10 @@ def encode_form(post_params: Any, *, multipart: bool) -> tuple[bytes, str]:
 
 def is_multipart(headers: Mapping[str, str]) -> bool:
     """Whether headers say that a form is ``multipart/form-data``."""
-    kinds = (value for name, value in headers.items() if name.lower() == "content-type")
-    return next(kinds, "").lower().startswith("multipart/form-data")
+    return any(
+        name.lower() == "content-type" and value.lower().startswith("multipart/form-data")
+        for name, value in headers.items()
+    )
 
 
 def check_no_files(fields: Any) -> None:
