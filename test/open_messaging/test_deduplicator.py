@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from PureCloudPlatformClientV2.open_messaging import Claim, Deduplicator, deduplicator
+from PureCloudPlatformClientV2.open_messaging import Claim, Deduplicator
 
 
 class Clock:
@@ -259,16 +259,14 @@ def test_a_file_does_not_grow_for_ever(tmp_path: Path, clock: Clock) -> None:
     assert rows(path) <= 6
 
 
-def test_memory_is_bounded_even_if_nothing_expires(
-    clock: Clock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(deduplicator, "MOST_IN_MEMORY", 10)
+def test_memory_has_room_for_a_hundred_thousand_even_if_nothing_expires(clock: Clock) -> None:
     seen = Deduplicator(clock=clock)
-    for number in range(100):
-        seen.claim(str(number)).done()
-    assert seen.claim("99").state == "done"
-    assert seen.claim("95").state == "done"
+    for number in range(99_999):
+        seen.claim(str(number))
+    assert seen.claim("0").state == "pending"
+    seen.claim("99999")
     assert seen.claim("0").is_new
+    assert seen.claim("99999").state == "pending"
 
 
 def test_a_file_that_was_taken_away_is_made_again(tmp_path: Path) -> None:

@@ -98,6 +98,16 @@ def test_names_of_the_customer_are_kept() -> None:
     )
     assert parse(raw).customer == expected
 
+    raw["channel"]["to"] = {"id": "lee", "email": "lee@example.com"}
+    assert parse(raw).customer == Customer("lee", None, email="lee@example.com")
+
+
+@pytest.mark.parametrize("type_", ["Text", "Event", "Receipt", "New"])
+def test_a_webhook_shows_without_what_it_came_as(type_: str) -> None:
+    shown = repr(parse(webhook(type=type_, elsewhere="not shown")))
+    assert ID in shown
+    assert "not shown" not in shown
+
 
 ATTACHMENT = {
     "contentType": "Attachment",
@@ -411,6 +421,13 @@ def test_the_key_is_the_same_for_a_repetition_and_for_nothing_else() -> None:
     keys = [parse(one).key for one in (*receipts, *texts)]
     assert len(set(keys)) == 5
     assert keys == [parse(json.dumps(one)).key for one in (*receipts, *texts)]
+
+
+def test_a_key_that_a_file_remembers_stays_the_same_in_later_versions() -> None:
+    text, receipt = webhook(type="Text"), webhook(type="Receipt", status="Published")
+    del receipt["channel"]["time"]
+    assert parse(text).key == f"Text {ID} 2026-01-02T03:04:05.678Z"
+    assert parse(receipt).key == f"Receipt {ID} Published"
 
 
 NUMBERS = st.integers() | st.floats(allow_nan=False, allow_infinity=False)
