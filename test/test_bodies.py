@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Annotated, Any
 
 import pytest
@@ -211,9 +212,8 @@ WANTED: dict[Any, str] = {
 def test_a_body_is_missing_unless_it_is_optional(
     api: Endpoints, service: Service, body_type: Any
 ) -> None:
-    with pytest.raises(ValueError) as caught:
+    with pytest.raises(ValueError, match=rf"^settings is missing: give {WANTED[body_type]}$"):
         api.post_any(None, body_type)
-    assert str(caught.value) == f"settings is missing: give {WANTED[body_type]}"
     assert service.requests == []
     service.answer(204)
     api.post_any(None, body_type, required=False)
@@ -247,6 +247,39 @@ def test_a_name_that_is_nearly_right_is_sent_with_a_warning(
     with pytest.warns(UserWarning, match=r"^settings\[1\]: .*'displayname'; did you mean 'displa"):
         api.post_any([{"displayName": "A"}, {"displayname": "B"}], "list[OwnGroupRequest]")
     assert service.requests[-1].json[1] == {"displayname": "B"}
+
+
+def test_such_a_warning_is_shown_once_a_place_until_the_register_is_emptied(
+    api: Endpoints, service: Service
+) -> None:
+    service.answer_always(204)
+    call = api.api_client.call_api
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("default")
+        for shown in (1, 1, 2):
+            if shown == 2:
+                globals()["__warningregistry__"].clear()  # as unittest does
+            call("/x", "POST", body={"displayname": "A"}, body_type=OwnGroupRequest)
+            assert len(caught) == shown
+
+
+@pytest.mark.parametrize(
+    ("names", "module"),
+    [({}, "<string>"), ({"__name__": ""}, "<string>"), ({"__name__": "a"}, "a")],
+)
+def test_such_a_warning_is_filtered_by_the_module_of_the_caller(
+    api: Endpoints, service: Service, names: dict[str, Any], module: str
+) -> None:
+    service.answer_always(204)
+    code = "client.call_api('/x', 'POST', body={'displayname': 'A'}, body_type='OwnGroupRequest')"
+    program = compile(code, "program", "exec")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        warnings.filterwarnings("ignore", module=f"{module}$")
+        exec(program, {"client": api.api_client, **names})
+        warnings.filterwarnings("error", module=f"{module}$")
+        with pytest.raises(UserWarning):
+            exec(program, {"client": api.api_client, **names})
 
 
 def test_a_name_that_is_only_like_one_is_sent_without_a_word(
