@@ -178,6 +178,7 @@ def test_anything_else_is_json(api_client: ApiClient, service: Service, response
     service.answer_by(only_csv)
     with pytest.raises(ApiException, match="only CSV"):
         api_client.call_api("/x", "GET", response_type=response_type)
+    assert service.requests[-1].headers.get_all("Accept") == ["application/json"]
 
 
 @pytest.mark.parametrize("place", ["call", "options", "client"])

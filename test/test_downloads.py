@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from service import RawServer, Service, sending
 
-from PureCloudPlatformClientV2 import AbstractHttpClient, ApiClient, Configuration
+from PureCloudPlatformClientV2 import AbstractHttpClient, ApiClient, ApiException, Configuration
 from PureCloudPlatformClientV2.rest import RESTResponse
 
 
@@ -102,6 +102,29 @@ def test_what_a_signal_handler_raises_while_a_file_is_saved_comes_out_untouched(
         signal.signal(signal.SIGUSR1, before)
     assert caught.value is raised
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_is_taken_away_while_a_file_is_saved_is_named(
+    api_client: ApiClient, configuration: Configuration, service: Service, tmp_path: Path
+) -> None:
+    configuration.temp_folder_path = str(tmp_path)
+
+    def audit(event: str, arguments: tuple[Any, ...]) -> None:
+        if armed and event == "open" and str(arguments[0]).startswith(str(tmp_path)):
+            armed.clear()
+            folders.extend(tmp_path.iterdir())
+            folders[0].rmdir()
+
+    armed, folders = [True], list[Path]()
+    sys.addaudithook(audit)  # cannot be taken away, and does nothing once it has fired
+    service.answer(200, b"content")
+    with pytest.raises(ApiException) as caught:
+        api_client.call_api("/x", "GET", response_type="file")
+    [folder] = folders
+    error = caught.value.__cause__
+    assert isinstance(error, FileNotFoundError)
+    assert (error.strerror, error.filename) == ("No such file or directory", str(folder))
+    assert str(folder) in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -258,3 +258,17 @@ def test_nothing_may_come_back_where_that_is_no_mistake(
 ) -> None:
     service.answer(status)
     assert api.get_any(returns) is None
+
+
+@pytest.mark.parametrize("returns", ["object", "list[UriReference]", "UriReference", "int"])
+def test_nothing_comes_back_where_that_is_a_mistake(
+    api: Endpoints, service: Service, returns: str
+) -> None:
+    service.answer(200)
+    with pytest.raises(ApiException, match=r"was answered 200 .* the body cannot be used"):
+        api.get_any(returns)
+
+
+def test_a_text_may_be_empty(api: Endpoints, service: Service) -> None:
+    service.answer(200)
+    assert api.get_any("str") == ""
