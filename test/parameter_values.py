@@ -89,6 +89,16 @@ class Lines(deque[str]):
         return "".join(self)
 
 
+class _OldTruth:
+    """What NumPy 1 has for a truth value, which shows as no text that could be sent."""
+
+    def __bool__(self) -> bool:
+        return False
+
+
+_OldTruth.__module__, _OldTruth.__name__ = "numpy", "bool_"
+
+
 MEANT: list[tuple[Any, str]] = [
     (Text.LINE, "line"),
     (Own.LINE, "line"),
@@ -106,6 +116,7 @@ MEANT: list[tuple[Any, str]] = [
     (np.float32(0.5), "0.5"),
     (np.float64(0.5), "0.5"),
     (np.bool_(False), "false"),
+    (_OldTruth(), "false"),
     (Decimal("1.50"), "1.50"),
     (Decimal("1E+2"), "100"),
     (uuid.UUID(int=5), "00000000-0000-0000-0000-000000000005"),

@@ -281,6 +281,16 @@ def test_quotation_marks_in_code_are_meant() -> None:
     assert configuration.client_secret == '"c'
 
 
+@pytest.mark.parametrize(
+    "end", sorted({chr(one) for one in range(33, 127)} - {"'", '"', "`"}), ids=ascii
+)
+def test_any_other_character_may_stand_at_the_ends(
+    monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    monkeypatch.setenv("GENESYSCLOUD_OAUTHCLIENT_SECRET", f"{end}secret{end}")
+    assert Configuration().client_secret == f"{end}secret{end}"
+
+
 def test_quotation_marks_within_a_value_are_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GENESYSCLOUD_OAUTHCLIENT_SECRET", "a\"b'c d")
     configuration = Configuration()

@@ -86,6 +86,8 @@ def test_months_can_be_compared_and_hashed() -> None:
     assert sorted(months) == [months[2], months[0], months[1]]
     assert months[0] < months[1] > months[2] <= YearMonth(2026, 2) >= months[2]
     assert {YearMonth(2026, 2), *months} == set(months)
+    assert not months[0] < YearMonth(2026, 12)
+    assert not months[0] > YearMonth(2026, 12)
     assert YearMonth(2026, 2) != "2026-02"
     assert YearMonth(2026, 2) != (2026, 2)
     text: Any = "2026-02"

@@ -495,9 +495,11 @@ def test_a_number_that_cannot_be_sent_is_refused_in_a_body(
         (Decimal("1E+400"), "1" + "0" * 400),
         (Decimal("-1.5E+5"), "-150000"),
         (Decimal("1E+999999"), "1E+999999"),
+        (Decimal("1E+999"), "1" + "0" * 999),
+        (Decimal("1E+1000"), "1E+1000"),
         (10**600, "1" + "0" * 600),
     ],
-    ids=range(4),
+    ids=range(6),
 )
 def test_large_numbers_are_sent(
     api_client: ApiClient, service: Service, value: Any, text: str

@@ -80,6 +80,12 @@ def test_a_url_without_its_beginning_is_told_what_it_lacks(host: str) -> None:
         check_host(host)
 
 
+@pytest.mark.parametrize("port", ["0", "65536", "http"])
+def test_a_port_that_there_is_not_is_refused(port: str) -> None:
+    with pytest.raises(ValueError, match="give the base URL of the API"):
+        check_host(f"http://api.example.com:{port}")
+
+
 class _NotSentError(Exception):
     """Carries where a request would have gone."""
 
@@ -205,6 +211,7 @@ def test_it_is_refused_wherever_it_comes_from(
         "https://api.test.mypurecloud.de",
         "https://Gateway.Example/Base",
         "https://api.example.:8443",
+        "http://api.example:1",
     ],
 )
 def test_other_hosts_are_left_alone(host: str) -> None:
