@@ -201,8 +201,12 @@ def _place(location: str) -> str:
 def unusable(response: RESTResponse, request: HttpRequestOptions, error: Exception) -> ApiException:
     """Make the exception for a 2xx whose body is not what the call should return."""
     content_type = response.getheader("Content-Type") or ""
-    is_json = isinstance(error, json.JSONDecodeError)
-    complaint = f"it is {content_type}" if is_json and "json" not in content_type else str(error)
+    complaint = str(error)
+    if isinstance(error, json.JSONDecodeError):
+        if not response.content:
+            complaint = "it is empty"
+        elif content_type and "json" not in content_type:
+            complaint = f"it is {content_type}"
     return ApiException(
         reason=f"{response.reason or ''}, but the body cannot be used: {complaint}".lstrip(", "),
         http_resp=response,
