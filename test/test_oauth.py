@@ -129,6 +129,7 @@ def test_an_answer_without_a_token_is_an_api_exception(
         api_client.get_client_credentials_token("i", "s")
     assert (caught.value.status, caught.value.body) == (200, None)
     assert not caught.value.outcome_unknown
+    assert isinstance(caught.value.__cause__, ValueError)
     assert str(caught.value.__cause__)
     assert api_client.access_token == ""
 
@@ -294,6 +295,15 @@ def test_a_grant_names_what_is_missing(
         getattr(api_client, grant)(**{**arguments, missing: 5})
     with pytest.raises(ValueError, match=f"^{missing}: there is a blank"):
         getattr(api_client, grant)(**{**arguments, missing: "x "})
+    assert service.requests == []
+
+
+@pytest.mark.parametrize(("secret", "error"), [("x ", ValueError), (5, TypeError)])
+def test_a_secret_that_may_be_left_out_is_checked_where_it_is_given(
+    api_client: ApiClient, service: Service, secret: Any, error: type[Exception]
+) -> None:
+    with pytest.raises(error, match=r"^client_secret: "):
+        api_client.refresh_code_authorization_token("the-id", secret, "r-1")
     assert service.requests == []
 
 

@@ -164,6 +164,19 @@ def test_a_refresh_token_can_be_taken_back(stored: ApiClient, login: Login, noth
     assert login.sign_ins == []
 
 
+def test_once_it_is_taken_back_the_configuration_signs_in_again(
+    api_client: ApiClient, configuration: Configuration, login: Login
+) -> None:
+    configuration.access_token = None
+    configuration.client_id, configuration.client_secret = "the-id", "the-secret"
+    api_client.refresh_token = "stored"
+    api_client.refresh_token = ""
+    api_client.handle_expired_access_token()
+    call(api_client)
+    assert login.tokens_of_calls() == ["token-1"]
+    assert [one.form for one in login.sign_ins] == [{"grant_type": "client_credentials"}]
+
+
 def test_taking_back_what_was_not_set_changes_nothing(client: ApiClient, login: Login) -> None:
     client.refresh_token = ""
     login.expired = {"token-1"}

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import copy
 import pickle
+import threading
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from freezegun import freeze_time
 from service import make_answer
 
-from PureCloudPlatformClientV2 import ApiClient, ApiException, Configuration, MessagingApi
+from PureCloudPlatformClientV2 import (
+    ApiClient,
+    ApiException,
+    Configuration,
+    HttpRequestOptions,
+    MessagingApi,
+)
 from PureCloudPlatformClientV2._auth.grants import Grant
 from PureCloudPlatformClientV2._auth.token import Token
 from PureCloudPlatformClientV2.rest import (
@@ -19,6 +28,9 @@ from PureCloudPlatformClientV2.rest import (
 )
 
 from .login import Login, call, expire
+
+ENDLESS = threading.TIMEOUT_MAX
+"""Seconds that no lock waits for; the clock of some systems goes no further."""
 
 # A token that was refused
 
@@ -147,6 +159,53 @@ def test_a_token_whose_time_has_come_is_renewed_first(
     assert len(login.sign_ins) == 2
 
 
+def test_a_token_of_an_hour_is_renewed_five_minutes_before_its_end(
+    api_client: ApiClient, login: Login
+) -> None:
+    login.expires_in = 3600
+    with freeze_time("2050-01-01") as clock:
+        api_client.get_client_credentials_token("the-id", "the-secret")
+        for seconds in (0, 3299, 1):
+            clock.tick(timedelta(seconds=seconds))
+            call(api_client)
+    assert login.tokens_of_calls() == ["token-1", "token-1", "token-2"]
+
+
+def test_a_token_is_good_up_to_the_moment_of_its_end(api_client: ApiClient, login: Login) -> None:
+    login.expires_in = 3600
+    with freeze_time("2050-01-01") as clock:
+        api_client.get_client_credentials_token("the-id", "the-secret")
+        login.answer = lambda request: make_answer(503) if request.path == "/oauth/token" else None
+        clock.tick(timedelta(seconds=3599.5))
+        assert api_client.access_token_expires_in == 0.5
+        with copy.deepcopy(api_client) as twin:
+            call(twin)
+        clock.tick(timedelta(seconds=0.5))
+        assert api_client.access_token_expires_in == 0
+        with pytest.raises(ServiceException):
+            call(api_client)
+    assert login.tokens_of_calls() == ["token-1"]
+
+
+def test_a_renewal_ahead_of_time_may_take_half_of_what_is_left_but_ten_seconds_at_most(
+    api_client: ApiClient, login: Login
+) -> None:
+    left: list[float | None] = []
+
+    def hook(request: HttpRequestOptions) -> None:
+        if request.url.endswith("/oauth/token"):
+            left.append(request.deadline)
+
+    with freeze_time("2050-01-01"):
+        api_client.get_http_client().set_pre_request_hook(hook)
+        api_client.get_client_credentials_token("the-id", "the-secret")
+        for deadline in (8, 20, 60):
+            expire(api_client, ahead=True)
+            call(api_client, _deadline=deadline)
+    assert left[1:] == [4, 10, 10]
+    assert login.tokens_of_calls() == ["token-2", "token-3", "token-4"]
+
+
 def test_a_good_token_outlives_a_login_service_that_is_down(
     client: ApiClient, login: Login
 ) -> None:
@@ -189,12 +248,13 @@ def test_the_margin_is_in_proportion(
     assert token.expires_at - token.renew_at == pytest.approx(margin)
 
 
-@pytest.mark.parametrize("life", [None, 0, -1, "3600", True, [], 1e300, 10**400])
+@pytest.mark.parametrize("life", [None, 0, -1, "3600", True, [], 1e300, 10**400, ENDLESS])
 def test_a_life_that_is_not_told_is_found_out_by_refusal(
     client: ApiClient, login: Login, life: Any
 ) -> None:
     login.expires_in = life
     client.get_client_credentials_token("the-id", "the-secret")
+    assert client.access_token_expires_in is None
     call(client)
     login.expired = {"token-2"}
     call(client)
@@ -295,22 +355,20 @@ def test_a_refresh_token_that_is_refused_ends_the_call_in_the_words_of_oauth(
 
 
 @pytest.mark.parametrize("stored", [False, True])
-@pytest.mark.parametrize("deadline", [5, None])
 def test_a_refresh_token_is_used_ahead_of_time_only_if_its_answer_can_be_waited_for(
-    api_client: ApiClient,
-    configuration: Configuration,
-    login: Login,
-    deadline: float | None,
-    stored: bool,
+    api_client: ApiClient, configuration: Configuration, login: Login, stored: bool
 ) -> None:
     login.refresh_tokens = True
-    api_client.get_code_authorization_token("the-id", "the-secret", "the-code", "https://me/cb")
-    expire(api_client, ahead=True)
     configuration.deadline = None
-    if stored:
-        api_client.refresh_token = "stored"
-    call(api_client, _deadline=deadline)
-    assert len(login.sign_ins) == (1 if deadline else 2)
+    with freeze_time("2050-01-01"):
+        for deadline, token in [(5, "1"), (19, "1"), (20, "2"), (None, "2")]:
+            login.issued = 0
+            api_client.get_code_authorization_token("the-id", "the-secret", "code", "https://me/cb")
+            expire(api_client, ahead=True)
+            if stored:
+                api_client.refresh_token = "stored"
+            call(api_client, _deadline=deadline)
+            assert login.tokens_of_calls()[-1] == f"token-{token}"
 
 
 # Signing in by itself
