@@ -149,6 +149,67 @@ EXPLAINED = {
     'veprefix("."), )[0]': ("the first piece is the same"),
     '_wire/urls.py split_url: authority = re.split("[/?#]", rest, maxsplit=1)[0] -> a'
     'uthority = re.split("[/?#]", rest, )[0]': ("the first piece is the same"),
+    "_wire/callers.py parameters_of: found = signature(function, annotation_format=Forma"
+    "t.FORWARDREF) -> found = signature(None, annotation_format=Format.FORWARDREF)": (
+        "a branch of Python 3.14, for which nothing is counted"
+    ),
+    "_wire/digests.py new_digest: return hashlib.new(name, usedforsecurity=False) -> ret"
+    "urn hashlib.new(name, )": (
+        "matters only where a machine allows MD5 for nothing that has to be secure"
+    ),
+    '_wire/digests.py offered_digests: for entry in headers.get(field, "").split(","): -'
+    '> for entry in headers.get(field, "XXXX").split(","):': ("no digest has such a name"),
+    '_wire/digests.py offered_digests: found.append(("md5", headers.get("Content-MD5", "'
+    '"), "Content-MD5")) -> found.append(("md5", headers.get("Content-MD5", "XXXX"), "Co'
+    'ntent-MD5"))': ("no MD5 is as short"),
+    "_wire/files.py <module>: _READ_AT_ONCE = 1024 * 1024 -> _READ_AT_ONCE = 1025 * 1024": (
+        "how much is read at a time shows nowhere"
+    ),
+    "_wire/files.py Destination.__init__: self.total: int | None = None -> self.total: i"
+    'nt | None = ""': ("is looked at once there is a version, with which it is set"),
+    "_wire/files.py NewFile.__init__: self._is_in_place = False -> self._is_in_place = None": (
+        "only whether it is true is asked"
+    ),
+    "_wire/files.py NewFile._open: self._name = None if path.is_dir() or given.endswith("
+    '("/", os.sep)) else path.name -> self._name = None if path.is_dir() or given.endswi'
+    'th(("XX/XX", os.sep)) else path.name': ("on Windows alone are there two such characters"),
+    '_wire/files.py NewFile._open: part = f"{path.name}.part" if self._resumes else f".{'
+    'secrets.token_hex(8)}.part" -> part = f"{path.name}.part" if self._resumes else f".'
+    '{secrets.token_hex(None)}.part"': (
+        "the name of a part is longer then, and no easier to guess"
+    ),
+    "_wire/files.py NewFile._open: self._file = self._claim_part() if self._resumes else"
+    " _new_file(self._part) -> self._file = self._claim_part() if (self._resumes) or Tru"
+    "e else _new_file(self._part)": ("a part that nobody else knows can be locked as well"),
+    '_wire/files.py _new_file: flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", '
+    '0) -> flags = os.O_RDWR | os.O_CREAT | getattr(os, "XXO_BINARYXX", 0)': (
+        "a flag of Windows alone"
+    ),
+    '_wire/headers.py parse_retry_after: value = headers.get("Retry-After", "").strip() '
+    '-> value = headers.get("Retry-After", "XXXX").strip()': (
+        "is neither a number nor a date, as nothing is"
+    ),
+    '_wire/headers.py parse_retry_after: sent = _parse_date(headers.get("Date", "")) or '
+    'arrived -> sent = _parse_date(headers.get("Date", None)) or arrived': (
+        "is no date, as nothing is"
+    ),
+    "_wire/parameters.py value_to_text: if type(value) not in _USUAL: -> if type(None) n"
+    "ot in _USUAL:": ("the shorter way alone is left out"),
+    '_wire/urls.py _has_one_form: return character in ".-_\\u3002\\uff0e\\uff61" or unic'
+    'odedata.category(character)[0] in "LMN" -> return character in "XX.-_\\u3002\\uff0e'
+    '\\uff61XX" or unicodedata.category(character)[0] in "LMN"': (
+        "an X is a letter, and allowed anyway"
+    ),
+    '_wire/urls.py _has_one_form: return character in ".-_\\u3002\\uff0e\\uff61" or unic'
+    'odedata.category(character)[0] in "LMN" -> return character in ".-_\\u3002\\uff0e\\'
+    'uff61" or unicodedata.category(character)[0] in "XXLMNXX"': ("no category is called X"),
+    "open_messaging/content.py <module>: raw: Mapping[str, Any] = field(default_factory="
+    "dict, repr=False, hash=False) -> raw: Mapping[str, Any] = field(default_factory=dic"
+    "t, repr=None, hash=False)": ("only whether it is true is asked"),
+    "open_messaging/webhooks.py <module>: raw: Mapping[str, Any] = field(repr=False, has"
+    "h=False) -> raw: Mapping[str, Any] = field(repr=None, hash=False)": (
+        "only whether it is true is asked"
+    ),
     "_wire/parameters.py query_to_text: text = name if type(name) is str else to_text"
     '("the name of a parameter", name) -> text = name if type(None) is str else to_te'
     'xt("the name of a parameter", name)': ("the shorter way alone is left out"),
