@@ -57,7 +57,7 @@ class Token:
     def postponed(self, now: float) -> Token:
         """Make another one of the same content, whose renewal is to be tried again in a while."""
         left = self.expires_at - max(now, self.noted_at)
-        return self.lasting(now, now + max(left / 10, 1.0), now + left)
+        return self.lasting(now, now + min(max(left / 10, 1.0), left), now + left)
 
     def __repr__(self) -> str:
         return f"Token(expires_at={self.expires_at})"
