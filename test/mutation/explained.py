@@ -144,6 +144,9 @@ EXPLAINED = {
     "n(access_token)) -> self.auth = Auth(None, Token(access_token))": (
         "without a grant there is nothing to ask the service for"
     ),
+    '_auth/token.py Token.__init__: refresh_token: str = "", -> refresh_token: str = "XXXX",': (
+        "is asked of tokens that are renewed ahead of time alone, and those say theirs"
+    ),
     '_wire/json_values.py _PlacedError.first_place: return re.split(r"[.\\[]", self.pa'
     'th.removeprefix("."), maxsplit=1)[0] -> return re.split(r"[.\\[]", self.path.remo'
     'veprefix("."), )[0]': ("the first piece is the same"),
