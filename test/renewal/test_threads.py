@@ -63,7 +63,7 @@ def until(condition: Callable[[], bool]) -> None:
 
 def waiting_for_a_token(threads: list[threading.Thread]) -> int:
     """How many threads have seen that another one is renewing the token, or are about to."""
-    frames = sys._current_frames()
+    frames = sys._current_frames()  # pyright: ignore[reportPrivateUsage]  # nothing else has them
     inner = [frames[one.ident] for one in threads if one.ident in frames]
     return sum(one.f_code.co_name == "renewed" and "wait" in one.f_locals for one in inner)
 

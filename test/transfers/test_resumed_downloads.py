@@ -460,7 +460,7 @@ def test_what_interrupts_the_second_try_to_open_a_part_comes_out_untouched(
     raw_server: Serve, tmp_path: Path
 ) -> None:
     def audit(name: str, arguments: tuple[Any, ...]) -> None:
-        if name == "fcntl.flock" and arguments[1] & fcntl.LOCK_EX and left:
+        if fcntl is not None and name == "fcntl.flock" and arguments[1] & fcntl.LOCK_EX and left:
             left.pop()()
 
     def interrupt() -> None:
