@@ -29,12 +29,13 @@ OF_OTHERS = 8.0
 """What those of all others may cost, with the collecting."""
 
 _NEAR = {
-    "_auth": re.compile("renewal|test_(oauth|changed_configuration|pickling|configuration)"),
+    "_auth": re.compile("renewal|test_(oauth|changed_configuration|pickling|configuration|advice)"),
     "_transport": re.compile(
         "faults|connect|transfers|test_(retry|failures|pacing|re[a-z]+_heads|rest|gateway|threads)"
     ),
     "_wire": re.compile(
-        "test_(parameters|bodies|serialization|deserialize|rest)|secret|error_bodies"
+        "test_(parameters|bodies|serialization|deserialize|rest|uploads|months|environment)"
+        "|endpoints|secret|error_bodies"
     ),
 }
 """Files that are about a room, whatever else they are about."""
