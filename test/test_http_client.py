@@ -109,6 +109,44 @@ def test_a_hook_may_replace_a_request(api: MessagingApi, service: Service) -> No
     assert (request.method, request.target, request.json) == ("POST", "/elsewhere", {"a": 1})
 
 
+@pytest.mark.parametrize("own", [None, 5])
+def test_a_request_of_a_hook_must_be_over_with_the_call_or_when_it_says(
+    api: MessagingApi, service: Service, own: float | None
+) -> None:
+    ends: list[float | None] = []
+    requests: list[HttpRequestOptions] = []
+
+    def replace(options: HttpRequestOptions) -> HttpRequestOptions:
+        other = HttpRequestOptions(f"{service.url}/elsewhere", "GET", deadline=own)
+        ends.append(other.end or options.end)
+        requests.append(other)
+        return other
+
+    api.api_client.get_http_client().set_pre_request_hook(replace)
+    service.answer(200, {})
+    api.get_messaging_integrations_line(_deadline=30)
+    assert [request.end for request in requests] == ends
+    assert requests[0].deadline is not None
+    assert 0 < requests[0].deadline <= (own or 30)
+
+
+def test_the_deadline_of_a_request_can_be_taken_away_and_is_checked() -> None:
+    request = HttpRequestOptions("http://h.example/", "GET", deadline=60)
+    with pytest.raises(ValueError, match=r"^deadline: .* seconds above zero"):
+        request.deadline = 0
+    assert request.deadline is not None
+    request.deadline = None
+    assert request.deadline is None
+
+
+def test_a_token_takes_the_place_of_what_signs_a_request_already() -> None:
+    for name in ("authorization", "Authorization", "AUTHORIZATION"):
+        request = HttpRequestOptions("http://h.example/", "GET", {name: "Basic a", "X-Own": "b"})
+        signed = request.signed("the-token").headers
+        assert signed == {"X-Own": "b", "Authorization": "Bearer the-token"}
+        assert request.headers == {name: "Basic a", "X-Own": "b"}
+
+
 def test_what_a_hook_puts_into_a_request_is_checked(api: MessagingApi, service: Service) -> None:
     def inject(options: HttpRequestOptions) -> None:
         options.headers["X-Own"] = "a\r\nX-Injected: yes"

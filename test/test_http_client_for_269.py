@@ -169,7 +169,7 @@ def test_an_exception_is_made_of_a_response_of_any_kind() -> None:
 
 
 @pytest.mark.parametrize("made", [{}, {"url": "http://h.example/", "method": "GET"}])
-@pytest.mark.parametrize(("status", "kind"), [(404, NotFoundException), (418, ApiException)])
+@pytest.mark.parametrize(("status", "kind"), [(300, ApiException), (404, NotFoundException)])
 def test_what_an_http_client_raises_is_of_the_class_of_its_status(
     api: MessagingApi, status: int, kind: type[ApiException], made: dict[str, str]
 ) -> None:

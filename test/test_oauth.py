@@ -67,6 +67,7 @@ def test_credentials_may_be_bytes(api_client: ApiClient, service: Service) -> No
         ("http://api.service.example", "http://login.service.example"),
         ("http://API.service.example:8080", "http://login.service.example:8080"),
         ("http://apigateway.example", "http://apigateway.example"),
+        ("http://api.relay.example/http://api.x", "http://login.relay.example/http://api.x"),
         ("http://127.0.0.1:8090", "http://127.0.0.1:8090"),
     ],
 )

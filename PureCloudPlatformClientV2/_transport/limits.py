@@ -65,8 +65,8 @@ class Limits:
         """Give the seconds until the call must be over."""
         return self.end - time.monotonic()
 
-    def wait(self, longest: float) -> float | None:
-        """Give how long a wait may be now; ``None`` is for ever, as ``settimeout`` has it.
+    def wait(self, longest: float) -> float:
+        """Give how long a wait may be now.
 
         Raises:
             TimeoutError: The call must be over.
@@ -74,7 +74,7 @@ class Limits:
         seconds = min(longest, self.end - time.monotonic())
         if seconds <= 0:
             raise TimeoutError("the time limit has passed")
-        return None if math.isinf(seconds) else seconds
+        return seconds
 
     def apply(self, sock: socket.socket) -> None:
         """Have a socket wait no longer than it may now.

@@ -36,7 +36,7 @@ class Transfer(ABC):
         is_own: Whether the request goes to the platform, and not to a storage service.
     """
 
-    is_own: bool = True
+    is_own: bool
 
     @abstractmethod
     def begin(self, request: HttpRequestOptions) -> None:
@@ -77,7 +77,7 @@ class HttpRequestOptions:
     """What the configuration said when the call was made; the API client adds it."""
     end: float | None = None
     """When the call must be over, on the clock of ``time.monotonic``; the API client adds it."""
-    content: bytes | Iterable[bytes] | None = None
+    content: bytes | Iterable[bytes] | None
     """The body as it is sent; the transport adds it."""
     transfer: Transfer | None = None
     """The file that travels with it, if any; the API client adds it."""

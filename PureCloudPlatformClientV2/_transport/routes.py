@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_ONCE = urllib3.Retry(total=False, redirect=False)
+_ONCE = urllib3.Retry(total=False)  # which counts for redirects as well
 
 
 class Route:

@@ -54,7 +54,7 @@ class Place:
         host = origin(base)[1]
         region = region_of(host)
         if region is not None and host == origin(region.value)[1] and path.startswith(_AT_APPS):
-            base = region.value.replace("://api.", "://apps.", 1)
+            base = region.value.replace("://api.", "://apps.")
         return cls(base + path, is_own=True)
 
     @classmethod
@@ -108,10 +108,10 @@ class Place:
 
     def with_default(self, name: str, value: str) -> Place:
         """Add a parameter to the query, unless it is there."""
-        path, mark, query = self.url.partition("?")
+        path, _, query = self.url.partition("?")
         if any(pair.partition("=")[0] == name for pair in query.split("&")):
             return self
-        joined = f"{path}?{query}{'&' if mark and query else ''}{name}={value}"
+        joined = f"{path}?{query}{'&' if query else ''}{name}={value}"
         return Place(joined, is_own=self.is_own)
 
     def __repr__(self) -> str:
@@ -120,11 +120,11 @@ class Place:
 
 def _own_origins(base: str) -> set[tuple[str, str, int]]:
     """The origins that get the access token: that of the API, and its region's own for files."""
-    own = {origin(base)}
-    region = region_of(origin(base)[1])
-    if region is not None and origin(base) == origin(region.value):
-        own |= {origin(region.value.replace("://api.", f"://{one}.", 1)) for one in _FILE_HOSTS}
-    return own
+    own = origin(base)
+    region = region_of(own[1])
+    if region is None or own != origin(region.value):
+        return {own}
+    return {origin(region.value.replace("://api.", f"://{one}.")) for one in _FILE_HOSTS}
 
 
 class Service:

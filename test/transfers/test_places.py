@@ -252,6 +252,9 @@ def test_a_region_has_three_hosts_for_files(region: PureCloudRegionHosts) -> Non
     assert not any(Place.at(base, Masked(f"{one.value}/a")).is_own for one in others)
     with pytest.raises(ValueError, match="over https"):
         Place.at(base, Masked(f"http://api.{domain}/a"))
+    assert Place.at(base, Masked(f"https://login.{domain}/a")).is_for_signing_in()
+    for host in (f"api.{domain}", "login.bucket.example"):
+        assert not Place.at(base, Masked(f"https://{host}/a")).is_for_signing_in()
 
 
 @pytest.mark.parametrize(
