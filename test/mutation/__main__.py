@@ -19,6 +19,7 @@ from queue import Empty, SimpleQueue
 from . import reached, report, trying
 from .explained import EXPLAINED, LEAST
 from .mutants import Mutant, mutants
+from .nursery import PACKAGE
 
 PROJECT = Path(__file__).parents[2]
 ROOMS = ("_auth", "_transport", "_wire", "open_messaging")
@@ -101,7 +102,7 @@ def _options() -> argparse.Namespace:
 
 
 def _mutants(modules: Iterable[str]) -> Iterator[Mutant]:
-    package = PROJECT / trying.PACKAGE
+    package = PROJECT / PACKAGE
     names = modules or sorted(
         path.relative_to(package).as_posix()
         for room in ROOMS
