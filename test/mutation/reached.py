@@ -25,7 +25,7 @@ OF_FIRST = 10.0
 """What the tests of the first file may cost for a mutant, as measured."""
 OF_ANOTHER = 1.0
 """What those of any other file may cost."""
-OF_OTHERS = 8.0
+OF_OTHERS = 12.0
 """What those of all others may cost, with the collecting."""
 
 _NEAR = {
@@ -64,13 +64,8 @@ class Reached:
         found = found or _all(lines.values()) | self._named_after(mutant.module)
         found = found or {test for test in self.costs if mutant.module.split("/")[0] in test}
         first, *others = self._by_file(found, mutant.module) or [[]]
-        left, rest = OF_OTHERS, list[str]()
-        for tests in others:
-            affordable = self._affordable(tests, OF_ANOTHER)
-            if COLLECTING + self.cost(affordable) <= left:
-                left -= COLLECTING + self.cost(affordable)
-                rest += affordable
-        return [tests for tests in (self._affordable(first, OF_FIRST), rest) if tests]
+        batches = self._affordable(first, OF_FIRST), self._of_many(others)
+        return [tests for tests in batches if tests]
 
     def leave_out(self, files: Iterable[str]) -> None:
         """Choose none of these files' tests from now on."""
@@ -101,6 +96,23 @@ class Reached:
             return _is_named_after(file, module), is_near, functions_a_second
 
         return [files[file] for file in sorted(files, key=worth, reverse=True)]
+
+    def _of_many(self, files: Iterable[list[str]]) -> list[str]:
+        """A test of every function of as many files as there is time for, and then others."""
+        left = OF_OTHERS
+        chosen, opened = list[str](), list[list[str]]()
+        for tests in files:
+            some = self._affordable(_first_of_functions(tests), OF_ANOTHER)
+            if COLLECTING + self.cost(some) <= left:
+                left -= COLLECTING + self.cost(some)
+                chosen += some
+                opened.append([test for test in tests if test not in some])
+        for tests in opened:
+            if left > 0:
+                more = self._affordable(tests, min(OF_ANOTHER, left))
+                left -= self.cost(more)
+                chosen += more
+        return chosen
 
     def _affordable(self, tests: list[str], left: float) -> list[str]:
         """One test of every function, the quickest, and as many others as there is time for."""
