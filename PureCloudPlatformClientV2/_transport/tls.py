@@ -90,7 +90,7 @@ class ContextSource:
 
 
 def make_context(
-    settings: Snapshot, authorities: Authorities, *, show_client: bool = True
+    settings: Snapshot, authorities: Authorities, *, show_client: bool
 ) -> ssl.SSLContext:
     """Make a context for connections to the service or to a proxy.
 

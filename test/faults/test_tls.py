@@ -100,6 +100,28 @@ def test_a_client_that_the_server_does_not_trust_knows_that_nothing_happened(
     assert not caught.value.outcome_unknown
 
 
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_an_authority_that_cannot_be_read_is_refused_whatever_the_host_is(
+    make_client: MakeClient, scheme: str
+) -> None:
+    client = make_client(f"{scheme}://127.0.0.1:1", ssl_ca_cert="missing.pem")
+    with pytest.raises(ValueError, match=r"^ssl_ca_cert: .*missing\.pem"):
+        post(client)
+
+
+@pytest.mark.parametrize("strict", [None, True, False])
+def test_strict_checks_are_switched_and_nothing_else(strict: bool | None) -> None:
+    configuration = Configuration()
+    configuration.verify_ssl_strict = strict
+    flags = ContextSource(configuration.snapshot()).context().verify_flags
+    usual = ssl.create_default_context().verify_flags
+    assert flags | ssl.VERIFY_X509_STRICT == usual | ssl.VERIFY_X509_STRICT
+    if strict is None:
+        assert flags == usual
+    else:
+        assert bool(flags & ssl.VERIFY_X509_STRICT) is strict
+
+
 @pytest.mark.parametrize("certificate", BAD)
 def test_verification_can_be_turned_off_and_warns_once(
     certificates: Certificates, make_client: MakeClient, certificate: str
