@@ -46,7 +46,7 @@ def open_socket(connection: HTTPConnection, until: float) -> socket.socket:
 
     Args:
         connection: Has host, port and socket options.
-        until: When it must be there, on the clock of ``time.monotonic``; may be infinite.
+        until: When it must be there, on the clock of ``time.monotonic``.
 
     Returns:
         A connected socket, with a time limit that the caller replaces.
@@ -56,7 +56,7 @@ def open_socket(connection: HTTPConnection, until: float) -> socket.socket:
     """
     try:
         found = socket.getaddrinfo(
-            connection.host.strip("[]"),
+            connection.host,
             connection.port,
             # That of IPv4 where this machine has no IPv6, or somebody has switched it off.
             urllib3_connection.allowed_gai_family(),
@@ -121,11 +121,11 @@ class _Race:
 
     def _side_by_side(self, addresses: list[Address]) -> socket.socket | None:
         for address in addresses:
-            winner = self._connect(address, 0) or self._wait(_HEAD_START)
+            winner = self._connect(address, 0) or self._wait()
             if winner is not None:
                 return winner
         while self._pending:
-            winner = self._wait(math.inf)
+            winner = self._wait()
             if winner is not None:
                 return winner
         return None
@@ -143,7 +143,7 @@ class _Race:
             keep_alive(sock)
             for option in self._options:
                 sock.setsockopt(*option)
-            sock.settimeout(None if math.isinf(seconds) else seconds)
+            sock.settimeout(seconds)
             sock.connect(place)
         except BlockingIOError:
             self._pending.append(sock)
@@ -157,13 +157,11 @@ class _Race:
             raise
         return sock
 
-    def _wait(self, longest: float) -> socket.socket | None:
-        """Wait until one of the attempts under way has come to an end; give it if it is good."""
-        seconds = min(longest, self._time_left())
-        ready = _wait_until_writable(self._pending, seconds) if self._pending else []
-        if self._pending and not ready and seconds < longest:
-            raise TimeoutError("no address answered in time")
-        for sock in ready:
+    def _wait(self) -> socket.socket | None:
+        """Wait a moment for the attempts under way; give the first that has come to a good end."""
+        if not self._pending:
+            return None
+        for sock in _wait_until_writable(self._pending, min(_HEAD_START, self._time_left())):
             self._pending.remove(sock)
             code = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
             if not code:
@@ -201,13 +199,12 @@ def _wait_until_writable(sockets: list[socket.socket], seconds: float) -> list[s
     """
     if not hasattr(select, "poll"):  # on Windows, and with eventlet
         # The third list is that of Windows for an attempt that has failed.
-        limit = None if math.isinf(seconds) else seconds
-        found = set().union(*select.select([], sockets, sockets, limit))
+        found = set().union(*select.select([], sockets, sockets, seconds))
         return [sock for sock in sockets if sock in found]
     poll = select.poll()
     for sock in sockets:
         poll.register(sock, select.POLLOUT)
-    events = poll.poll(None if math.isinf(seconds) else math.ceil(seconds * 1000))
+    events = poll.poll(math.ceil(seconds * 1000))
     ready = {descriptor for descriptor, _ in events}
     return [sock for sock in sockets if sock.fileno() in ready]
 

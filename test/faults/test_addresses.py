@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import gc
+import os
+import select
 import socket
 import threading
 import time
@@ -14,7 +17,7 @@ from typing import Any
 import pytest
 import urllib3.util.connection
 
-from PureCloudPlatformClientV2 import ApiClient
+from PureCloudPlatformClientV2 import ApiClient, ApiException
 from PureCloudPlatformClientV2.rest import ApiConnectionException, ApiTimeoutException
 
 from .conftest import MakeClient, MakeServer
@@ -23,6 +26,7 @@ from .test_deadlines import ends_in_time
 from .test_greenlets import PRELUDES, run
 
 LIMIT = 1.0
+REFUSED = str(ConnectionRefusedError(errno.ECONNREFUSED, os.strerror(errno.ECONNREFUSED)))
 
 
 def call(client: ApiClient, verb: str = "GET", body: Any = None) -> Any:
@@ -78,6 +82,77 @@ def test_the_next_is_tried_while_those_before_it_are_silent(
     assert len(server.requests) == 1
 
 
+def test_so_it_is_on_systems_that_have_no_poll(
+    make_server: MakeServer, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server, closed = make_server(), make_server(listen=False)
+    client = make_client("http://many.example", retries=0)
+    monkeypatch.delattr(select, "poll")
+    with port_that_does_not_answer() as port:
+        addresses = [("127.0.0.1", one) for one in (port, closed.port, port, server.port)]
+        resolve_to(monkeypatch, *addresses)
+        watch = Watch(monkeypatch)
+        call(client)
+    assert watch.tried == list(zip(addresses, (0, 1, 1, 2), strict=True))
+
+
+def test_a_program_may_have_more_files_open_than_select_can_wait_for(
+    make_server: MakeServer, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    present: Any = socket.socket
+
+    class High(present):  # type: ignore[misc]
+        def __init__(self, *kind: Any, **accepted: Any) -> None:
+            super().__init__(*kind, **accepted)
+            if accepted:
+                return
+            try:
+                high = fcntl.fcntl(self, fcntl.F_DUPFD_CLOEXEC, 1024)
+            except OSError:
+                pytest.skip("this system lets a program have no more than that")
+            os.close(self.detach())
+            super().__init__(*kind, fileno=high)
+
+    High.__module__ = "socket"
+    server = make_server()
+    client = make_client("http://two.example", retries=0)
+    resolve_to(monkeypatch, *[("127.0.0.1", server.port)] * 2)
+    monkeypatch.setattr(socket, "socket", High)
+    call(client)
+
+
+@pytest.mark.parametrize(("fails", "moments"), [(False, [0, 0.25, 0.5, 10]), (True, [0, 0, 0, 0])])
+def test_each_has_a_quarter_of_a_second_to_itself_unless_it_fails_before(
+    make_client: MakeClient, monkeypatch: pytest.MonkeyPatch, fails: bool, moments: list[float]
+) -> None:
+    """On a clock that only goes while somebody waits."""
+    now, seen = [0.0], list[float]()
+
+    class Poll:
+        def register(self, *_: Any) -> None:
+            """Nothing will come of it."""
+
+        def poll(self, milliseconds: int) -> list[tuple[int, int]]:
+            now[0] += milliseconds / 1000
+            return []
+
+    class Noting(socket.socket):
+        def connect(self, _: Any) -> None:
+            seen.append(now[0])
+            raise OSError(errno.ENETUNREACH, "no way") if fails else BlockingIOError
+
+    Noting.__module__ = "socket"
+    client = make_client("http://three.example", retries=0, request_timeout=(10.0, 60.0))
+    resolve_to(monkeypatch, *[("127.0.0.1", 9)] * 3)
+    monkeypatch.setattr(socket, "socket", Noting)
+    monkeypatch.setattr(select, "poll", Poll)
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    with pytest.raises(ApiException) as caught:
+        call(client)
+    assert [*seen, now[0]] == moments
+    assert type(caught.value) is (ApiConnectionException if fails else ApiTimeoutException)
+
+
 def test_each_new_connection_tries_them_in_the_same_order(
     make_server: MakeServer, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -119,13 +194,17 @@ def late_port(monkeypatch: pytest.MonkeyPatch, when: int) -> Generator[int, None
         assert not accepting.is_alive()
 
 
+@pytest.mark.parametrize("limits", [{}, {"request_timeout": 1e9, "deadline": None}], ids=repr)
 def test_one_that_answers_late_is_taken_where_no_other_does(
-    make_server: MakeServer, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+    make_server: MakeServer,
+    make_client: MakeClient,
+    monkeypatch: pytest.MonkeyPatch,
+    limits: dict[str, Any],
 ) -> None:
     closed = make_server(listen=False)
     with late_port(monkeypatch, when=2) as port:
         resolve_to(monkeypatch, ("127.0.0.1", port), ("127.0.0.1", closed.port))
-        call(make_client("http://late.example", retries=0))
+        call(make_client("http://late.example", retries=0, **limits))
 
 
 def test_one_that_answers_late_ends_the_search(
@@ -207,9 +286,70 @@ def test_where_all_refuse_it_is_told_at_once(
     client = make_client("http://many.example", retries=0)
     resolve_to(monkeypatch, *closed)
     watch = Watch(monkeypatch)
-    with pytest.raises(ApiConnectionException, match="refused"):
+    with pytest.raises(ApiConnectionException) as caught:
         call(client)
+    assert caught.value.reason == f"ConnectionRefusedError: {REFUSED}"
     assert watch.tried == [(address, 0) for address in closed]
+
+
+@pytest.mark.parametrize("count", [1, 2])
+@pytest.mark.parametrize("why", ["no name", "refused", "silent"])
+def test_a_traceback_says_of_the_connection_where_it_failed_and_why(
+    make_server: MakeServer,
+    make_client: MakeClient,
+    monkeypatch: pytest.MonkeyPatch,
+    why: str,
+    count: int,
+) -> None:
+    """That is the text of the cause."""
+    said = {"no name": "nobody knows it", "refused": REFUSED, "silent": "in time"}[why]
+
+    def fail(*_: Any) -> Any:
+        raise socket.gaierror(socket.EAI_NONAME, said)
+
+    limits = (0.2 if why == "silent" else 20.0, 60.0)
+    client = make_client("http://name.example:8", retries=0, request_timeout=limits)
+    with port_that_does_not_answer() as silent:
+        port = silent if why == "silent" else make_server(listen=False).port
+        resolve_to(monkeypatch, *[("127.0.0.1", port)] * count)
+        if why == "no name":
+            monkeypatch.setattr(socket, "getaddrinfo", fail)
+        with pytest.raises(ApiException) as caught:
+            call(client)
+    cause = str(caught.value.__cause__)
+    assert "host='name.example', port=8" in cause
+    assert said in cause or "timed out" in cause
+
+
+@pytest.mark.parametrize(
+    ("place", "asked_for", "host"),
+    [
+        ("name.example", ("name.example", 80), "name.example"),
+        ("name.example:80", ("name.example", 80), "name.example"),
+        ("name.example:443", ("name.example", 443), "name.example:443"),
+        ("[::1]", ("::1", 80), "[::1]"),
+        ("[::1]:8080", ("::1", 8080), "[::1]:8080"),
+        ("[fe80::1%25eth0]:8080", ("fe80::1%eth0", 8080), "[fe80::1]:8080"),
+    ],
+)
+def test_the_system_and_the_server_are_told_the_host(
+    make_server: MakeServer,
+    make_client: MakeClient,
+    monkeypatch: pytest.MonkeyPatch,
+    place: str,
+    asked_for: tuple[str, int],
+    host: str,
+) -> None:
+    server, asked = make_server(), list[tuple[str, int]]()
+
+    def look_up(name: str, port: int, *_: Any) -> Any:
+        asked.append((name, port))
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", server.port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    call(make_client(f"http://{place}"))
+    assert asked == [asked_for]
+    assert server.requests[0].headers["host"] == host
 
 
 @pytest.mark.parametrize("module", ["socket", "socks"])
@@ -325,9 +465,10 @@ def getaddrinfo(host, *rest):
         return look_up(host, *rest)
     return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", place) for place in places]
 socket.getaddrinfo = getaddrinfo
-tried, ticks, real = [], [], socket.socket.connect
+tried, sockets, ticks, real = [], [], [], socket.socket.connect
 def connect(sock, address):
-    tried.append(address)
+    tried.append((address, sum(one.fileno() != -1 for one in sockets)))
+    sockets.append(sock)
     return real(sock, address)
 socket.socket.connect = connect
 configuration = Configuration(host=f"http://two.example:{{port}}", access_token="t")
@@ -338,7 +479,8 @@ def tick():
         sleep(0.02)
         ticks.append(len(tried))
 join([spawn(tick), spawn(lambda: client.get_messaging_integrations_line())])
-print(json.dumps([tried == places, 1 in ticks, 2 in ticks]))
+beside = [(place, nth) for nth, place in enumerate(places)]
+print(json.dumps([tried == beside, 1 in ticks, 2 in ticks]))
 """
 
 

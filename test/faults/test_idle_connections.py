@@ -166,23 +166,25 @@ def test_the_system_keeps_connections_alive(
     monkeypatch: pytest.MonkeyPatch,
     tls: bool,
 ) -> None:
-    seen: list[tuple[int, int]] = []
+    idle = "TCP_KEEPIDLE" if hasattr(socket, "TCP_KEEPIDLE") else "TCP_KEEPALIVE"
+    names = [idle, "TCP_KEEPINTVL", "TCP_KEEPCNT", "TCP_NODELAY"]
+    seen: list[list[int]] = []
 
     class Watched(socket.socket):
         def connect(self, address: object) -> None:
             super().connect(address)  # type: ignore[arg-type]
-            idle = getattr(socket, "TCP_KEEPIDLE", getattr(socket, "TCP_KEEPALIVE", 0))
-            seen.append(
-                (
-                    self.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE),
-                    self.getsockopt(socket.IPPROTO_TCP, idle),
-                )
-            )
+            present = [self.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)]
+            present += [
+                self.getsockopt(socket.IPPROTO_TCP, getattr(socket, name)) for name in names
+            ]
+            seen.append(present)
 
     server = make_server(tls=tls)
     client = make_client(server)
     monkeypatch.setattr(socket, "socket", Watched)
     call(client, "GET")
-    ((on, seconds),) = seen
+    (([on, seconds, between, count, without_delay]),) = seen
     assert on
+    assert without_delay
     assert 0 < seconds <= 60
+    assert seconds + between * count == 105  # when a host that has vanished is given up
