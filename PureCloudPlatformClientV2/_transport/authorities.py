@@ -118,7 +118,7 @@ def tls_advice(error: ssl.SSLError, settings: Snapshot) -> str:
     """
     if isinstance(error, ssl.SSLCertVerificationError):
         return _verification_advice(getattr(error, "verify_code", 0), settings)
-    reason = str(error.reason)
+    reason = str(getattr(error, "reason", ""))  # which only OpenSSL's own have
     if reason in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST"):
         return "no TLS is spoken there: look at scheme and port of the URL"
     if "ALERT" in reason and any(word in reason for word in ("CERT", "UNKNOWN_CA", "HANDSHAKE")):

@@ -228,11 +228,17 @@ def is_hopeless(error: BaseException) -> bool:
     return any(
         isinstance(cause, (EmptyPoolError, UnreadableFileError))
         or _tunnel_status(cause) in _REFUSALS_OF_PROXIES
-        or (
-            isinstance(cause, ssl.SSLError)
-            and any(word in str(cause.reason) for word in ("CERTIFICATE", "UNKNOWN_CA"))
-        )
+        or _is_about_trust(cause)
         for cause in causes(error)
+    )
+
+
+def _is_about_trust(error: BaseException) -> bool:
+    # Libraries that verify certificates themselves leave the reason out.
+    reason = str(getattr(error, "reason", ""))
+    return isinstance(error, ssl.SSLCertVerificationError) or (
+        isinstance(error, ssl.SSLError)
+        and any(word in reason for word in ("CERTIFICATE", "UNKNOWN_CA"))
     )
 
 

@@ -221,6 +221,33 @@ def test_an_unknown_authority_is_told_with_what_names_one(
     assert "the-secret" not in text
 
 
+@pytest.mark.parametrize("named", ["SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "both", "caContent"])
+def test_each_place_is_told_that_was_looked_at(
+    make_server: MakeServer,
+    make_client: MakeClient,
+    certificates: Certificates,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    named: str,
+) -> None:
+    other = certificates.other_authority
+    folder = hashed_folder(other, tmp_path / "hashed")
+    told = {
+        "both": f"SSL_CERT_FILE, SSL_CERT_DIR ({other!r} and {folder!r})",
+        "caContent": "caContent",
+    }.get(named, f"{named} ({folder!r})")
+    if named != "caContent":
+        monkeypatch.setenv("SSL_CERT_DIR" if named == "both" else named, folder)
+    if named == "both":
+        monkeypatch.setenv("SSL_CERT_FILE", other)
+    client = make_client(make_server(tls=True), ssl_ca_cert=None)
+    if named == "caContent":
+        own = Path(certificates.client).read_text(encoding="ascii")
+        content = Path(other).read_text(encoding="ascii")
+        client.configuration.set_mtls_contents(own, own, content)
+    assert f"it is signed by none of the authorities of {told}: name the file" in refused(client)
+
+
 @pytest.mark.parametrize("certificate", ["self_signed", "of_stranger"])
 def test_so_is_a_certificate_that_vouches_for_itself(
     make_client: MakeClient, certificates: Certificates, certificate: str
@@ -308,3 +335,109 @@ def test_a_server_without_tls_leads_to_the_url(make_client: MakeClient) -> None:
     with FaultServer(script) as server, pytest.raises(ApiConnectionException) as caught:
         post(make_client(f"https://127.0.0.1:{server.port}"))
     assert "no TLS is spoken there: look at scheme and port" in str(caught.value)
+
+
+@pytest.fixture
+def advice(
+    make_server: MakeServer, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., str]:
+    """Says what is advised where a handshake ends in an error, whatever the certificates."""
+
+    def advice(error: ssl.SSLError, **settings: object) -> str:
+        def fail(*_: object, **__: object) -> None:
+            raise error
+
+        client = make_client(make_server(tls=True), retries=0, **settings)
+        with monkeypatch.context() as patch:
+            patch.setattr(ssl.SSLContext, "wrap_socket", fail)
+            with pytest.raises(ApiConnectionException) as caught:
+                post(client)
+        return caught.value.advice
+
+    return advice
+
+
+@pytest.mark.parametrize(
+    ("error", "tries"),
+    [(ssl.SSLError("no TLS"), 3), (ssl.SSLCertVerificationError("not trusted"), 1)],
+    ids=repr,
+)
+def test_an_error_that_is_not_of_openssl_is_told_as_well(
+    make_server: MakeServer,
+    make_client: MakeClient,
+    monkeypatch: pytest.MonkeyPatch,
+    error: ssl.SSLError,
+    tries: int,
+) -> None:
+    """As libraries raise them that have the system verify certificates."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    client = make_client(make_server(tls=True), retries=2)
+    monkeypatch.setattr(ssl.SSLContext, "wrap_socket", fail)
+    with pytest.raises(ApiConnectionException, match=str(error)) as caught:
+        post(client)
+    assert (caught.value.attempts, caught.value.outcome_unknown) == (tries, False)
+
+
+AUTHORITY = "it is signed by none of the authorities of ssl_ca_cert ("
+CLOCK = "look at the clock of this machine, too"
+STRICT = "Python 3.13 and later check strictly (VERIFY_X509_STRICT): "
+VERIFICATION = {
+    **dict.fromkeys((2, 18, 19, 20, 21), AUTHORITY),
+    **dict.fromkeys((9, 10), CLOCK),
+    **dict.fromkeys(range(80, 94), STRICT),
+    # A signature, another host, a chain that is too long, one that was revoked, weak parameters.
+    **dict.fromkeys((7, 62, 22, 23, 94), ""),
+}
+
+
+@pytest.mark.parametrize(("code", "advised"), VERIFICATION.items())
+def test_what_openssl_objects_to_leads_to_what_helps(
+    advice: Callable[..., str], code: int, advised: str
+) -> None:
+    error = ssl.SSLCertVerificationError(1, "it is not trusted")
+    error.verify_code, error.reason = code, "CERTIFICATE_VERIFY_FAILED"
+    for strict in (True, False):
+        found = advice(error, verify_ssl_strict=strict)
+        assert found.startswith(advised)
+        assert bool(found) == bool(advised)
+
+
+@pytest.mark.parametrize("code", [24, 79])
+def test_an_authority_that_is_none_may_be_one_where_checks_are_not_strict(
+    advice: Callable[..., str], code: int
+) -> None:
+    error = ssl.SSLCertVerificationError(1, "it is not trusted")
+    error.verify_code, error.reason = code, "CERTIFICATE_VERIFY_FAILED"
+    assert advice(error, verify_ssl_strict=True).startswith(STRICT)
+    assert advice(error, verify_ssl_strict=False) == ""
+    assert bool(advice(error)) == (sys.version_info >= (3, 13))
+
+
+ASKED = "a client certificate {} asked for there: set cert_file and key_file"
+REFUSED = "the client certificate {} accepted there: see cert_file and key_file"
+URL = "no TLS is spoken there: look at scheme and port of the URL"
+HANDSHAKE = {
+    "WRONG_VERSION_NUMBER": (URL, URL),
+    "HTTP_REQUEST": (URL, URL),
+    "TLSV1_ALERT_UNKNOWN_CA": (ASKED.format("is"), REFUSED.format("is not")),
+    "TLSV13_ALERT_CERTIFICATE_REQUIRED": (ASKED.format("is"), REFUSED.format("is not")),
+    "SSLV3_ALERT_BAD_CERTIFICATE": (ASKED.format("is"), REFUSED.format("is not")),
+    "SSLV3_ALERT_HANDSHAKE_FAILURE": (ASKED.format("may be"), REFUSED.format("may not be")),
+    "TLSV1_ALERT_INTERNAL_ERROR": ("", ""),
+    "UNEXPECTED_EOF_WHILE_READING": ("", ""),
+    "CERTIFICATE_UNKNOWN": ("", ""),
+}
+
+
+@pytest.mark.parametrize("reason", HANDSHAKE)
+@pytest.mark.parametrize("shown", [False, True])
+def test_what_ends_a_handshake_leads_to_what_helps(
+    advice: Callable[..., str], certificates: Certificates, reason: str, shown: bool
+) -> None:
+    error = ssl.SSLError(1, f"[SSL: {reason}]")
+    error.reason = reason
+    found = advice(error, cert_file=certificates.client if shown else None)
+    assert found == HANDSHAKE[reason][shown]
