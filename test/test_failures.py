@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import gzip
+import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from http.client import HTTPException
 from typing import Any
 
 import pytest
 import urllib3
-from calls import Call, connect, create, delete, every_call, name_of, read, update
+from calls import Call, connect, create, delete, every_call, name_of, patch, read, update
 from service import Behaviour, RawServer, Service, closing, hanging, resetting, sending, unused_url
 
 from PureCloudPlatformClientV2 import (
@@ -25,10 +27,13 @@ from PureCloudPlatformClientV2.rest import (
     ApiTimeoutException,
     BadRequestException,
     NotFoundException,
+    RESTClientObject,
     ServiceException,
 )
 
 StartServer = Callable[[Behaviour], RawServer]
+
+VERBS = {read: "GET", create: "POST", update: "PUT", delete: "DELETE", patch: "PATCH"}
 
 
 # No answer
@@ -61,11 +66,56 @@ def test_a_refused_connection_is_certainly_not_sent(api: MessagingApi, call: Cal
 
 
 @every_call
+def test_a_callback_without_a_thread_is_certainly_not_sent(
+    api: MessagingApi, service: Service, monkeypatch: pytest.MonkeyPatch, call: Call
+) -> None:
+    def start(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    with pytest.raises(ApiConnectionException) as caught:
+        call(api, callback=print)
+    certainly_not_sent(caught)
+    assert str(caught.value) == (
+        f"{VERBS[call]} {caught.value.url} got no answer: callback: can't start new thread; "
+        "leave callback out to make the call in the present thread"
+    )
+    assert str(caught.value.url).startswith(f"{service.url}/api/v2/")
+    assert not service.requests
+
+
+@every_call
 def test_an_unknown_host_is_certainly_not_sent(api: MessagingApi, call: Call) -> None:
     # An empty label fails before anything is looked up.
     with pytest.raises(ApiConnectionException) as caught:
         call(connect(api, "http://a..example"))
     certainly_not_sent(caught)
+
+
+@every_call
+@pytest.mark.parametrize(
+    ("behaviour", "said"),
+    [
+        (None, "ConnectionRefusedError: "),
+        (closing, "RemoteDisconnected: "),
+        (hanging, "no complete answer came within the time limit: nothing arrived for 0.3 s "),
+    ],
+    ids=["refused", "closed", "silent"],
+)
+def test_the_text_says_which_call_got_no_answer_and_why(
+    api: MessagingApi,
+    raw_server: StartServer,
+    call: Call,
+    behaviour: Behaviour | None,
+    said: str,
+) -> None:
+    url = raw_server(behaviour).url if behaviour else unused_url()
+    with pytest.raises(ApiException) as caught:
+        call(connect(api, url), _request_timeout=(20, 0.3))
+    error = caught.value
+    assert (error.status, error.method) == (0, VERBS[call])
+    assert str(error.url).startswith(f"{url}/api/v2/")
+    assert str(error).startswith(f"{VERBS[call]} {error.url} got no answer: {said}")
 
 
 BROKEN_ANSWERS: dict[str, Behaviour] = {
@@ -216,6 +266,69 @@ def test_a_lost_connection_does_not_spoil_the_next_call(
     read(connect(api, service.url))
 
 
+# A refusal
+
+
+@pytest.mark.parametrize(
+    ("status", "location", "place"),
+    [
+        (300, "/elsewhere", "/elsewhere"),
+        (301, "https://b.example", "https://b.example"),
+        (302, "https://b.example/sign-in?secret=1#part", "https://b.example/sign-in"),
+        (303, "https://b.example:8443/a", "https://b.example:8443/a"),
+        (399, "a", "a"),
+        (302, "https://name:word@b.example/a", "https://b.example/a"),
+        (302, "//b.example:port/a", None),
+        (302, "https://[b.example/a", None),
+        (302, "https:/name:word@b.example/a", None),
+        (302, "?secret=1", None),
+        (404, "/elsewhere", None),
+    ],
+)
+def test_a_redirect_says_where_it_leads_as_far_as_that_is_no_secret(
+    api: MessagingApi, service: Service, status: int, location: str, place: str | None
+) -> None:
+    service.answer(status, {}, headers={"Location": location})
+    with pytest.raises(ApiException) as caught:
+        read(api)
+    leads = "redirects are not followed, and this one leads to {}"
+    assert caught.value.advice == (leads.format(place) if place else "")
+
+
+@pytest.mark.parametrize(
+    ("host", "path", "is_gone"),
+    [
+        ("api.mypurecloud.de", "messaging/integrations/line", True),
+        ("api.mypurecloud.de", "messaging/stickers/1", True),
+        ("api.mypurecloud.de", "messaging/other", False),
+        ("api.mypurecloud.de", "users/messaging/stickers/1", False),
+        ("api.example", "messaging/integrations/line", False),
+    ],
+)
+def test_what_the_platform_has_removed_is_told_where_it_is_gone(
+    service: Service,
+    configuration: Configuration,
+    monkeypatch: pytest.MonkeyPatch,
+    host: str,
+    path: str,
+    is_gone: bool,
+) -> None:
+    port = int(service.url.rpartition(":")[2])
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
+
+    def look_up(*_: Any, **__: Any) -> Any:
+        return found
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    client = RESTClientObject(configuration)
+    for status in (404, 403):
+        service.answer(status, {})
+        with pytest.raises(ApiException) as caught:
+            client.request("GET", f"http://{host}/api/v2/{path}")
+        assert ("see docs/today.md" in str(caught.value)) == (is_gone and status == 404)
+    client.close()
+
+
 # A 2xx that is not what it should be
 
 DEEP = 100_000
@@ -266,6 +379,31 @@ def test_a_broken_200_is_an_error_and_never_an_empty_model(
     assert error.reason.startswith("OK, but the body cannot be used: ")
     assert error.outcome_unknown == (call is not read)
     assert isinstance(error.__cause__, ValueError)
+
+
+@pytest.mark.parametrize("reason", ["Fine", ""])
+@pytest.mark.parametrize(
+    ("headers", "complaint"),
+    [
+        ({"Content-Type": "text/html"}, "it is text/html"),
+        ({"Content-Type": "application/json"}, "Expecting value: line 1 column 1 (char 0)"),
+        ({}, "Expecting value: line 1 column 1 (char 0)"),
+    ],
+    ids=repr,
+)
+def test_the_reason_says_what_cannot_be_used(
+    api: MessagingApi,
+    raw_server: StartServer,
+    headers: dict[str, str],
+    complaint: str,
+    reason: str,
+) -> None:
+    lines = [f"HTTP/1.1 200 {reason}", "Content-Length: 3", *map(": ".join, headers.items())]
+    server = raw_server(sending("\r\n".join([*lines, "", "<b>"]).encode()))
+    with pytest.raises(ApiException) as caught:
+        read(connect(api, server.url))
+    before = f"{reason}, " if reason else ""
+    assert caught.value.reason == f"{before}but the body cannot be used: {complaint}"
 
 
 def test_the_args_of_an_exception_are_its_status_and_reason(

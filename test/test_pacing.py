@@ -169,7 +169,10 @@ def test_a_call_that_would_wait_past_its_deadline_ends_at_once_and_is_not_sent(
     with pytest.raises(ApiTimeoutException, match="rate_limit") as caught:
         call(api, _deadline=30)
     assert (caught.value.status, caught.value.outcome_unknown) == (0, False)
-    assert len(service.requests) == 1
+    (request,) = service.requests
+    url = f"{service.url}{request.target}"
+    assert (caught.value.method, caught.value.url) == (request.method, url)
+    assert str(caught.value).startswith(f"{request.method} {url} got no answer: rate_limit lets")
 
 
 def test_a_call_waits_for_its_turn(

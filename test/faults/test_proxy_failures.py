@@ -140,7 +140,12 @@ def test_it_opens_no_tunnel(
     assert [request.method for request in server.requests] == ["CONNECT"]
 
 
-@pytest.mark.parametrize(("status", "tries"), [(407, 1), (403, 1), (502, 3), (503, 3), (429, 3)])
+HOPELESS, HOPEFUL = (400, 401, 403, 404, 405, 407, 451), (402, 406, 408, 429, 500, 502, 503, 504)
+
+
+@pytest.mark.parametrize(
+    ("status", "tries"), [*dict.fromkeys(HOPELESS, 1).items(), *dict.fromkeys(HOPEFUL, 3).items()]
+)
 def test_it_is_asked_again_only_where_that_may_help(
     fail: Fail, make_server: MakeServer, status: int, tries: int
 ) -> None:
