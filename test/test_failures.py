@@ -252,6 +252,7 @@ def test_a_refusal_outweighs_the_loss_of_its_body(
     with pytest.raises(NotFoundException) as caught:
         delete(connect(api, server.url))
 
+    assert caught.value.body == ""
     assert not caught.value.outcome_unknown
     assert isinstance(caught.value.__cause__, urllib3.exceptions.HTTPError)
 
@@ -502,6 +503,24 @@ def test_a_body_above_the_limit_is_refused(
     assert (caught.value.status, caught.value.outcome_unknown) == (200, True)
     service.answer(200, b'{"name": "' + b"x" * (1000 - 12) + b'"}')
     assert api.get_messaging_integrations_line_integration_id("int-1").name == "x" * 988
+
+
+@pytest.mark.parametrize(("size", "is_refused"), [(2_500_000, False), (2_500_001, True)])
+def test_the_limit_is_for_all_pieces_of_a_body_together(
+    api: MessagingApi,
+    service: Service,
+    configuration: Configuration,
+    size: int,
+    is_refused: bool,
+) -> None:
+    configuration.max_response_bytes = 2_500_000
+    packed = gzip.compress(b'{"name": "' + b"x" * (size - 12) + b'"}')
+    service.answer(200, packed, headers={"Content-Encoding": "gzip"})
+    if is_refused:
+        with pytest.raises(ApiException, match="larger than max_response_bytes, 2500000"):
+            read(api)
+    else:
+        read(api)
 
 
 def test_a_refusal_outweighs_the_size_of_its_body(

@@ -4,13 +4,16 @@ import json
 import logging
 import os
 import pickle
+import socket
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from service import Service, unused_url
+from service import Behaviour, RawServer, Service, unused_url
 
 from PureCloudPlatformClientV2 import ApiException, Configuration, MessagingApi
 from PureCloudPlatformClientV2.logger import LogFormat, Logger, LogLevel, package_logger
@@ -129,6 +132,58 @@ def test_a_json_line_is_one_object(
     assert failure["level"] == "error"
     assert json.loads(failure["requestBody"]) == {"name": "A", "channelSecret": "***"}
     assert json.loads(failure["responseBody"]) == {"contextId": "c-2"}
+
+
+def test_an_empty_body_is_logged_as_one_and_the_time_in_milliseconds(
+    api: MessagingApi,
+    configuration: Configuration,
+    log: Path,
+    raw_server: Callable[[Behaviour], RawServer],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = [1000.0]
+
+    def answer_late(connection: socket.socket, _: bytes) -> None:
+        now[0] += 2.5
+        connection.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+
+    configuration.logger.log_format = LogFormat.JSON
+    configuration.logger.log_response_body = True
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    api.api_client.host = raw_server(answer_late).url
+    with pytest.raises(ApiException):
+        api.get_messaging_integrations_line()
+    line = json.loads(log.read_text())
+    assert (line["durationMs"], line["responseBody"]) == (2500, "")
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "told"),
+    [
+        (429, {"Retry-After": "7"}, ["the rate limit is used up; trying again in 7 seconds"]),
+        (503, {"Retry-After": "1"}, ["the answer was 503; trying again in 1 second"]),
+        (503, {"Retry-After": "0"}, []),
+    ],
+)
+def test_a_pause_of_a_second_or_longer_is_logged_with_its_reason(
+    api: MessagingApi,
+    service: Service,
+    configuration: Configuration,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    status: int,
+    headers: dict[str, str],
+    told: list[str],
+) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr(time, "sleep", slept.append)
+    caplog.set_level(logging.INFO, "PureCloudPlatformClientV2.pauses")
+    configuration.retries = 1
+    service.answer(status, {}, headers=headers)
+    service.answer(200, {})
+    api.get_messaging_integrations_line()
+    assert slept == [float(headers["Retry-After"])]
+    assert [record.message for record in caplog.records if "again" in record.message] == told
 
 
 def test_a_json_line_about_something_else_has_its_message(

@@ -11,7 +11,7 @@ import pytest
 import trustme
 import urllib3
 from cryptography.hazmat.primitives import serialization
-from service import Behaviour, RawServer, Service, sending
+from service import Behaviour, RawServer, Service, hanging, sending
 from urllib3.util import SKIP_HEADER
 
 from PureCloudPlatformClientV2 import (
@@ -23,6 +23,7 @@ from PureCloudPlatformClientV2 import (
 )
 from PureCloudPlatformClientV2.rest import (
     ApiConnectionException,
+    ApiTimeoutException,
     RESTClientObject,
     RESTResponse,
 )
@@ -194,6 +195,36 @@ def test_a_changed_setting_opens_new_connections(
     configuration.connection_pool_maxsize = 4
     api.get_messaging_integrations_line()
     assert counted.connections == 2
+
+
+def test_a_changed_setting_that_does_not_concern_connections_leaves_them(
+    api: MessagingApi,
+    configuration: Configuration,
+    raw_server: Callable[[Behaviour], RawServer],
+) -> None:
+    counted = Counted()
+    api.api_client.host = raw_server(counted.keep_answering).url
+    for retries in (1, 2, 3):
+        configuration.retries = retries
+        api.get_messaging_integrations_line()
+    assert counted.connections == 1
+
+
+@pytest.mark.parametrize("own", [None, 0.3])
+@pytest.mark.parametrize("of_all", [None, 0.3])
+def test_a_deadline_is_that_of_the_request_or_of_the_configuration(
+    rest_client: RESTClientObject,
+    configuration: Configuration,
+    raw_server: Callable[[Behaviour], RawServer],
+    own: float | None,
+    of_all: float | None,
+) -> None:
+    configuration.deadline = of_all if own is None else 60.0
+    limit = "the deadline of the call"
+    if own is None and of_all is None:
+        limit = "the time limit: nothing arrived for 0.5 s"
+    with pytest.raises(ApiTimeoutException, match=f"came within {limit}"):
+        rest_client.request("GET", raw_server(hanging).url, timeout=(20, 0.5), deadline=own)
 
 
 def test_closing_before_the_first_call_or_twice_does_no_harm(configuration: Configuration) -> None:

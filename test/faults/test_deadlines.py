@@ -11,7 +11,11 @@ from typing import Any
 import pytest
 
 from PureCloudPlatformClientV2 import ApiClient, ApiException, HttpRequestOptions
-from PureCloudPlatformClientV2.rest import ApiTimeoutException, TooManyRequestsException
+from PureCloudPlatformClientV2.rest import (
+    ApiTimeoutException,
+    RESTClientObject,
+    TooManyRequestsException,
+)
 
 from .conftest import MakeClient, MakeServer
 from .ports import port_that_does_not_answer
@@ -112,6 +116,20 @@ def ends_in_time(limit: float = LIMIT) -> Generator[pytest.ExceptionInfo[ApiExce
 
 def call(client: ApiClient, method: str = "GET", body: Any = None, **options: Any) -> Any:
     return client.call_api("/api/v2/things/1", method, body=body, response_type="object", **options)
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_a_connection_for_more_than_a_request_comes_about_within_the_deadline(
+    make_server: MakeServer, make_client: MakeClient, own: bool
+) -> None:
+    """One of its own, or that of the configuration."""
+    server = make_server(Script(on_connect=(Stall(),)), tls=True)
+    client = make_client(server, deadline=FAR_AWAY if own else LIMIT, request_timeout=FAR_AWAY)
+    request = HttpRequestOptions(server.url, "GET", deadline=LIMIT if own else None)
+    rest_client = RESTClientObject(client.configuration)
+    with ends_in_time() as caught:
+        rest_client.connect(request, lambda connection, _: connection)
+    assert "no connection came about within the deadline of the call" in str(caught.value)
 
 
 @pytest.fixture
