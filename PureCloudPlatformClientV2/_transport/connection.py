@@ -134,7 +134,7 @@ class _LimitedConnection(HTTPConnection):
     """Keeps to the limits of the request that it carries, and notes when that begins to leave."""
 
     limits: Limits
-    idle_limit: float = _LONGEST_IDLE
+    idle_limit: float
     """Seconds after which it is not used again."""
     idle_since: tuple[float, float] | None = None
     """When the last response began, on both clocks; ``None`` before the first."""
@@ -143,10 +143,10 @@ class _LimitedConnection(HTTPConnection):
 
     # A method where the base class has a class: http.client only calls it.
     def response_class(  # type: ignore[override]
-        self, sock: socket.socket, *args: Any, **options: Any
+        self, sock: socket.socket, *, method: str | None
     ) -> StrictResponse:
         reader: Any = _Reader(sock, self.limits)  # of a socket, all that is asked for is makefile
-        return StrictResponse(reader, *args, **options)
+        return StrictResponse(reader, method=method)
 
     def _new_conn(self) -> socket.socket:
         limits = self.limits
@@ -194,7 +194,7 @@ class _LimitedConnection(HTTPConnection):
         del chunked  # which is for bodies whose length nobody knows
         if self._unread is not None and not self._unread.isclosed():
             raise CannotSendRequest("the response before has not been read to its end")
-        self._asked = method, url, options
+        self._asked = method, options
         head = encode_head(method, url, self._host_header(), headers or {}, body)
         pieces = [body] if isinstance(body, bytes) else body or ()
         if isinstance(body, bytes) and len(body) < _SHORT:
@@ -214,8 +214,8 @@ class _LimitedConnection(HTTPConnection):
 
     def getresponse(self) -> Any:
         """Read the head of the response; the body is read from what this gives."""
-        method, url, options = self._asked
-        response: Any = self.response_class(self.sock, self.debuglevel, method=method)
+        method, options = self._asked
+        response: Any = self.response_class(self.sock, method=method)
         try:
             response.begin()
         except BaseException:
@@ -232,12 +232,10 @@ class _LimitedConnection(HTTPConnection):
             body=response,
             headers=response.headers,
             status=response.status,
-            version=response.version,
             version_string="HTTP/1.1",
             reason=response.reason,
             original_response=response,
             request_method=method,
-            request_url=url,
             **options,
         )
 

@@ -190,6 +190,10 @@ class FaultServer:
         """Let pauses, stalls and all that is endless end, those to come included."""
         self._resumed.set()
 
+    def pause_again(self) -> None:
+        """Have pauses and stalls that are to come wait for another ``resume``."""
+        self._resumed.clear()
+
     def wait_for_pause(self) -> None:
         """Wait until a step ``Pause`` has been reached."""
         assert self._paused.acquire(timeout=60), "no client came as far as the pause"
