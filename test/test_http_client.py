@@ -157,6 +157,21 @@ def test_what_a_hook_puts_into_a_request_is_checked(api: MessagingApi, service: 
     assert service.requests == []
 
 
+def test_a_hook_that_changes_the_configuration_does_so_for_the_next_call(
+    api: MessagingApi, configuration: Configuration, service: Service
+) -> None:
+    def change(_: HttpRequestOptions) -> None:
+        configuration.retries = 0
+
+    configuration.retries = 1
+    api.api_client.get_http_client().set_pre_request_hook(change)
+    service.answer_always(503, {}, headers={"Retry-After": "0"})
+    for requests in (2, 3):
+        with pytest.raises(ApiException):
+            api.get_messaging_integrations_line()
+        assert len(service.requests) == requests
+
+
 def test_a_hook_sees_and_may_replace_an_answer(api: MessagingApi, service: Service) -> None:
     seen: list[int] = []
 

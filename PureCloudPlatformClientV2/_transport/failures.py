@@ -286,12 +286,16 @@ def raised_by_signal_handler(error: BaseException) -> BaseException | None:
     return next((cause for cause in own if _is_from_signal_handler(cause)), None)
 
 
+_VARARGS = 0x04
+"""As ``inspect.CO_VARARGS``: the function has a parameter like ``*args``."""
+
+
 def _is_from_signal_handler(error: BaseException) -> bool:
     for frame, _ in traceback.walk_tb(error.__traceback__):
         # Python gives a handler the frame that it interrupts, which is also the one that the
         # handler returns to. No other function is called like that.
         interrupted, code = frame.f_back, frame.f_code
-        count = code.co_argcount + code.co_kwonlyargcount + 1  # one more may be that of *args
+        count = code.co_argcount + code.co_kwonlyargcount + bool(code.co_flags & _VARARGS)
         for name in code.co_varnames[:count]:
             given = frame.f_locals.get(name)
             values = given if isinstance(given, tuple) else (given,)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import signal
 import socket
 import threading
@@ -14,7 +15,7 @@ import pytest
 
 from PureCloudPlatformClientV2 import ApiClient, Configuration
 from PureCloudPlatformClientV2._transport.tls import ContextSource
-from PureCloudPlatformClientV2.rest import ApiTimeoutException
+from PureCloudPlatformClientV2.rest import ApiConnectionException, ApiTimeoutException
 
 from .certificates import Certificates
 from .conftest import MakeClient, MakeServer
@@ -63,6 +64,10 @@ class Handlers:
     def __call__(self, *arguments: object) -> None:
         raise self.error
 
+    def optional(self, *arguments: object, again: bool = True) -> None:
+        if again:
+            raise self.error
+
     def deep(self, number: int, frame: object) -> None:
         self.method(number, None)
 
@@ -75,6 +80,7 @@ KINDS: dict[str, Callable[[Handlers], Any]] = {
     "method": lambda handlers: handlers.method,
     "object": lambda handlers: handlers,
     "partial": lambda handlers: partial(Handlers.method, handlers),
+    "one with an option": lambda handlers: handlers.optional,
     "a function further down": lambda handlers: handlers.deep,
     "one that resets the signal": lambda handlers: handlers.resetting,
 }
@@ -255,6 +261,19 @@ def test_an_exception_while_a_socket_is_prepared_comes_out_untouched(
     monkeypatch.setattr(socket, "socket", Watched)
     assert raised(lambda: client.call_api("/x", "GET")) is error
     assert not server.requests
+
+
+def test_what_only_looks_at_the_frame_of_its_caller_is_no_handler(
+    make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Curious(socket.socket):
+        def connect(self, _: Any) -> None:
+            caller = inspect.stack()[1].frame
+            raise ConnectionRefusedError(111, f"says {caller.f_code.co_name}")
+
+    client = make_client("http://127.0.0.1:9", retries=0)
+    monkeypatch.setattr(socket, "socket", Curious)
+    assert isinstance(raised(lambda: client.call_api("/x", "GET")), ApiConnectionException)
 
 
 def test_an_exception_while_certificates_are_read_is_no_fault_of_the_file(
