@@ -66,6 +66,16 @@ def test_an_empty_body_is_still_a_body(
     assert service.requests[-1].json == body
 
 
+@pytest.mark.parametrize(("method", "length"), [("GET", None), ("DELETE", None), ("POST", "0")])
+def test_no_body_is_said_to_be_none_where_one_is_usual(
+    rest_client: RESTClientObject, service: Service, method: str, length: str | None
+) -> None:
+    service.answer(200)
+    rest_client.request(method, f"{service.url}/x")
+    headers = service.requests[-1].headers
+    assert (headers["Content-Length"], headers["Content-Type"]) == (length, None)
+
+
 @pytest.mark.parametrize("name", ["Content-Type", "content-type", "CONTENT-TYPE"])
 def test_a_content_type_of_the_callers_choice_is_the_only_one(
     rest_client: RESTClientObject, service: Service, name: str

@@ -24,7 +24,7 @@ from PureCloudPlatformClientV2.rest import (
 
 from .certificates import Certificates
 from .conftest import MakeClient, MakeServer
-from .server import Echo, FaultServer, Pause, Script, Send, answer
+from .server import Drip, Echo, FaultServer, Pause, Script, Send, answer
 
 
 def call(client: ApiClient, verb: str = "GET", body: Any = None, **options: Any) -> Any:
@@ -253,6 +253,41 @@ def test_a_connection_for_more_than_a_request_is_made_by_a_tunnel(
     with pytest.raises(ApiConnectionException, match="opens no way to the host: 403"):
         rest_client.connect(HttpRequestOptions(url, "GET"), lambda connection, _: connection)
     assert [(one.method, one.target) for one in proxy.requests] == [("CONNECT", target)]
+
+
+WHILE_RECORDING = """
+import sys
+import urllib3.connection
+from PureCloudPlatformClientV2 import ApiClient, Configuration
+
+class Recorder(urllib3.connection.HTTPConnection):
+    def connect(self):
+        raise AssertionError("the recorder is not there any more")
+
+own, urllib3.connection.HTTPConnection = urllib3.connection.HTTPConnection, Recorder
+client = ApiClient(configuration=Configuration(host="http://127.0.0.1:9", access_token="t"))
+client.configuration.retries = 0
+try:
+    client.call_api("/x", "GET")
+except Exception as error:
+    print(type(error).__name__)
+urllib3.connection.HTTPConnection = own
+client.host = sys.argv[1]
+try:
+    client.call_api("/x", "GET", _deadline=0.5)
+except Exception as error:
+    print(error)
+"""
+
+
+def test_a_recorder_that_is_there_at_the_first_call_is_not_kept(make_server: MakeServer) -> None:
+    """Afterwards calls keep to their deadlines by connections of our own."""
+    server = make_server(Script(answers=((Send(answer(200, length=10**6)), Drip(b" ")),)))
+    arguments = [sys.executable, "-c", WHILE_RECORDING, server.url]
+    ran = subprocess.run(arguments, capture_output=True, text=True, timeout=30, check=True)
+    first, then = ran.stdout.splitlines()
+    assert first == "ApiConnectionException"
+    assert "no complete answer came within the deadline of the call" in then
 
 
 @pytest.mark.parametrize("proxied", [False, True], ids=["straight", "through a proxy"])

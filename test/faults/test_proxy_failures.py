@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from typing import Any
 
@@ -174,6 +175,19 @@ def test_what_it_answers_in_place_of_an_http_host_is_told_apart(
     assert f"{place} says so: see proxy_username and proxy_password" in str(asked)
     assert missing.status == 503
     assert f"perhaps it is {place} that says so" in str(missing)
+
+
+@every_way
+def test_what_it_repeats_of_its_credentials_is_not_shown(
+    fail: Fail, make_server: MakeServer, call: Call
+) -> None:
+    sent = base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
+    body = f"<p>Basic {sent} of {PASSWORD} is not enough</p>".encode()
+    server = make_server(Script(answers=((Send(answer(403, body)),),)))
+    error = fail(call, server.url, "http://api.example")
+    assert server.requests[0].headers["proxy-authorization"] == f"Basic {sent}"
+    assert "<p>Basic *** of *** is not enough</p>" in str(error)
+    assert sent not in str(error.body)
 
 
 @every_way

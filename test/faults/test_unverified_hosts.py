@@ -104,6 +104,17 @@ def test_the_warning_is_said_to_be_in_the_file_of_the_caller(
     assert "list(paginate(" in line or "callback=" in line or line.startswith("    return ")
 
 
+def test_each_host_is_warned_of_once(make_server: MakeServer, make_client: MakeClient) -> None:
+    servers = [make_server(tls=True) for _ in range(3)]
+    client = make_client(servers[0], verify_ssl=False)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        for server in [*servers, *servers]:
+            client.host = server.url
+            call_api(client)
+    assert len(caught) == len(servers)
+
+
 @pytest.mark.parametrize("module", [__name__, "somewhere.else"])
 def test_a_filter_by_the_module_of_the_caller_applies(
     server: FaultServer, make_client: MakeClient, module: str
