@@ -63,6 +63,8 @@ class Reached:
         found = found or _all(lines.get(line, ()) for line in mutant.body)
         found = found or _all(lines.values()) | self._named_after(mutant.module)
         found = found or {test for test in self.costs if mutant.module.split("/")[0] in test}
+        # What reaches nothing here may well do so in a program of its own.
+        found |= self._named_after(mutant.module) - _all(lines.values())
         first, *others = self._by_file(found, mutant.module) or [[]]
         batches = self._affordable(first, OF_FIRST), self._of_many(others)
         return [tests for tests in batches if tests]

@@ -43,5 +43,5 @@ def test_what_runs_at_import_concerns_those_who_use_what_it_makes(reached: Reach
     assert chosen == {
         "size: int = 1 -> size: int = None": [{READS, MAKES}, {ELSEWHERE, IMPORTS}],
         "size: int = 1 -> size: int = 2": [{READS, MAKES}, {ELSEWHERE, IMPORTS}],
-        "def shown(self, width=2): -> def shown(self, width=3):": [{READS}, {ELSEWHERE}],
+        "def shown(self, width=2): -> def shown(self, width=3):": [{READS, MAKES}, {ELSEWHERE}],
     }
