@@ -358,25 +358,37 @@ def advice(
 
 
 @pytest.mark.parametrize(
-    ("error", "tries"),
-    [(ssl.SSLError("no TLS"), 3), (ssl.SSLCertVerificationError("not trusted"), 1)],
-    ids=repr,
+    ("kind", "reason", "tries"),
+    [
+        (ssl.SSLError, None, 3),
+        (ssl.SSLError, "TLSV1_ALERT_INTERNAL_ERROR", 3),
+        (ssl.SSLError, "UNEXPECTED_EOF_WHILE_READING", 3),
+        (ssl.SSLError, "TLSV1_ALERT_UNKNOWN_CA", 1),
+        (ssl.SSLError, "SSLV3_ALERT_BAD_CERTIFICATE", 1),
+        (ssl.SSLError, "TLSV13_ALERT_CERTIFICATE_REQUIRED", 1),
+        (ssl.SSLCertVerificationError, None, 1),
+        (ssl.SSLCertVerificationError, "CERTIFICATE_VERIFY_FAILED", 1),
+    ],
 )
-def test_an_error_that_is_not_of_openssl_is_told_as_well(
+def test_where_it_is_about_trust_there_is_no_other_try(
     make_server: MakeServer,
     make_client: MakeClient,
     monkeypatch: pytest.MonkeyPatch,
-    error: ssl.SSLError,
+    kind: type[ssl.SSLError],
+    reason: str | None,
     tries: int,
 ) -> None:
-    """As libraries raise them that have the system verify certificates."""
+    """Libraries that have the system verify certificates give no reason."""
+    error = kind(1, f"it ends here: {reason}")
+    if reason:
+        error.reason = reason
 
     def fail(*_: object, **__: object) -> None:
         raise error
 
     client = make_client(make_server(tls=True), retries=2)
     monkeypatch.setattr(ssl.SSLContext, "wrap_socket", fail)
-    with pytest.raises(ApiConnectionException, match=str(error)) as caught:
+    with pytest.raises(ApiConnectionException, match=f"ends here: {reason}") as caught:
         post(client)
     assert (caught.value.attempts, caught.value.outcome_unknown) == (tries, False)
 
