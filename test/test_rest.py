@@ -49,6 +49,14 @@ def test_every_verb_can_be_sent(
     assert response.data == ("" if method == "HEAD" else "abc")
 
 
+def test_the_length_of_what_a_head_request_would_give_is_not_waited_for(
+    rest_client: RESTClientObject, raw_server: Callable[[Behaviour], RawServer]
+) -> None:
+    server = raw_server(answering("200 OK\r\nContent-Length: 5000000", ""))
+    response = rest_client.request("HEAD", server.url)
+    assert (response.data, response.headers["Content-Length"]) == ("", "5000000")
+
+
 def test_a_body_is_sent_as_json(rest_client: RESTClientObject, service: Service) -> None:
     service.answer(200)
     rest_client.request("POST", f"{service.url}/x", body={"name": "Zürich"})
