@@ -120,6 +120,95 @@ EXPLAINED = {
     " -> self._looked_at = +math.inf # when that was last looked at": (
         "the first look then sets _full_at to now, which is the later of it and now anyway"
     ),
+    "_transport/addresses.py _Race.__init__: self._failure: OSError | None = None -> "
+    'self._failure: OSError | None = ""': ("only whether there is one is asked"),
+    "_transport/addresses.py keep_alive: options = [(socket.SOL_SOCKET, socket.SO_KEE"
+    "PALIVE, 1)] -> options = [(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 2)]": (
+        "any number but 0 switches it on"
+    ),
+    '_transport/authorities.py find_authorities: return Authorities("verify_ssl") -> '
+    'return Authorities("XXverify_sslXX")': ("nobody is told, as nothing is verified"),
+    "_transport/authorities.py tls_advice: return _verification_advice(getattr(error,"
+    ' "verify_code", 0), settings) -> return _verification_advice(getattr(error, "ver'
+    'ify_code", 1), settings)': ("neither is a number that there is advice for"),
+    "_transport/authorities.py _verification_advice: strict = sys.version_info >= (3,"
+    " 13) -> strict = None": ("before Python 3.13 both are false"),
+    "_transport/client.py RESTClientObject.forget_parent: self._settings: Snapshot | "
+    "None = None # that the routes are good for -> self._settings: Snapshot | None = "
+    '"" # that the routes are good for': ("is looked at where there are routes alone"),
+    "_transport/client.py RESTClientObject._log: secrets = _secrets(request, route) |"
+    ' find_query_secrets(headers.get("Location", "")) -> secrets = _secrets(request, '
+    'route) | find_query_secrets(headers.get("Location", "XXXX"))': (
+        "neither has a query with secrets"
+    ),
+    "_transport/client.py _read: length = incoming.length_remaining -> length = None": (
+        "the shorter way alone is left out"
+    ),
+    "_transport/client.py _pause: outcome = NoAnswer.HOPELESS -> outcome = None": (
+        "neither is followed by another try"
+    ),
+    "_transport/connection.py <module>: _SHORT = 16 * 1024 -> _SHORT = 17 * 1024": (
+        "the same bytes leave in one packet more or less"
+    ),
+    "_transport/connection.py <module>: _SHORT = 16 * 1024 -> _SHORT = 16 * 1025": (
+        "the same bytes leave in one packet more or less"
+    ),
+    "_transport/connection.py _LimitedConnection.request: if isinstance(body, bytes) "
+    "and len(body) < _SHORT: -> if isinstance(body, bytes) and len(body) <= _SHORT:": (
+        "the same bytes leave in one packet more or less"
+    ),
+    '_transport/connection.py _Reader.__init__: self._file = sock.makefile("rb", buff'
+    'ering=0) -> self._file = sock.makefile("rb", buffering=None)': (
+        "nothing is read from that file"
+    ),
+    '_transport/connection.py _Reader.__init__: self._file = sock.makefile("rb", buff'
+    'ering=0) -> self._file = sock.makefile("rb", )': ("nothing is read from that file"),
+    '_transport/connection.py _LimitedConnection._tunnel: raise ProxyError("no tunnel'
+    '", error) from error -> raise ProxyError("no tunnel", None) from error': (
+        "that error is the cause all the same, and shown with it"
+    ),
+    '_transport/connection.py _LimitedConnection._host_header: host = f"[{host.strip('
+    "'[]').partition('%')[0]}]\" -> host = f\"[{host.strip('XX[]XX').partition('%')"
+    '[0]}]"': ("a host is in lower case, without an X"),
+    "_transport/connection.py _LimitedConnection.is_stale: return False -> return True": (
+        "to close what is not open changes nothing"
+    ),
+    "_transport/connection.py _LimitedTLSConnection._connect_tls_proxy: context = _cu"
+    "rrent_context(self.contexts, show_client=False) -> context = _current_context(se"
+    "lf.contexts, show_client=None)": ("None is false"),
+    "_transport/connection.py _LimitedTLSPool._new_conn: context = _current_context(s"
+    "elf._contexts, show_client=False) -> context = _current_context(self._contexts, "
+    "show_client=None)": ("None is false"),
+    "_transport/connection.py _ForgetfulQueue.__init__: def __init__(self, maxsize: i"
+    "nt = 0) -> None: -> def __init__(self, maxsize: int = 1) -> None:": (
+        "urllib3 always says how large"
+    ),
+    "_transport/connection.py _LimitedPool._get_conn: connection: Any = super()._get_"
+    "conn(None if math.isinf(left) else max(left, 0)) -> connection: Any = super()._g"
+    "et_conn(None if math.isinf(left) else max(left, 1))": (
+        "that some time is left was seen a moment before"
+    ),
+    "_transport/connection.py _close_idle_of: idle.append(pool.get(block=False)) -> i"
+    "dle.append(pool.get(block=None))": ("None is false"),
+    "_transport/failures.py no_response: 0, reason, method=request.method, url=mask_u"
+    "rl(request.full_url()), outcome_unknown=sent and request.method in _WRITES, ) ->"
+    " None, reason, method=request.method, url=mask_url(request.full_url()), outcome_"
+    "unknown=sent and request.method in _WRITES, )": ("as a status, None is 0"),
+    "_transport/failures.py tell_of_proxy: elif failure.status in _LOST_ON_THE_WAY an"
+    'd (failure.url or "").startswith("http:"): -> elif failure.status in _LOST_ON_TH'
+    'E_WAY and (failure.url or "XXXX").startswith("http:"):': (
+        "what a host has answered has a URL"
+    ),
+    "_transport/failures.py no_time_left: return ApiTimeoutException(0, reason, metho"
+    "d=request.method, url=mask_url(request.full_url())) -> return ApiTimeoutExceptio"
+    "n(None, reason, method=request.method, url=mask_url(request.full_url()))": (
+        "as a status, None is 0"
+    ),
+    "_transport/http_client.py DefaultHttpClient.rest_client: found: RESTClientObject"
+    ' = vars(self).get("_rest_client") or vars(self).setdefault( -> found: RESTClient'
+    "Object = vars(self).get(None) or vars(self).setdefault(": (
+        "the shorter way alone is left out"
+    ),
     "_auth/auth.py Auth.forget_parent: self._renewing_thread: int | None = None -> se"
     'lf._renewing_thread: int | None = ""': ("no thread has such a number"),
     '_auth/auth.py Auth._renew: self._renewing_thread = None -> self._renewing_thread = ""': (
