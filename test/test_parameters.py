@@ -33,6 +33,7 @@ from service import Request, Service
 from PureCloudPlatformClientV2 import (
     ApiClient,
     ApiException,
+    ArchitectApi,
     HttpRequestOptions,
     LineIntegration,
     LineIntegrationRequest,
@@ -543,4 +544,6 @@ def test_a_body_that_is_itself_to_blame_is_told_by_its_name(
 ) -> None:
     with pytest.raises(kind, match=r"^body(\[0\])?: "):
         api_client.call_api("/api/v2/x", "POST", body=body)
+    with pytest.raises(kind, match=r"^data_table_row(\[0\])?: "):
+        ArchitectApi(api_client).post_flows_datatable_rows("id", body)
     assert service.requests == []

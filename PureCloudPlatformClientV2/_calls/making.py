@@ -14,7 +14,7 @@ from .._transport.failures import (
 )
 from .._transport.request import HttpRequestOptions
 from .._wire.headers import check_headers
-from .._wire.json_values import NoJsonFormError, UnsendableError, to_json_value
+from .._wire.json_values import body_to_json_value
 from .._wire.parameters import expand_path, extend_query, query_to_text
 from .._wire.redaction import Masked
 from .._wire.response import RESTResponse, content_of, headers_of
@@ -70,7 +70,7 @@ def make_call(
         method=method,
         query_params=query,
         post_params=_form(post_params, files) if post_params.value or files.value else None,
-        body=None if body.value is None else _made(_json_body, body),
+        body=None if body.value is None else _made(body_to_json_value, body),
         timeout=request_timeout,
     )
     request.settings, request.end = settings, end_of_call(settings, deadline)
@@ -104,14 +104,6 @@ def make_call(
     except RuntimeError as error:  # the program is about to end, or no memory is left for threads
         raise no_thread(request, error) from error
     return thread
-
-
-def _json_body(body: Any) -> Any:
-    """Turn a body into a JSON value; an error that is about none of its fields names the body."""
-    try:
-        return to_json_value(body)
-    except (NoJsonFormError, UnsendableError) as error:
-        raise error if error.path.startswith(".") else error.inside("body") from None
 
 
 def _form(post_params: Masked[Any], files: Masked[Files | None]) -> Any:

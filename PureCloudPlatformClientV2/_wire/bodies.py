@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from .callers import warn_caller
+from .json_values import body_to_json_value
 from .names import did_you_mean
 from .plain_values import plain_value
 from .types import ListOf, is_model, parse_type
@@ -49,6 +50,8 @@ def check_body(
     if body is None:
         raise ValueError(f"{name} is missing: give {_described(wanted)}")
     _check(name, body, wanted)
+    if name != "body":
+        body_to_json_value(body, name)  # which whoever sends it calls the body
 
 
 def _check(place: str, value: Any, wanted: Any) -> None:

@@ -158,6 +158,19 @@ def to_json_value(value: Any) -> Any:
         raise UnsendableError(_ENDLESS) from None
 
 
+def body_to_json_value(body: Any, name: str = "body") -> Any:
+    """Turn a body into a JSON value; an error that is about none of its fields names the body.
+
+    Raises:
+        TypeError: Something in the body has no JSON form.
+        ValueError: The body contains itself, or is nested too deeply.
+    """
+    try:
+        return to_json_value(body)
+    except (NoJsonFormError, UnsendableError) as error:
+        raise error if error.path.startswith(".") else error.inside(name) from None
+
+
 _AS_IT_IS = frozenset({str, bool, type(None)})
 
 _SURELY_WRITTEN = 2000
