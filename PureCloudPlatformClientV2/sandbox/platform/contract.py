@@ -129,7 +129,13 @@ def _chosen(
     known = properties(definition)
 
     def choose(schema: Schema, value: Any) -> Any:
-        inner = definition_of(schema)
+        inner, of_map = definition_of(schema), definition_of(schema.get("additionalProperties", {}))
+        if of_map is not None and isinstance(value, dict):
+            # What is in a map is a reference, whose id the service does not set.
+            return {
+                key: declared(of_map, one) if isinstance(one, dict) else one
+                for key, one in value.items()
+            }
         if inner is None:
             moment = _moment(value) if schema.get("format") == "date-time" else None
             return value if moment is None else wire_moment(moment)

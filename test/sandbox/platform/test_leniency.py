@@ -265,3 +265,14 @@ def test_what_is_no_time_is_refused(call: Caller, text: str) -> None:
 def test_the_kind_of_an_id_may_be_in_lower_case(call: Caller, kind: str) -> None:
     answer = inbound(call, **{"from": {"id": "a", "idType": kind}})
     assert answer.json["channel"]["from"]["idType"] == kind.capitalize()
+
+
+def test_what_no_definition_has_is_left_out_of_the_values_of_a_map_as_well(call: Caller) -> None:
+    script = {"id": "s", "createdDate": "2026-01-02T03:04:05+01:00", "more": 1}
+    queue = {"name": "Support", "defaultScripts": {"CALL": script, "": {"": 1}}}
+    answer = call("POST", "/api/v2/routing/queues", queue)
+    assert answer.json["defaultScripts"] == {
+        "CALL": {"id": "s", "createdDate": "2026-01-02T02:04:05.000Z"},
+        "": {},
+    }
+    assert departures(answer.json, {"$ref": "#/definitions/Queue"}) == []
