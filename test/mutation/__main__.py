@@ -24,7 +24,7 @@ from .nursery import PACKAGE
 
 PROJECT = Path(__file__).parents[2]
 ROOMS = ("_auth", "_transport", "_wire", "open_messaging")
-SHARE = 0.4
+SHARE = 0.25
 """The part of the mutants that is tried unless all are asked for."""
 TESTS = (
     *("connect", "faults", "open_messaging", "renewal", "transfers"),
@@ -96,7 +96,7 @@ def _options() -> argparse.Namespace:
     add("modules", nargs="*", help="modules, _transport/retry.py say (default: all)")
     add("--share", type=float, default=SHARE, help=f"the part to try (default: {SHARE})")
     add("--all", dest="share", action="store_const", const=1.0, help="try all mutants")
-    usual = 1 + (os.cpu_count() or 1)  # as tests also wait
+    usual = 3 * (os.cpu_count() or 1)  # as many a change makes a test wait till it gives up
     add("--processes", type=int, default=usual, help=f"how many to try at a time ({usual})")
     add("--results", help="a file that notes verdicts; noticed ones are not tried again")
     add("--measured", help="a folder where an earlier run has measured which tests reach what")
