@@ -154,7 +154,9 @@ class Auth:
                 self._current = token.postponed(time.monotonic())
             finally:
                 self._lock.release()
-        return self._current
+        latest = self._current
+        # It may have come to its end meanwhile.
+        return self.renewed(call, latest) if latest.has_expired(time.monotonic()) else latest
 
     def renewed(self, call: HttpRequestOptions, refused: Token) -> Token:
         """Give another token than one that has expired, or was refused.

@@ -186,6 +186,24 @@ def test_a_token_is_good_up_to_the_moment_of_its_end(api_client: ApiClient, logi
     assert login.tokens_of_calls() == ["token-1"]
 
 
+def test_a_token_that_comes_to_its_end_while_it_is_renewed_is_not_sent(
+    api_client: ApiClient, login: Login
+) -> None:
+    login.expires_in = 3600
+    with freeze_time("2050-01-01") as clock:
+        api_client.get_client_credentials_token("the-id", "the-secret")
+        login.answer = lambda request: make_answer(503) if request.path == "/oauth/token" else None
+
+        def hook(request: HttpRequestOptions) -> None:
+            clock.tick(timedelta(seconds=2))
+
+        api_client.get_http_client().set_pre_request_hook(hook)
+        clock.tick(timedelta(seconds=3599))
+        with pytest.raises(ServiceException):
+            call(api_client)
+    assert login.calls == []
+
+
 def test_a_renewal_ahead_of_time_may_take_half_of_what_is_left_but_ten_seconds_at_most(
     api_client: ApiClient, login: Login
 ) -> None:
