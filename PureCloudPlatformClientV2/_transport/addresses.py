@@ -21,6 +21,7 @@ from urllib3.util import connection as urllib3_connection
 
 from .failures import raised_by_signal_handler
 from .forking import close_on_fork
+from .limits import LONGEST_WAIT
 
 if TYPE_CHECKING:
     from urllib3.connection import HTTPConnection
@@ -158,7 +159,7 @@ class _Race:
         return sock
 
     def _wait(self) -> socket.socket | None:
-        """Wait a moment for the attempts under way; give the first that has come to a good end."""
+        """Wait a moment for the attempts under way; give the first that is connected."""
         if not self._pending:
             return None
         for sock in _wait_until_writable(self._pending, min(_HEAD_START, self._time_left())):
@@ -182,7 +183,7 @@ class _Race:
         left = self._until - time.monotonic()
         if left <= 0:
             raise TimeoutError("no address answered in time")
-        return left
+        return min(left, LONGEST_WAIT)
 
 
 def _can_wait_for_several() -> bool:

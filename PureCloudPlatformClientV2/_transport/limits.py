@@ -11,6 +11,9 @@ from contextlib import contextmanager
 PIECE = 64 * 1024
 """Bytes of a file that must move within the patience of a request."""
 
+LONGEST_WAIT = 2_000_000.0
+"""Seconds that the system can wait in one go, which counts milliseconds in 32 bits."""
+
 _PATIENCE = 5
 """How many times the limit for each wait that is; no line is so slow as 64 KiB in five minutes."""
 
@@ -74,7 +77,7 @@ class Limits:
         seconds = min(longest, self.end - time.monotonic())
         if seconds <= 0:
             raise TimeoutError("the time limit has passed")
-        return seconds
+        return min(seconds, LONGEST_WAIT)
 
     def apply(self, sock: socket.socket) -> None:
         """Have a socket wait no longer than it may now.

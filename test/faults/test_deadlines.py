@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import socket
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -11,6 +13,7 @@ from typing import Any
 import pytest
 
 from PureCloudPlatformClientV2 import ApiClient, ApiException, HttpRequestOptions
+from PureCloudPlatformClientV2._transport.limits import Limits
 from PureCloudPlatformClientV2.rest import (
     ApiTimeoutException,
     RESTClientObject,
@@ -357,3 +360,11 @@ def test_retries_do_not_add_up_to_more_than_the_deadline(
     # The deadline may strike between two tries, or in the midst of one.
     assert caught.type in (TooManyRequestsException, ApiTimeoutException)
     assert len(server.requests) > 1
+
+
+@pytest.mark.parametrize("seconds", [2_147_484, 4_294_968, 9e9])
+def test_a_limit_is_no_longer_than_the_system_can_wait(seconds: float) -> None:
+    """It counts milliseconds in 32 bits: what is longer would come out as another time."""
+    with socket.socket() as sock:
+        Limits(seconds, seconds, math.inf).apply(sock)
+        assert (sock.gettimeout() or math.inf) * 1000 < 2**31
