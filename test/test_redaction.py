@@ -242,7 +242,7 @@ def test_headers_are_shown_without_secrets() -> None:
         "X-Other": "what? code=1",
         "location": "/x?token=t&a=1",
         "Content-Location": "https://h/x?a=1&sig=s",
-        "Link": "<https://h/x?token=t>; rel=next",
+        "Link": "<https://h/x?token=t>; rel=next, <https://u:pw@h/y?token=t&a=1>; rel=last",
     }
     assert mask_headers(headers) == {
         "Authorization": "***",
@@ -250,7 +250,7 @@ def test_headers_are_shown_without_secrets() -> None:
         "X-Other": "what? code=1",
         "location": "/x?token=***&a=1",
         "Content-Location": "https://h/x?a=***&sig=***",
-        "Link": "<https://h/x?token=***",
+        "Link": "<https://h/x?token=***>; rel=next, <https://u:***@h/y?token=***&a=1>; rel=last",
     }
 
 

@@ -299,11 +299,17 @@ def _credentials(header: str) -> set[str]:
 def mask_headers(headers: Mapping[str, str]) -> dict[str, str]:
     """Copy headers with everything masked that stands under the name of a secret.
 
-    A redirect may lead to a signed URL, and other headers have URLs as well.
+    A redirect may lead to a signed URL, and other headers have URLs as well, such as several links.
     """
     return {
-        name: MASK if is_secret_name(name) else mask_url(value) for name, value in headers.items()
+        name: MASK if is_secret_name(name) else _mask_urls(value) for name, value in headers.items()
     }
+
+
+def _mask_urls(value: str) -> str:
+    if value.startswith("/"):  # a path, with its query
+        return mask_url(value)
+    return re.sub(_URL, lambda url: mask_url(url[0]), value) if "://" in value else value
 
 
 def mask_url(url: str) -> str:
