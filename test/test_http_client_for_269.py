@@ -242,7 +242,7 @@ def test_a_request_takes_its_arguments_by_position() -> None:
 def test_what_a_request_leaves_out_is_empty() -> None:
     options = HttpRequestOptions(url="http://h.example/x", method="POST")
     assert (options.headers, options.query_params, options.post_params) == ({}, {}, {})
-    assert options.body is None
+    assert (options.body, options.content) == (None, None)
 
 
 @pytest.mark.parametrize(

@@ -427,11 +427,10 @@ def _encode_content(request: HttpRequestOptions) -> None:
         request.content = format_json(request.body).encode("ascii")
         return
     # Imported here for the sake of start-up time: few requests have a form.
-    from .._wire.forms import encode_form
+    from .._wire.forms import encode_form, is_multipart
 
     request.content, request.headers[name] = encode_form(
-        request.post_params,
-        multipart=request.headers.get(name, "").lower().startswith("multipart/form-data"),
+        request.post_params, multipart=is_multipart(request.headers)
     )
 
 

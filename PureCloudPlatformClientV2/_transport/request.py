@@ -77,7 +77,7 @@ class HttpRequestOptions:
     """What the configuration said when the call was made; the API client adds it."""
     end: float | None = None
     """When the call must be over, on the clock of ``time.monotonic``; the API client adds it."""
-    content: bytes | Iterable[bytes] | None
+    content: bytes | Iterable[bytes] | None = None
     """The body as it is sent; the transport adds it."""
     transfer: Transfer | None = None
     """The file that travels with it, if any; the API client adds it."""

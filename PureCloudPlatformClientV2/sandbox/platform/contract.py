@@ -111,7 +111,7 @@ def definition_of(schema: Schema) -> str | None:
 
 
 def writable(definition: str, body: Schema) -> Schema:
-    """Leave out, at any depth, what only the service sets: to send it is no fault.
+    """Leave out, at any depth but in maps, what only the service sets: to send it is no fault.
 
     Times are written as the service writes them, whatever their zone.
     """
@@ -131,7 +131,7 @@ def _chosen(
     def choose(schema: Schema, value: Any) -> Any:
         inner, of_map = definition_of(schema), definition_of(schema.get("additionalProperties", {}))
         if of_map is not None and isinstance(value, dict):
-            # What is in a map is a reference, whose id the service does not set.
+            # As it was said: the id of a script there is a reference, and set by the client.
             return {
                 key: declared(of_map, one) if isinstance(one, dict) else one
                 for key, one in value.items()
