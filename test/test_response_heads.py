@@ -108,6 +108,12 @@ def test_the_first_empty_line_ends_the_head_however_lines_end(first: bytes, last
     assert found.rest == b"Set-Cookie: x\r\n\r\n"
 
 
+@pytest.mark.parametrize("end", [b"\r\n", b"\n"], ids=["CRLF", "LF"])
+def test_a_carriage_return_within_a_value_begins_no_other_header(end: bytes) -> None:
+    response = end.join([b"HTTP/1.1 200 OK", b"A: b\rSet-Cookie: x", b"C: d", b"", b""])
+    assert read(StrictResponse, response).headers == [("A", "b\rSet-Cookie: x"), ("C", "d")]
+
+
 def test_spaces_around_a_value_are_none_of_it() -> None:
     found = read(StrictResponse, b"HTTP/1.1 200 OK\r\nA: \t b c \t\r\nD:e\r\nF:  \r\n\r\n")
     assert found.headers == [("A", "b c"), ("D", "e"), ("F", "")]

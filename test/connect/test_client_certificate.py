@@ -309,6 +309,24 @@ def test_the_key_lies_in_a_folder_of_its_own_only_while_it_is_read(
     assert list(private_folder.rglob("*")) == []
 
 
+@pytest.mark.skipif(not hasattr(os, "memfd_create"), reason="needs files in memory, of Linux")
+def test_the_key_lies_on_no_disk_where_there_are_files_in_memory(
+    api: MessagingApi, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+    make_folder = tempfile.mkdtemp
+
+    def watch(*args: Any, **kwargs: Any) -> str:
+        made.append(make_folder(*args, **kwargs))
+        return made[-1]
+
+    monkeypatch.setattr(tempfile, "mkdtemp", watch)
+    client = make_client()
+    api.api_client.configuration.set_mtls_contents(client.certificate, client.key)
+    create(api)
+    assert made == []
+
+
 @pytest.mark.parametrize("with_authority", [True, False])
 def test_a_place_for_the_key_that_is_missing_is_an_error_of_ours(
     api: MessagingApi,
