@@ -147,13 +147,11 @@ def test_date_times_come_back_aware_on_every_python(text: str, moment: datetime)
 def test_a_date_time_with_an_offset_is_read_wherever_the_machine_is(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setenv("TZ", "UTC-14")
-    time.tzset()
-    try:
-        decoded = read("9999-12-31T23:59:59+01:00", "datetime")
-    finally:
-        monkeypatch.undo()
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "UTC-14")
         time.tzset()
+        decoded = read("9999-12-31T23:59:59+01:00", "datetime")
+    time.tzset()
     assert decoded == datetime(9999, 12, 31, 22, 59, 59, tzinfo=timezone.utc)
 
 
