@@ -31,7 +31,8 @@ OF_OTHERS = 12.0
 _NEAR = {
     "_auth": re.compile("renewal|test_(oauth|changed_configuration|pickling|configuration|advice)"),
     "_transport": re.compile(
-        "faults|connect|transfers|test_(retry|failures|pacing|re[a-z]+_heads|rest|gateway|threads)"
+        "faults|connect|transfers|test_(exceptions|failures|gateway|http_client|logger|pacing|rest"
+        "|retry|threads|re[a-z]+_heads)"
     ),
     "_wire": re.compile(
         "test_(parameters|bodies|serialization|deserialize|rest|uploads|months|environment)"
