@@ -14,6 +14,7 @@ import select
 import signal
 import sys
 import threading
+import typing
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +104,9 @@ def _forget_modules(project: Path) -> None:
         is_ours = name.startswith(PACKAGE) or (file and Path(file).is_relative_to(project))
         if is_ours and name not in _INDEPENDENT:
             del sys.modules[name]
+    # An annotation made anew would else be the one of before, as those with equal parts are kept.
+    for forget in typing._cleanups:  # type: ignore[attr-defined]  # no public way leads there
+        forget()
 
 
 if __name__ == "__main__":
