@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -207,6 +208,11 @@ def test_a_download_that_is_interrupted_says_how_to_go_on(
     def begin(connection: socket.socket, _request: bytes) -> None:
         head = b'HTTP/1.1 200 OK\r\nContent-Length: 9000000\r\nETag: "1"\r\n\r\n'
         connection.sendall(head + bytes(4_000_000))
+        # What has been sent is not yet received: the part of the file has to be there first.
+        give_up = time.monotonic() + 30
+        while not any(part.stat().st_size for part in tmp_path.glob("*.part")):
+            assert time.monotonic() < give_up, "nothing was written"
+            time.sleep(0.001)
         process.send_signal(signal.SIGINT)
         hanging(connection, _request)
 
