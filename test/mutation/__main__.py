@@ -42,7 +42,13 @@ TESTS = (
     *("test_properties.py", "test_redaction.py", "test_region_hosts.py"),
     *("test_repeated_parameters.py", "test_request_heads.py", "test_reserved_ids.py"),
     *("test_response_heads.py", "test_rest.py", "test_retry.py", "test_secret_names.py"),
-    *("test_serialization.py", "test_subclasses.py", "test_threads.py", "test_uploads.py"),
+    *(
+        "test_serialization.py",
+        "test_subclasses.py",
+        "test_threads.py",
+        "test_tls.py",
+        "test_uploads.py",
+    ),
     *("test_waiting.py",),
 )
 """Where the promises of these rooms are tested."""
