@@ -287,7 +287,7 @@ def raised_by_signal_handler(error: BaseException) -> BaseException | None:
 
 
 _VARARGS = 0x04
-"""As ``inspect.CO_VARARGS``: the function has a parameter like ``*args``."""
+"""``inspect.CO_VARARGS``, without importing that: the function has a parameter like ``*args``."""
 
 
 def _is_from_signal_handler(error: BaseException) -> bool:

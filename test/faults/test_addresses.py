@@ -43,7 +43,7 @@ class Watch:
 
         present: Any = socket.socket  # perhaps one that watches already
 
-        class Watched(present):  # type: ignore[misc]
+        class Watched(present):  # type: ignore[misc]  # of a class that is known only now
             def connect(self, address: Any) -> None:
                 watch.tried.append((address, watch.open()))
                 watch.sockets.append(self)
@@ -101,7 +101,7 @@ def test_a_program_may_have_more_files_open_than_select_can_wait_for(
     fcntl, resource = pytest.importorskip("fcntl"), pytest.importorskip("resource")
     present: Any = socket.socket
 
-    class High(present):  # type: ignore[misc]
+    class High(present):  # type: ignore[misc]  # of a class that is known only now
         def __init__(self, *kind: Any, **accepted: Any) -> None:
             super().__init__(*kind, **accepted)
             if accepted:
@@ -269,7 +269,7 @@ def test_a_connection_that_comes_about_too_late_is_closed(
     watch = Watch(monkeypatch)
     present: Any = socket.socket
 
-    class Late(present):  # type: ignore[misc]
+    class Late(present):  # type: ignore[misc]  # of a class that is known only now
         def connect(self, address: Any) -> None:
             super().connect(address)
             ahead[0] = 3600.0
