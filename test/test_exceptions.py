@@ -184,29 +184,6 @@ def test_a_page_in_place_of_json_is_called_by_its_type(api: MessagingApi, servic
     assert "Sign in" not in str(caught.value)
 
 
-@pytest.mark.parametrize(
-    ("body", "content_type", "complaint"),
-    [
-        (b"", None, "it is empty"),
-        (b"", "text/html", "it is empty"),
-        (b"", "application/json", "it is empty"),
-        (b"{", "application/json", "Expecting property name .*char 1"),
-        (b"<a>", None, "Expecting value: .*char 0"),
-        (b"<a>", "text/xml", "it is text/xml"),
-    ],
-)
-def test_a_body_that_is_no_json_is_told_by_what_it_is(
-    api_client: ApiClient,
-    service: Service,
-    body: bytes,
-    content_type: str | None,
-    complaint: str,
-) -> None:
-    service.answer(200, body, headers={"Content-Type": content_type} if content_type else {})
-    with pytest.raises(ApiException, match=rf"the body cannot be used: {complaint}\)?$"):
-        api_client.call_api("/x", "GET", response_type="object")
-
-
 def raise_404(api: MessagingApi, service: Service, **headers: str) -> ApiException:
     service.answer(
         404,
